@@ -1,0 +1,89 @@
+package settlement
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Date is a calendar day in Asia/Shanghai, kept as yyyymmdd so that dates
+// compare as integers. The zero value is no date.
+type Date int32
+
+// ParseDate reads an ISO day, "2012-07-01". Days that do not exist are refused.
+func ParseDate(text string) (Date, error) {
+	bad := &Error{Kind: KindInvalid, Reason: ReasonBadDate, Value: clip(text)}
+	if len(text) != 10 || text[4] != '-' || text[7] != '-' {
+		return 0, bad
+	}
+	year, month, day := text[:4], text[5:7], text[8:]
+	if !decimalDigits(year) || !decimalDigits(month) || !decimalDigits(day) {
+		return 0, bad
+	}
+	y, _ := strconv.Atoi(year)
+	m, _ := strconv.Atoi(month)
+	d, _ := strconv.Atoi(day)
+	if y == 0 || m < 1 || m > 12 || d < 1 || d > daysIn(y, m) {
+		return 0, bad
+	}
+	return NewDate(y, m, d), nil
+}
+
+// NewDate is the day of a year, month (1 to 12) and day of the month.
+func NewDate(year, month, day int) Date { return Date(year*10000 + month*100 + day) }
+
+// Year is the calendar year of d.
+func (d Date) Year() int { return int(d) / 10000 }
+
+// Month is 1 to 12.
+func (d Date) Month() int { return int(d) / 100 % 100 }
+
+// Day is the day of the month.
+func (d Date) Day() int { return int(d) % 100 }
+
+// Next is the day after d.
+func (d Date) Next() Date {
+	y, m, day := d.Year(), d.Month(), d.Day()+1
+	if day > daysIn(y, m) {
+		day, m = 1, m+1
+	}
+	if m > 12 {
+		m, y = 1, y+1
+	}
+	return NewDate(y, m, day)
+}
+
+// String gives the ISO day, or nothing for no date.
+func (d Date) String() string {
+	if d == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year(), d.Month(), d.Day())
+}
+
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// Period is an inclusive range of days; a zero To leaves it open.
+type Period struct {
+	From, To Date
+}
+
+// Overlaps reports whether the two periods share at least one day.
+func (p Period) Overlaps(other Period) bool {
+	return (p.To == 0 || other.From <= p.To) && (other.To == 0 || p.From <= other.To)
+}
+
+// Covers reports whether day lies in the period.
+func (p Period) Covers(day Date) bool {
+	return p.From <= day && (p.To == 0 || day <= p.To)
+}

@@ -1,0 +1,36 @@
+package lifecycle
+
+import (
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Facility is a hospital or clinic known to the gateway.
+type Facility struct {
+	ID         settlement.FacilityID
+	Name       string
+	Region     settlement.RegionID
+	Level      string
+	Designated bool
+}
+
+// Region is how one county settles: its policy, its payers and its area.
+type Region struct {
+	ID     settlement.RegionID
+	Name   string
+	Policy settlement.PolicyID
+	Payers map[settlement.Scheme]settlement.PayerCode
+	// Area are the regions whose facilities count as in area; the region's
+	// own always does.
+	Area []settlement.RegionID
+	// ComputeCriticalIllness: the policy computes critical-illness insurance;
+	// otherwise the payer's own figure is used.
+	ComputeCriticalIllness bool
+}
+
+// Directory is the configured surroundings of the gateway, fixed while it runs.
+type Directory struct {
+	Policies   map[settlement.PolicyID]*settlement.Policy
+	Regions    map[settlement.RegionID]Region
+	Facilities map[settlement.FacilityID]Facility
+	Payers     map[settlement.PayerCode]Payer
+}

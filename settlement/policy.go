@@ -1,0 +1,185 @@
+package settlement
+
+// Policy is the dated rules of one region: versions in order of their dates,
+// without overlap. Every figure in it names its source.
+type Policy struct {
+	ID       PolicyID
+	Title    string
+	Aliases  map[CategoryID]CategoryID // registry category → the policy's own
+	Versions []Version
+}
+
+// Version is the rules in force over one period. It is immutable once
+// published: version and stored inputs recompute a settlement bit for bit.
+type Version struct {
+	ID              VersionID
+	Effective       Period
+	Aliases         map[CategoryID]CategoryID // the policy's, for use on its own
+	PriorYearIncome map[int]Money             // by year of discharge: income of the year before
+	Before          []Source                  // sources deducted before assistance, in order
+	After           []Source                  // sources that pay what is still owed, in order
+	Uninsured       UninsuredRule
+	Facility        FacilityRule
+	CriticalIllness *CriticalIllnessRule // nil: none computed here
+	Inclined        *InclinedRule        // nil: no automatic inclined assistance
+	Categories      []CategoryRules      // in order of precedence on a tie (A10)
+}
+
+// UninsuredRule says whether and at what part of the eligible amount a person
+// without insurance is assisted (A06).
+type UninsuredRule struct {
+	Covered   bool
+	Factor    Ratio
+	Overrides map[CategoryID]Ratio
+	Article   string
+}
+
+// UnreferredRule is what happens to out-of-area care without filing (A25).
+type UnreferredRule string
+
+// The ways to treat unreferred out-of-area care.
+const (
+	UnreferredCovered    UnreferredRule = "covered"
+	UnreferredNotCovered UnreferredRule = "not_covered"
+	UnreferredMinus      UnreferredRule = "minus" // ratios are reduced by Points
+)
+
+// FacilityRule says how unreferred out-of-area care is treated.
+type FacilityRule struct {
+	Unreferred UnreferredRule
+	Points     Ratio
+	Article    string
+}
+
+// CriticalIllnessRule computes critical-illness insurance (大病保险) over the
+// year's accumulated amount, which includes the deductible (A16).
+type CriticalIllnessRule struct {
+	Schemes              []Scheme
+	Deductible           Money
+	DeductibleIncomeRate *Ratio // of prior-year income, instead of Deductible
+	Tilt                 Tilt
+	Bands                []Band
+	Cap                  Money
+	Article              string
+}
+
+// Tilt is what critical-illness insurance grants the poor on top.
+type Tilt struct {
+	DeductibleFactor Ratio
+	ExtraRate        Ratio
+	Uncapped         bool
+}
+
+// InclinedRule is the automatic second assistance on what still burdens an
+// inpatient (A17).
+type InclinedRule struct {
+	Threshold Money
+	Rate      Ratio
+	Caps      []Cap
+	Article   string
+}
+
+// CategoryRules are one category's rules in a version.
+type CategoryRules struct {
+	ID    CategoryID
+	Fund  FundRule
+	Tilt  bool // critical illness tilts to this category
+	Rules []Rule
+}
+
+// FundRule says which fund bears a category's assistance (A22).
+type FundRule string
+
+// The ways to choose a fund.
+const (
+	FundUrban       FundRule = "urban"
+	FundRural       FundRule = "rural"
+	FundByResidence FundRule = "by_residence"
+)
+
+// Rule is the terms of one mode and class of disease.
+type Rule struct {
+	Mode         Mode
+	DiseaseClass DiseaseClass
+	Deductible   Deductible
+	Ratio        RatioRule
+	Caps         []Cap
+	Diseases     []string // care grants: the listed diseases
+	Grant        Money    // care grants: the flat yearly amount
+	Article      string
+}
+
+// DeductibleKind says how a deductible is taken off (A12).
+type DeductibleKind string
+
+// The kinds of deductible.
+const (
+	DeductibleNone    DeductibleKind = "none"
+	DeductiblePerStay DeductibleKind = "per_stay"
+	DeductiblePerYear DeductibleKind = "per_year"
+)
+
+// Deductible is what the person bears before any ratio: an amount, or a part
+// of the prior year's income.
+type Deductible struct {
+	Kind       DeductibleKind
+	Amount     Money
+	IncomeRate *Ratio
+}
+
+// RatioKind says how a ratio meets an amount (A13).
+type RatioKind string
+
+// The kinds of ratio.
+const (
+	RatioFlat     RatioKind = "flat"     // one rate
+	RatioMarginal RatioKind = "marginal" // each band's slice at its own rate
+	RatioSlab     RatioKind = "slab"     // one rate for the whole, chosen by size
+)
+
+// RatioRule is the reimbursement ratio of a rule.
+type RatioRule struct {
+	Kind  RatioKind
+	Rate  Ratio  // flat
+	Bands []Band // marginal, slab
+}
+
+// Band is a range of amount with one ratio. UpTo is inclusive; nil is open.
+type Band struct {
+	UpTo *Money
+	Rate Ratio
+}
+
+// Cap is an annual cap of one bucket. A nil Limit is counted, never limiting.
+type Cap struct {
+	Bucket BucketID
+	Limit  *Money
+}
+
+// Vocabulary is every category a registry may hold. A category outside it is
+// an error; one inside it without rules is merely not eligible.
+var Vocabulary = []CategoryID{
+	"five_guarantee", "three_no", "urban_dibao", "rural_dibao", "new_four",
+	"marginal", "special_care", "tekun", "dibao", "illness_poverty",
+}
+
+// VersionOn is the version in force on a day (A07). The kind of failure is
+// Blocked, reason NO_POLICY_VERSION: a missing rule is never a silent zero.
+func (p *Policy) VersionOn(day Date) (*Version, error) {
+	for i := range p.Versions {
+		if p.Versions[i].Effective.Covers(day) {
+			return &p.Versions[i], nil
+		}
+	}
+	return nil, &Error{Kind: KindBlocked, Reason: ReasonNoPolicyVersion, Field: "discharge", Value: day.String(), Object: string(p.ID)}
+}
+
+// Version is the version by its id, or nil.
+func (p *Policy) Version(id VersionID) *Version {
+	for i := range p.Versions {
+		if p.Versions[i].ID == id {
+			return &p.Versions[i]
+		}
+	}
+	return nil
+}

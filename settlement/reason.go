@@ -1,0 +1,85 @@
+package settlement
+
+// Reason is the stable code of why an answer is what it is. Codes are part of
+// the interface: append, never rename.
+type Reason string
+
+// Reasons of a settlement, in the precedence of assumption A15.
+const (
+	ReasonOK              Reason = "OK"
+	ReasonCapLimited      Reason = "CAP_LIMITED"
+	ReasonNotEligible     Reason = "NOT_ELIGIBLE"
+	ReasonModeNotCovered  Reason = "MODE_NOT_COVERED"
+	ReasonProvider        Reason = "PROVIDER_NOT_COVERED"
+	ReasonUninsured       Reason = "UNINSURED_NOT_COVERED"
+	ReasonAlreadyGranted  Reason = "ALREADY_GRANTED"
+	ReasonNothingToAssist Reason = "NOTHING_TO_ASSIST"
+	ReasonBelowDeductible Reason = "BELOW_DEDUCTIBLE"
+	ReasonCapExhausted    Reason = "CAP_EXHAUSTED"
+)
+
+// Reasons a claim is wrong, in the precedence of assumption A23; those after
+// UNKNOWN_CATEGORY are our own, below all of them.
+const (
+	ReasonBadPrecision    Reason = "BAD_PRECISION"
+	ReasonNegativeAmount  Reason = "NEGATIVE_AMOUNT"
+	ReasonBillUnbalanced  Reason = "BILL_UNBALANCED"
+	ReasonPayersExceed    Reason = "PAYERS_EXCEED_TOTAL"
+	ReasonDateOrder       Reason = "DATE_ORDER"
+	ReasonNoPolicyVersion Reason = "NO_POLICY_VERSION"
+	ReasonUnknownCategory Reason = "UNKNOWN_CATEGORY"
+	ReasonCareBill        Reason = "CARE_BILL_NOT_ZERO"
+	ReasonSchemeConflict  Reason = "SCHEME_CONFLICT"
+	ReasonSourceNotPlaced Reason = "SOURCE_NOT_PLACED"
+)
+
+// Reasons of a reversal.
+const (
+	ReasonSettlementNotFound Reason = "SETTLEMENT_NOT_FOUND"
+	ReasonAlreadyReversed    Reason = "ALREADY_REVERSED"
+	ReasonNotReversible      Reason = "NOT_REVERSIBLE"
+)
+
+// Reasons of the input's form.
+const (
+	ReasonBadAmount       Reason = "BAD_AMOUNT"
+	ReasonBadRatio        Reason = "BAD_RATIO"
+	ReasonBadDate         Reason = "BAD_DATE"
+	ReasonBadDocument     Reason = "BAD_DOCUMENT"
+	ReasonInvalidArgument Reason = "INVALID_ARGUMENT"
+	ReasonInvalidFilter   Reason = "INVALID_FILTER"
+	ReasonInvalidPage     Reason = "INVALID_PAGE_TOKEN"
+	ReasonKeyMissing      Reason = "IDEMPOTENCY_KEY_MISSING"
+	ReasonKeyMismatch     Reason = "IDEMPOTENCY_KEY_MISMATCH" // header and field differ
+	ReasonBodyTooLarge    Reason = "BODY_TOO_LARGE"
+)
+
+// Reasons of the lifecycle.
+const (
+	ReasonInternal          Reason = "INTERNAL"
+	ReasonKeyReused         Reason = "IDEMPOTENCY_KEY_REUSED"
+	ReasonRequestInFlight   Reason = "REQUEST_IN_FLIGHT"
+	ReasonDischargeSettled  Reason = "DISCHARGE_ALREADY_SETTLED"
+	ReasonDischargeOpen     Reason = "DISCHARGE_IN_PROGRESS"
+	ReasonDischargeInDoubt  Reason = "DISCHARGE_IN_DOUBT"
+	ReasonOverloaded        Reason = "OVERLOADED"
+	ReasonStoreUnavailable  Reason = "STORE_UNAVAILABLE"
+	ReasonStaleRecord       Reason = "STALE_RECORD"
+	ReasonUnknownPerson     Reason = "UNKNOWN_PERSON"
+	ReasonPersonMismatch    Reason = "PERSON_MISMATCH"
+	ReasonUnknownRegion     Reason = "UNKNOWN_REGION"
+	ReasonUnknownFacility   Reason = "UNKNOWN_FACILITY"
+	ReasonNoPayer           Reason = "NO_PAYER_FOR_SCHEME"
+	ReasonPayerRefused      Reason = "PAYER_REFUSED"
+	ReasonPayerUnavailable  Reason = "PAYER_UNAVAILABLE"
+	ReasonPayerInDoubt      Reason = "PAYER_IN_DOUBT"
+	ReasonPayerAnswer       Reason = "PAYER_ANSWER_INVALID"
+	ReasonBillDiffers       Reason = "BILL_DIFFERS_FROM_PAYER"
+	ReasonPayerAssists      Reason = "PAYER_ALREADY_ASSISTS"
+	ReasonDeadline          Reason = "DECISION_DEADLINE_PASSED"
+	ReasonReversalRefused   Reason = "REVERSAL_REFUSED"
+	ReasonReversalExhausted Reason = "REVERSAL_ATTEMPTS_EXHAUSTED"
+	ReasonUnconfirmed       Reason = "REVERSAL_UNCONFIRMED"
+	ReasonUnauthenticated   Reason = "UNAUTHENTICATED"
+	ReasonPermissionDenied  Reason = "PERMISSION_DENIED"
+)

@@ -1,0 +1,159 @@
+package settlement
+
+import (
+	"strconv"
+	"time"
+)
+
+// Settlement is the record of one bill decided across payers. What was asked
+// is fixed when it is opened; only the part under "moving" changes, by the
+// transitions of this package.
+type Settlement struct {
+	ID          SettlementID
+	Tenant      TenantID
+	Request     RequestID
+	Fingerprint string // of the business content of the request
+	Facility    FacilityID
+	Discharge   DischargeID
+	Encounter   EncounterID
+	Insured     Private // the payer's number of the person
+	Beneficiary Beneficiary
+	Policy      PolicyID
+	Version     VersionID
+	Year        int // benefit year, decided once (A08)
+	Claim       Claim
+	Coverage    Coverage // as known at opening; Total adds what the legs paid
+	// BillStated tells a bill whose four parts the facility stated from one
+	// that only states the total and takes the parts from the payer.
+	BillStated bool
+	OpenedAt   time.Time
+	DecideBy   time.Time // still undecided then, it is aborted
+
+	// Moving.
+	State        State
+	Decision     Decision
+	Reason       Reason // why it was aborted or needs attention
+	Message      string // the payer's own words behind Reason, if any
+	Legs         []Leg
+	Adjudication *Adjudication // once committed
+	Sequence     int64         // order among the closed, given by the store (A24)
+	ClosedAt     time.Time     // committed or aborted
+	Reversal     *Reversal     // once asked for
+	Review       bool          // an earlier settlement this one built on was reversed
+
+	// Fencing and timing.
+	Revision   int64     // rises by one with every durable write
+	Epoch      int64     // rises with every change of owner
+	Owner      string    // instance working on it
+	LeaseUntil time.Time // until when the owner may act
+	NextAt     time.Time // when it should be looked at again
+}
+
+// Reversal is the counter-part of a committed settlement: who asked, why, and
+// when it was complete.
+type Reversal struct {
+	Request RequestID
+	Cause   string // the facility's reason, free text
+	AskedAt time.Time
+	DoneAt  time.Time
+}
+
+// Leg is one payer's part in a settlement.
+type Leg struct {
+	Payer      PayerCode
+	State      LegState
+	Message    MessageID // of the settle call, allocated before it is sent
+	SentAt     time.Time
+	QuietUntil time.Time // before it, "not found" proves nothing
+	Doubted    bool      // was ever in doubt: may never become rejected
+	Inquiries  int
+	Payment    Payment   // what the payer said it pays
+	Undo       MessageID // of the reversal, allocated once
+	Undos      int       // reversals sent
+	NextAt     time.Time // not to be called again before
+}
+
+// Payment is a payer's answer in the words of the domain.
+type Payment struct {
+	Reference       string // the payer's id of its own record (setl_id)
+	Encounter       EncounterID
+	Bill            Bill // as the payer sees it
+	Basic           Money
+	CriticalIllness Money
+	Assistance      Money // the payer's own assistance, which excludes ours
+	Others          []Share
+	PersonalAccount Money // the person's own account money, part of what they pay
+	At              time.Time
+}
+
+// Total is the coverage with what the legs paid added: the input of the
+// adjudication.
+func (s *Settlement) Total() Coverage {
+	total := s.Coverage
+	total.Others = append([]Share(nil), s.Coverage.Others...)
+	for _, leg := range s.Legs {
+		total.Basic += leg.Payment.Basic
+		total.CriticalIllness += leg.Payment.CriticalIllness
+		total.Others = append(total.Others, leg.Payment.Others...)
+	}
+	return total
+}
+
+// Billed is the claim with the parts of its bill taken from the payer where
+// the facility stated only the total.
+func (s *Settlement) Billed() Claim {
+	claim := s.Claim
+	if !s.BillStated && len(s.Legs) > 0 {
+		claim.Bill = s.Legs[0].Payment.Bill
+	}
+	return claim
+}
+
+// Entry is one immutable line of the ledger. The entries of a settlement sum
+// to zero, and so do those of its reversal.
+type Entry struct {
+	Account string // as in "fund/rural/360827/2012", "facility/H36082700001"
+	Debit   Money
+	Credit  Money
+}
+
+// Entries are the ledger lines of a committed settlement: every bearer is
+// debited its share and the facility is credited the bill; a care grant is
+// credited to the person.
+func (s *Settlement) Entries() []Entry {
+	adjudication, total := s.Adjudication, s.Total()
+	entries := make([]Entry, 0, 8)
+	debit := func(account string, amount Money) {
+		if amount != 0 {
+			entries = append(entries, Entry{Account: account, Debit: amount})
+		}
+	}
+	for _, leg := range s.Legs {
+		debit("payer/"+string(leg.Payer)+"/basic", leg.Payment.Basic)
+		debit("payer/"+string(leg.Payer)+"/critical_illness", leg.Payment.CriticalIllness)
+	}
+	if total.ComputeCriticalIllness {
+		debit("critical_illness/"+string(s.Beneficiary.Region), adjudication.CriticalIllness)
+	}
+	for _, share := range adjudication.Before {
+		debit("source/"+string(share.Source), share.Amount)
+	}
+	debit("fund/"+string(adjudication.Fund)+"/"+string(s.Beneficiary.Region)+"/"+strconv.Itoa(s.Year), adjudication.Benefit)
+	for _, share := range adjudication.After {
+		debit("source/"+string(share.Source), share.Amount)
+	}
+	if s.Claim.Mode == Care {
+		return append(entries, Entry{Account: "person/" + string(s.Beneficiary.ID), Credit: adjudication.Benefit})
+	}
+	debit("person/"+string(s.Beneficiary.ID), adjudication.PatientPays)
+	return append(entries, Entry{Account: "facility/" + string(s.Facility), Credit: s.Claim.Bill.Submitted})
+}
+
+// Counter are the entries that undo entries: debit and credit swapped.
+func Counter(entries []Entry) []Entry {
+	counter := make([]Entry, len(entries))
+	for i, entry := range entries {
+		counter[i] = Entry{Account: entry.Account, Debit: entry.Credit, Credit: entry.Debit}
+	}
+	return counter
+}
