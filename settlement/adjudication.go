@@ -29,12 +29,13 @@ const WarnBaseFloored Warning = "BASE_FLOORED"
 // Step is one line of the working: which rule, from which article, took what
 // in and gave what out. Amounts that do not apply are zero.
 type Step struct {
-	Rule    string // stable id of the kind of rule, as in "ratio.band"
+	Rule    string // stable id of the kind of rule, one of the constants of trace.go
+	Subject string // what it is about: the category, source or cap bucket, else ""
 	Article string // the policy's source of the figure, or the assumption's id
 	Input   Money
 	Ratio   string // exact decimal text where a ratio was applied, else ""
 	Output  Money
-	Reason  Reason // set on the step that decided the reason, else ""
+	Reason  Reason // set on the one step that decided the reason, else ""
 }
 
 // Candidate is what one category in force would have given; the largest wins

@@ -122,8 +122,8 @@ type Share struct {
 type Coverage struct {
 	Scheme Scheme
 	Basic  Money // basic insurance or NCMS
-	// CriticalIllness is the insurer's own figure; it is ignored, and must be
-	// zero, where ComputeCriticalIllness asks the policy to compute it.
+	// CriticalIllness is the insurer's own figure; it plays no part where
+	// ComputeCriticalIllness asks the policy to compute it.
 	CriticalIllness        Money
 	ComputeCriticalIllness bool
 	Others                 []Share // what the other sources pay or offer

@@ -1,6 +1,8 @@
 package settlement
 
 import (
+	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -74,9 +76,40 @@ func (m Money) Append(b []byte) []byte {
 }
 
 // Times is the one place where money is rounded: the product is exact, then
-// rounded half-up to the fen at once (assumption A01). m is not negative.
+// rounded half-up to the fen at once (assumption A01). m is not negative, and
+// the product must itself be an amount; ratios up to 1 always give one.
 func (m Money) Times(r Ratio) Money {
+	if product, ok := m.timesInteger(r); ok {
+		return product
+	}
+	return m.timesDecimal(r)
+}
+
+// timesDecimal is the definition of Times.
+func (m Money) timesDecimal(r Ratio) Money {
 	return Money(decimal.New(int64(m), 0).Mul(r.value).Round(0).IntPart())
+}
+
+// timesInteger is Times in 128-bit integers, without allocation, where the
+// operands allow it. It adds half a fen to the exact product and cuts.
+func (m Money) timesInteger(r Ratio) (Money, bool) {
+	if m < 0 || r.inexact {
+		return 0, false
+	}
+	unit := powersOfTen[r.scale]
+	high, low := bits.Mul64(uint64(m), r.coefficient)
+	low, carry := bits.Add64(low, unit/2, 0)
+	high += carry
+	if high >= unit {
+		return 0, false
+	}
+	product, _ := bits.Div64(high, low, unit)
+	return Money(product), product <= math.MaxInt64
+}
+
+// powersOfTen are the units a ratio's integer form may be counted in.
+var powersOfTen = [...]uint64{
+	1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
 }
 
 // Less is m reduced by other and floored at zero.

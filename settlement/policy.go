@@ -15,6 +15,7 @@ type Version struct {
 	ID              VersionID
 	Effective       Period
 	Aliases         map[CategoryID]CategoryID // the policy's, for use on its own
+	Vocabulary      []CategoryID              // what a registry may hold; nil: the usual Vocabulary
 	PriorYearIncome map[int]Money             // by year of discharge: income of the year before
 	Before          []Source                  // sources deducted before assistance, in order
 	After           []Source                  // sources that pay what is still owed, in order

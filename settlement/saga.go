@@ -12,6 +12,7 @@ type Terms struct {
 
 // The written bounds of the saga.
 const (
+	SendsMax     = 3 // not reached this often, nothing having left, it is given up
 	InquiriesMax = 3 // asked this often without an answer, it is reversed instead
 	UndosMax     = 6 // reversed this often without an answer, people must look
 
@@ -81,6 +82,9 @@ func nextForward(s *Settlement, terms []Terms, now time.Time) Action {
 		leg := &s.Legs[i]
 		switch leg.State {
 		case LegPlanned:
+			if leg.Sends >= SendsMax {
+				return Action{Do: DoDecideAbort, Reason: ReasonPayerUnavailable}
+			}
 			if now.Add(terms[i].CallTimeout).After(s.DecideBy) {
 				return Action{Do: DoDecideAbort, Reason: ReasonDeadline}
 			}

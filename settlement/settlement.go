@@ -50,12 +50,13 @@ type Settlement struct {
 }
 
 // Reversal is the counter-part of a committed settlement: who asked, why, and
-// when it was complete.
+// how it ended.
 type Reversal struct {
 	Request RequestID
 	Cause   string // the facility's reason, free text
 	AskedAt time.Time
-	DoneAt  time.Time
+	DoneAt  time.Time // when it was complete, or refused
+	Refused Reason    // set when the payer said no and the settlement stands
 }
 
 // Leg is one payer's part in a settlement.
@@ -66,6 +67,7 @@ type Leg struct {
 	SentAt     time.Time
 	QuietUntil time.Time // before it, "not found" proves nothing
 	Doubted    bool      // was ever in doubt: may never become rejected
+	Sends      int       // attempts at sending the settle; all but the last never left
 	Inquiries  int
 	Payment    Payment   // what the payer said it pays
 	Undo       MessageID // of the reversal, allocated once
@@ -107,6 +109,15 @@ func (s *Settlement) Billed() Claim {
 		claim.Bill = s.Legs[0].Payment.Bill
 	}
 	return claim
+}
+
+// Posting is a committed settlement as later ones of the same person see it.
+func (s *Settlement) Posting() Posting {
+	return Posting{
+		ID: s.ID, Person: s.Beneficiary.ID, Year: s.Year, Sequence: s.Sequence,
+		CapLimited: s.Adjudication.CapLimited, CriticalComputed: s.Adjudication.CriticalComputed,
+		Reversed: s.State == StateReversed,
+	}
 }
 
 // Entry is one immutable line of the ledger. The entries of a settlement sum

@@ -22,7 +22,11 @@ func (s Settlement) Sending(i int, operation Operation, message MessageID, now t
 	leg := &s.Legs[i]
 	switch {
 	case operation == OpSettle && leg.State == LegPlanned && s.Decision == Undecided:
-		leg.State, leg.Message, leg.SentAt = LegIntent, message, now
+		if leg.Message == "" {
+			leg.Message = message
+		}
+		leg.State, leg.SentAt = LegIntent, now
+		leg.Sends++
 		leg.QuietUntil = now.Add(terms.QuietPeriod)
 		s.State = StateSettling
 	case operation == OpReverse && s.undoable(leg):
@@ -80,7 +84,7 @@ func (s *Settlement) hearSettle(leg *Leg, heard Heard, now time.Time) {
 	case ResultRefused:
 		leg.State, s.Message = LegRejected, heard.Message
 	case ResultUnsent: // nothing left this machine: as if never tried
-		leg.State, leg.NextAt = LegPlanned, now.Add(backoff(1))
+		leg.State, leg.NextAt = LegPlanned, now.Add(backoff(leg.Sends))
 	default:
 		leg.State, leg.Doubted = LegUnknown, true
 	}
@@ -221,11 +225,13 @@ func (s Settlement) ReversalAsked(reversal Reversal) (Settlement, error) {
 }
 
 // Resumed is s standing as it was, its reversal refused outright.
-func (s Settlement) Resumed() (Settlement, error) {
-	if s.State != StateReversing {
+func (s Settlement) Resumed(reason Reason, now time.Time) (Settlement, error) {
+	if s.State != StateReversing || !s.untouched() {
 		return s, s.illegal("resuming")
 	}
-	s.State, s.Reversal = StateCommitted, nil
+	reversal := *s.Reversal
+	reversal.DoneAt, reversal.Refused = now, reason
+	s.State, s.Reversal = StateCommitted, &reversal
 	return s, nil
 }
 

@@ -1,0 +1,82 @@
+package memory
+
+import (
+	"context"
+	"sync"
+
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// Store implements lifecycle.Store and lifecycle.Registry in memory.
+type Store struct {
+	// Fault, if set, is asked at each durable write, once before it takes
+	// effect and once after; an error it gives is returned to the caller.
+	Fault func(Moment) error
+
+	mu           sync.Mutex
+	settlements  map[settlement.SettlementID]settlement.Settlement
+	requests     map[lifecycle.RequestKey]lifecycle.Request
+	messages     map[settlement.MessageID]settlement.SettlementID
+	accumulators map[lifecycle.AccumulatorKey]settlement.Accumulator
+	journal      map[settlement.SettlementID]*pages
+	persons      map[settlement.BeneficiaryID]settlement.Person
+	sequence     int64
+}
+
+// Moment is a place in a durable write at which a fault can strike.
+type Moment struct {
+	Verb    string // "open", "advance" or "close"
+	Applied bool   // the write has taken effect, only its answer is still due
+}
+
+// pages is what is appended for one settlement and never changed.
+type pages struct {
+	attempts []lifecycle.Attempt
+	entries  []settlement.Entry
+	events   []lifecycle.Event
+}
+
+// New makes an empty Store.
+func New() *Store {
+	return &Store{
+		settlements:  map[settlement.SettlementID]settlement.Settlement{},
+		requests:     map[lifecycle.RequestKey]lifecycle.Request{},
+		messages:     map[settlement.MessageID]settlement.SettlementID{},
+		accumulators: map[lifecycle.AccumulatorKey]settlement.Accumulator{},
+		journal:      map[settlement.SettlementID]*pages{},
+		persons:      map[settlement.BeneficiaryID]settlement.Person{},
+	}
+}
+
+// write runs one durable write between its two moments of fault.
+func (m *Store) write(ctx context.Context, verb string, body func() error) error {
+	if err := ctx.Err(); err != nil {
+		return unavailable(err)
+	}
+	if err := m.strike(verb, false); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	err := body()
+	m.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return m.strike(verb, true)
+}
+
+func (m *Store) strike(verb string, applied bool) error {
+	if m.Fault == nil {
+		return nil
+	}
+	return m.Fault(Moment{verb, applied})
+}
+
+func unavailable(cause error) error {
+	return &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable, Cause: cause}
+}
+
+func refusal(kind settlement.Kind, reason settlement.Reason, object settlement.SettlementID) error {
+	return &settlement.Error{Kind: kind, Reason: reason, Object: string(object)}
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v3"
+)
+
+// config is the whole configuration of a gateway: a file, over it the
+// environment (ONESTOP_…), over that the flags. A key nobody knows refuses to
+// start; the zero configuration listens on loopback only.
+type config struct {
+	ListenREST string `yaml:"listen_rest"`
+	ListenGRPC string `yaml:"listen_grpc"`
+	// Dev lifts the refusal to listen on other addresses than loopback.
+	Dev      bool   `yaml:"dev"`
+	LogLevel string `yaml:"log_level"`
+	Instance int    `yaml:"instance"` // this process's digit among those that share a store
+
+	Store    storeConfig    `yaml:"store"`
+	Limits   limitsConfig   `yaml:"limits"`
+	Policies []string       `yaml:"policies"` // files, or folders of *.yaml
+	Payers   []payerConfig  `yaml:"payers"`
+	Regions  []regionConfig `yaml:"regions"`
+	// Facilities are the hospitals and clinics that may ask.
+	Facilities []facilityConfig `yaml:"facilities"`
+}
+
+type storeConfig struct {
+	SQLite string `yaml:"sqlite"` // file of the embedded store
+}
+
+type limitsConfig struct {
+	InFlight     int           `yaml:"in_flight"`     // settlements worked on at once
+	AnswerWithin time.Duration `yaml:"answer_within"` // then a caller hears "in progress"
+	DecideWithin time.Duration `yaml:"decide_within"` // then an undecided settlement is aborted
+	Lease        time.Duration `yaml:"lease"`         // how long a record is ours after each write
+	DrainWithin  time.Duration `yaml:"drain_within"`  // how long a stopping gateway finishes work
+}
+
+// payerConfig is one insurer's connection. Fields are those of the adapter;
+// what is not claimed is not assumed.
+type payerConfig struct {
+	Code                 string            `yaml:"code"`
+	Protocol             string            `yaml:"protocol"` // nhsa
+	URL                  string            `yaml:"url"`
+	Layout               string            `yaml:"layout"` // A or B
+	AccessID             string            `yaml:"access_id"`
+	TokenFile            string            `yaml:"token_file"` // the secret, in a file only its owner reads
+	Operator             operatorConfig    `yaml:"operator"`
+	Receiver             string            `yaml:"receiver"`
+	Schemes              map[string]string `yaml:"schemes"` // our scheme → the payer's code
+	CertificateType      string            `yaml:"certificate_type"`
+	PersonalAccount      bool              `yaml:"personal_account"`
+	CallTimeout          time.Duration     `yaml:"call_timeout"`
+	QuietPeriod          time.Duration     `yaml:"quiet_period"`
+	ReversibleFor        time.Duration     `yaml:"reversible_for"`
+	InquireByEncounter   bool              `yaml:"inquire_by_encounter"`
+	ReversalConfirms     bool              `yaml:"reversal_confirms"`
+	NotFoundMarks        []string          `yaml:"not_found_marks"`
+	AlreadyReversedMarks []string          `yaml:"already_reversed_marks"`
+	Connections          int               `yaml:"connections"`
+}
+
+type operatorConfig struct {
+	ID   string `yaml:"id"`
+	Name string `yaml:"name"`
+	Type string `yaml:"type"`
+}
+
+type regionConfig struct {
+	ID              string            `yaml:"id"`
+	Name            string            `yaml:"name"`
+	Policy          string            `yaml:"policy"`
+	Payers          map[string]string `yaml:"payers"` // scheme → payer code
+	Area            []string          `yaml:"area"`
+	CriticalIllness string            `yaml:"critical_illness"` // given or compute
+}
+
+type facilityConfig struct {
+	ID         string `yaml:"id"`
+	Name       string `yaml:"name"`
+	Region     string `yaml:"region"`
+	Level      string `yaml:"level"`
+	Designated bool   `yaml:"designated"`
+}
+
+// standard is the configuration of a gateway nobody configured.
+func standard() config {
+	return config{
+		ListenREST: "127.0.0.1:8080",
+		ListenGRPC: "127.0.0.1:9090",
+		LogLevel:   "info",
+		Store:      storeConfig{SQLite: "onestop.db"},
+		Limits: limitsConfig{
+			InFlight: 256, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute,
+			Lease: time.Minute, DrainWithin: 30 * time.Second,
+		},
+	}
+}
+
+// readConfig reads file (if any) over the standard, refusing unknown keys.
+func readConfig(file string) (config, error) {
+	c := standard()
+	if file == "" {
+		return c, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return c, fmt.Errorf("reading configuration: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	err = decoder.Decode(&c)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return c, fmt.Errorf("configuration %s: %w", file, err)
+	}
+	return c, nil
+}
+
+// setting is one key that the environment and the flags may set too.
+type setting struct {
+	name, usage string
+	set         func(*config, string) error
+}
+
+// settings are the keys an operator changes between machines; the rest, who
+// settles with whom, lives in the file alone.
+var settings = []setting{
+	{"listen-rest", "address of REST", func(c *config, v string) error { c.ListenREST = v; return nil }},
+	{"listen-grpc", "address of gRPC", func(c *config, v string) error { c.ListenGRPC = v; return nil }},
+	{"store-sqlite", "file of the embedded store", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
+	{"log-level", "debug, info, warn or error", func(c *config, v string) error { c.LogLevel = v; return nil }},
+	{"instance", "this process's digit, 0 to 9", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},
+	{"dev", "true: allow other addresses than loopback", func(c *config, v string) (err error) { c.Dev, err = strconv.ParseBool(v); return err }},
+}
+
+// settingFlags adds a flag for each setting.
+func settingFlags(flags *pflag.FlagSet) {
+	flags.String("config", "", "configuration file (YAML); also ONESTOP_CONFIG")
+	for _, s := range settings {
+		flags.String(s.name, "", s.usage+"; also "+environmentName(s.name))
+	}
+}
+
+// loadConfig reads the file and lays the environment and then the flags over
+// it. lookup is os.LookupEnv, or a test's.
+func loadConfig(flags *pflag.FlagSet, lookup func(string) (string, bool)) (config, error) {
+	file := value(flags, "config", lookup)
+	c, err := readConfig(file)
+	if err != nil {
+		return c, err
+	}
+	for _, s := range settings {
+		text := value(flags, s.name, lookup)
+		if text == "" {
+			continue
+		}
+		if err := s.set(&c, text); err != nil {
+			return c, fmt.Errorf("setting %s: %q: %w", s.name, text, err)
+		}
+	}
+	return c, c.check()
+}
+
+// value is a flag's value, else the environment's, else nothing.
+func value(flags *pflag.FlagSet, name string, lookup func(string) (string, bool)) string {
+	if text, err := flags.GetString(name); err == nil && flags.Changed(name) {
+		return text
+	}
+	text, _ := lookup(environmentName(name))
+	return text
+}

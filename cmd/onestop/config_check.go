@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"time"
+)
+
+// environmentName is the environment variable of a setting: listen-rest is
+// ONESTOP_LISTEN_REST.
+func environmentName(name string) string {
+	return "ONESTOP_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// check refuses a configuration that could not keep its promises, naming the
+// key and what to do.
+func (c *config) check() error {
+	for _, listen := range []struct{ key, address string }{{"listen_rest", c.ListenREST}, {"listen_grpc", c.ListenGRPC}} {
+		if err := c.checkAddress(listen.key, listen.address); err != nil {
+			return err
+		}
+	}
+	if c.Instance < 0 || c.Instance > 9 {
+		return fmt.Errorf("instance: %d is not a digit", c.Instance)
+	}
+	if c.Store.SQLite == "" {
+		return fmt.Errorf("store.sqlite: name the file of the embedded store")
+	}
+	for _, limit := range []struct {
+		key   string
+		value time.Duration
+	}{
+		{"answer_within", c.Limits.AnswerWithin}, {"decide_within", c.Limits.DecideWithin},
+		{"lease", c.Limits.Lease}, {"drain_within", c.Limits.DrainWithin},
+	} {
+		if limit.value <= 0 {
+			return fmt.Errorf("limits.%s: must be longer than 0", limit.key)
+		}
+	}
+	if c.Limits.InFlight <= 0 {
+		return fmt.Errorf("limits.in_flight: must be more than 0")
+	}
+	return nil
+}
+
+// checkAddress keeps an unprotected gateway on this machine: without TLS and
+// credentials no other address is served, unless it is for development.
+func (c *config) checkAddress(key, address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%s: %q is not host:port: %w", key, address, err)
+	}
+	ip := net.ParseIP(host)
+	if host == "localhost" || ip != nil && ip.IsLoopback() || c.Dev {
+		return nil
+	}
+	return fmt.Errorf("%s: %s is not a loopback address and this gateway has no TLS; listen on 127.0.0.1 behind a TLS proxy, or set dev: true for development", key, address)
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/onestop-gateway/onestop/adapters/payer/nhsa"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// directory turns the configuration into the surroundings of the lifecycle,
+// refusing names that lead nowhere.
+func (c *config) directory(policies map[settlement.PolicyID]*settlement.Policy) (lifecycle.Directory, error) {
+	d := lifecycle.Directory{
+		Policies:   policies,
+		Regions:    map[settlement.RegionID]lifecycle.Region{},
+		Facilities: map[settlement.FacilityID]lifecycle.Facility{},
+		Payers:     map[settlement.PayerCode]lifecycle.Payer{},
+	}
+	for i, p := range c.Payers {
+		payer, err := p.connect()
+		if err != nil {
+			return d, fmt.Errorf("payers[%d] %s: %w", i, p.Code, err)
+		}
+		if _, twice := d.Payers[payer.Code()]; twice {
+			return d, fmt.Errorf("payers[%d]: code %s stands twice", i, p.Code)
+		}
+		d.Payers[payer.Code()] = payer
+	}
+	for i, r := range c.Regions {
+		region, err := r.region(&d)
+		if err != nil {
+			return d, fmt.Errorf("regions[%d] %s: %w", i, r.ID, err)
+		}
+		d.Regions[region.ID] = region
+	}
+	for i, f := range c.Facilities {
+		if f.ID == "" || f.Name == "" || f.Region == "" {
+			return d, fmt.Errorf("facilities[%d]: id, name and region must be given", i)
+		}
+		id := settlement.FacilityID(f.ID)
+		if _, twice := d.Facilities[id]; twice {
+			return d, fmt.Errorf("facilities[%d]: id %s stands twice", i, f.ID)
+		}
+		d.Facilities[id] = lifecycle.Facility{ID: id, Name: f.Name, Region: settlement.RegionID(f.Region), Level: f.Level, Designated: f.Designated}
+	}
+	return d, nil
+}
+
+// region checks one region against what is already in d.
+func (r *regionConfig) region(d *lifecycle.Directory) (lifecycle.Region, error) {
+	region := lifecycle.Region{
+		ID: settlement.RegionID(r.ID), Name: r.Name, Policy: settlement.PolicyID(r.Policy),
+		Payers: map[settlement.Scheme]settlement.PayerCode{},
+	}
+	if _, twice := d.Regions[region.ID]; twice || len(r.ID) != 6 {
+		return region, fmt.Errorf("id must be six digits and stand once")
+	}
+	if d.Policies[region.Policy] == nil {
+		return region, fmt.Errorf("policy %q is not among the policies loaded", r.Policy)
+	}
+	switch r.CriticalIllness {
+	case "given", "":
+	case "compute":
+		region.ComputeCriticalIllness = true
+	default:
+		return region, fmt.Errorf("critical_illness: %q is neither given nor compute", r.CriticalIllness)
+	}
+	for scheme, payer := range r.Payers {
+		if d.Payers[settlement.PayerCode(payer)] == nil {
+			return region, fmt.Errorf("payers.%s: %q is not among the payers", scheme, payer)
+		}
+		region.Payers[settlement.Scheme(scheme)] = settlement.PayerCode(payer)
+	}
+	for _, area := range r.Area {
+		region.Area = append(region.Area, settlement.RegionID(area))
+	}
+	return region, nil
+}
+
+// connect makes the adapter of the payer's protocol.
+func (p *payerConfig) connect() (lifecycle.Payer, error) {
+	if p.Protocol != "nhsa" {
+		return nil, fmt.Errorf("protocol: %q is not known; use nhsa", p.Protocol)
+	}
+	token, err := readSecret(p.TokenFile)
+	if err != nil {
+		return nil, fmt.Errorf("token_file: %w", err)
+	}
+	schemes := map[settlement.Scheme]string{}
+	for scheme, code := range p.Schemes {
+		schemes[settlement.Scheme(scheme)] = code
+	}
+	return nhsa.New(nhsa.Config{
+		Code: settlement.PayerCode(p.Code), BaseURL: p.URL, Layout: nhsa.Layout(p.Layout),
+		Account:  nhsa.Account{AccessID: p.AccessID, Token: token},
+		Operator: nhsa.Operator{ID: p.Operator.ID, Name: p.Operator.Name, Type: p.Operator.Type},
+		Receiver: p.Receiver, Version: "V1.0", Schemes: schemes, CertificateType: p.CertificateType,
+		PersonalAccount: p.PersonalAccount, CallTimeout: p.CallTimeout, QuietPeriod: p.QuietPeriod, ReversibleFor: p.ReversibleFor,
+		InquireByEncounter: p.InquireByEncounter, ReversalConfirms: p.ReversalConfirms,
+		NotFoundMarks: p.NotFoundMarks, AlreadyReversedMarks: p.AlreadyReversedMarks, Connections: p.Connections,
+	})
+}
+
+// readSecret reads a secret from a file that only its owner may read.
+func readSecret(file string) (settlement.Private, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return "", fmt.Errorf("%s can be read by others; set its mode to 0600", file)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	return settlement.Private(strings.TrimSpace(string(text))), nil
+}
+
+// policyFiles are the files a list of files and folders stands for.
+func policyFiles(paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		inside, err := filepath.Glob(filepath.Join(path, "*.yaml"))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, inside...)
+	}
+	return files, nil
+}

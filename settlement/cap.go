@@ -1,0 +1,53 @@
+package settlement
+
+// capped is an amount with the caps it has to pass.
+type capped struct {
+	caps       []Cap
+	article    string
+	calculated Money
+}
+
+// limit is the amount within every remaining cap (A14). Being exactly equal to
+// what remains is not a cut. The step that cuts first decides the reason.
+func (w *working) limit(c *candidate, kind string, amount capped) Money {
+	paid := amount.calculated
+	for _, bucket := range amount.caps {
+		before := paid
+		if bucket.Limit != nil {
+			paid = min(paid, bucket.Limit.Less(w.drawn(c, bucket.Bucket)))
+		}
+		w.step(Step{Rule: kind, Subject: string(bucket.Bucket), Article: amount.article, Input: before, Output: paid})
+		if paid < before && !c.cut {
+			c.cut, c.decided = true, w.last()
+		}
+	}
+	return paid
+}
+
+// drawn is what the year has used of a bucket, ordinary assistance of this
+// same settlement included: automatic inclined assistance comes after it.
+func (w *working) drawn(c *candidate, bucket BucketID) Money {
+	used := w.used.Used[bucket]
+	if c.ordinary == 0 {
+		return used
+	}
+	for _, other := range c.rule.Caps {
+		if other.Bucket == bucket {
+			return used + c.ordinary
+		}
+	}
+	return used
+}
+
+// draw adds an amount to every bucket of a rule, limited or not.
+func (a *Accumulator) draw(caps []Cap, amount Money) {
+	if amount == 0 {
+		return
+	}
+	if a.Used == nil {
+		a.Used = make(map[BucketID]Money, len(caps))
+	}
+	for _, bucket := range caps {
+		a.Used[bucket.Bucket] += amount
+	}
+}

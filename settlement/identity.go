@@ -1,0 +1,80 @@
+package settlement
+
+import "slices"
+
+// checkCategories refuses a person with a category outside the vocabulary, in
+// force or not: the registry and the policy then speak of different things.
+func (v *Version) checkCategories(who *Beneficiary) error {
+	known := v.Vocabulary
+	if known == nil {
+		known = Vocabulary
+	}
+	for _, held := range who.Entitlements {
+		if !slices.Contains(known, held.Category) {
+			return invalid(ReasonUnknownCategory, "categories", string(held.Category))
+		}
+	}
+	return nil
+}
+
+// inForce reports whether the person counts in category for the stay: one of
+// their entitlements to it, or to an alias of it, covers any day from
+// admission to discharge inclusive (A09).
+func (v *Version) inForce(category CategoryID, who *Beneficiary, stay Period) bool {
+	for _, held := range who.Entitlements {
+		if v.resolve(held.Category) == category && held.Period.Overlaps(stay) {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve is the policy's own name of a registry category.
+func (v *Version) resolve(category CategoryID) CategoryID {
+	if own, ok := v.Aliases[category]; ok {
+		return own
+	}
+	return category
+}
+
+// tilted reports whether any category in force has critical illness tilt to
+// it (A16).
+func (w *working) tilted() bool {
+	for i := range w.version.Categories {
+		category := &w.version.Categories[i]
+		if category.Tilt && w.version.inForce(category.ID, w.who, w.claim.Stay()) {
+			return true
+		}
+	}
+	return false
+}
+
+// fund is the fund that bears a category's assistance (A22).
+func (c *CategoryRules) fund(residence Residence) Fund {
+	switch {
+	case c.Fund == FundUrban, c.Fund == FundByResidence && residence == Urban:
+		return UrbanFund
+	default:
+		return RuralFund
+	}
+}
+
+// rule is the category's rule for a claim, or nil: at most one exists, for
+// versions with overlapping rules do not load. A care grant is found by its
+// listed disease, every other mode by the class of disease.
+func (c *CategoryRules) rule(claim *Claim) *Rule {
+	for i := range c.Rules {
+		rule := &c.Rules[i]
+		if rule.Mode == claim.Mode && rule.covers(claim) {
+			return rule
+		}
+	}
+	return nil
+}
+
+func (r *Rule) covers(claim *Claim) bool {
+	if r.Mode == Care {
+		return slices.Contains(r.Diseases, claim.Disease)
+	}
+	return r.DiseaseClass == AnyDisease || r.DiseaseClass == claim.DiseaseClass
+}

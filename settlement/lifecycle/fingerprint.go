@@ -1,0 +1,95 @@
+package lifecycle
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// fingerprintForm is the version of the list of fields below. Fingerprints of
+// different forms are not compared field by field.
+const fingerprintForm = "1"
+
+// field is one business field of a request, for its fingerprint.
+type field struct{ name, text string }
+
+// fields lists what makes two requests the same request, in a fixed order,
+// named as the caller names them.
+func (a *Ask) fields() []field {
+	claim, bill := a.Claim, a.Claim.Bill
+	return append([]field{
+		{"facility_id", string(a.Facility)},
+		{"discharge_id", string(a.Discharge)},
+		{"encounter_id", string(a.Encounter)},
+		{"beneficiary.id_number", a.Person.Reveal()},
+		{"beneficiary.name", a.Name.Reveal()},
+		{"beneficiary.insured_number", a.Insured.Reveal()},
+		{"scheme", string(a.Scheme)},
+		{"mode", string(claim.Mode)},
+		{"disease_class", string(claim.DiseaseClass)},
+		{"disease", claim.Disease},
+		{"admission_date", claim.Admission.String()},
+		{"discharge_date", claim.Discharge.String()},
+		{"emergency", strconv.FormatBool(claim.Treatment.Emergency)},
+		{"referral", string(claim.Treatment.Referral)},
+		{"bill.stated", strconv.FormatBool(a.BillStated)},
+		{"bill.submitted", bill.Submitted.String()},
+		{"bill.self_funded", bill.SelfFunded.String()},
+		{"bill.first_self_pay", bill.FirstSelfPay.String()},
+		{"bill.over_limit", bill.OverLimit.String()},
+		{"bill.eligible", bill.Eligible.String()},
+	}, shareFields(a.Others)...)
+}
+
+// shareFields gives each source's sum, so that the order of shares is no
+// difference.
+func shareFields(shares []settlement.Share) []field {
+	coverage := settlement.Coverage{Others: shares}
+	fields := make([]field, 0, 4)
+	for _, source := range []settlement.Source{settlement.Commercial, settlement.HospitalDerate, settlement.SpecialCare, settlement.Charity} {
+		fields = append(fields, field{"other_shares." + string(source), coverage.Other(source).String()})
+	}
+	return fields
+}
+
+func (a *ReverseAsk) fields() []field {
+	return []field{{"id", string(a.Settlement)}, {"cause", a.Cause}}
+}
+
+// fingerprint is a digest of each field, so that a second request under the
+// same key can be told which field differs without keeping its content.
+func fingerprint(fields []field) string {
+	var b strings.Builder
+	b.WriteString(fingerprintForm)
+	for _, f := range fields {
+		sum := sha256.Sum256([]byte(f.name + "\x00" + f.text))
+		b.WriteString("." + hex.EncodeToString(sum[:digestBytes]))
+	}
+	return b.String()
+}
+
+// digestBytes of each field's digest are kept: enough that two different
+// contents do not meet by accident.
+const digestBytes = 8
+
+// differing names the first field in which a request differs from the
+// fingerprint kept, "" if it does not differ.
+func differing(kept string, fields []field) string {
+	now := fingerprint(fields)
+	if kept == now {
+		return ""
+	}
+	before, after := strings.Split(kept, "."), strings.Split(now, ".")
+	if before[0] != after[0] || len(before) != len(after) {
+		return "request"
+	}
+	for i, f := range fields {
+		if before[i+1] != after[i+1] {
+			return f.name
+		}
+	}
+	return "request"
+}

@@ -1,0 +1,118 @@
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Config is what a Lifecycle is made of. Every field is required but Observer
+// and Log.
+type Config struct {
+	Store     Store
+	Registry  Registry
+	Directory Directory
+	// Encode gives the bytes that are kept as the final answer of a request
+	// key, written in the same transaction that makes the answer true.
+	Encode func(Method, settlement.Settlement) ([]byte, error)
+	Now    func() time.Time
+	NewID  func() settlement.SettlementID
+	// Instance is this process's digit, 0 to 9; Owner its name. Both differ
+	// between processes that share a store.
+	Instance int
+	Owner    string
+
+	AnswerWithin time.Duration // then the caller hears "in progress"
+	DecideWithin time.Duration // then an undecided settlement is aborted
+	Lease        time.Duration // how long a record is ours after each write
+	InFlightMax  int           // settlements worked on at once; more are shed
+
+	Observer Observer
+	Log      *slog.Logger
+}
+
+// Observer is told what happened, for metrics. Its methods return at once.
+type Observer interface {
+	// PayerAnswered: one call to a payer ended with result.
+	PayerAnswered(payer settlement.PayerCode, operation settlement.Operation, result settlement.Result, took time.Duration)
+	// Stored: one durable write of the store ended.
+	Stored(verb string, failed bool, took time.Duration)
+	// Closed: a settlement reached a terminal state or the attention queue,
+	// took after it was opened (or its reversal asked for).
+	Closed(closed settlement.Settlement, took time.Duration)
+}
+
+// Lifecycle opens, calls and closes settlements.
+type Lifecycle struct {
+	Config
+	numbers    *numbers
+	inFlight   chan struct{}
+	recovering chan struct{}
+	running    sync.WaitGroup
+}
+
+// leaseMargin is kept between the end of a call and the end of the lease under
+// which it was sent, against clocks that disagree.
+const leaseMargin = 5 * time.Second
+
+// New makes a Lifecycle; Run must be running beside it, or what crashes or
+// waits is never taken up again.
+func New(config Config) (*Lifecycle, error) {
+	for code, payer := range config.Directory.Payers {
+		if timeout := payer.Terms().CallTimeout; config.Lease < timeout+2*leaseMargin {
+			return nil, fmt.Errorf("lease of %s is too short for payer %s, whose calls may take %s", config.Lease, code, timeout)
+		}
+	}
+
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Observer == nil {
+		config.Observer = silent{}
+	}
+	return &Lifecycle{
+		Config:     config,
+		numbers:    newNumbers(config.Instance, config.Now()),
+		inFlight:   make(chan struct{}, config.InFlightMax),
+		recovering: make(chan struct{}, recoveringMax),
+	}, nil
+}
+
+// Drain waits until every settlement being worked on has reached a durable
+// resting place, or ctx ends.
+func (l *Lifecycle) Drain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		l.running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// admit takes a place among those worked on at once, or sheds the request
+// before anything is stored.
+func (l *Lifecycle) admit() (release func(), err error) {
+	select {
+	case l.inFlight <- struct{}{}:
+		return func() { <-l.inFlight }, nil
+	default:
+		return nil, &settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded}
+	}
+}
+
+// silent is the Observer of a Lifecycle without one.
+type silent struct{}
+
+func (silent) PayerAnswered(settlement.PayerCode, settlement.Operation, settlement.Result, time.Duration) {
+}
+func (silent) Stored(string, bool, time.Duration)          {}
+func (silent) Closed(settlement.Settlement, time.Duration) {}

@@ -1,0 +1,55 @@
+package lifecycle
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// numbers allocates message ids of the national form: facility (12), second
+// (14), serial (4). The serial is the instance's digit and a counter, so that
+// instances never meet; a second that is used up borrows from the next. The
+// first second used lies after the start, so that a quick restart does not
+// meet its predecessor; should a clock have been set back, the store's unique
+// constraint refuses the id and another is taken.
+type numbers struct {
+	instance int
+
+	mu     sync.Mutex
+	second time.Time
+	serial int
+}
+
+// serialsPerSecond is how many ids one instance gives out for one second.
+const serialsPerSecond = 1000
+
+func newNumbers(instance int, start time.Time) *numbers {
+	return &numbers{instance: instance, second: start.Truncate(time.Second).Add(time.Second)}
+}
+
+// next is a message id never given out before.
+func (n *numbers) next(facility settlement.FacilityID, now time.Time) settlement.MessageID {
+	second, serial := n.take(now.Truncate(time.Second))
+	return settlement.MessageID(fmt.Sprintf("%.12s%s%d%03d", facility, second.In(shanghai).Format("20060102150405"), n.instance, serial))
+}
+
+func (n *numbers) take(second time.Time) (time.Time, int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if second.After(n.second) {
+		n.second, n.serial = second, 0
+	}
+	serial := n.serial
+	taken := n.second
+	n.serial++
+	if n.serial == serialsPerSecond {
+		n.second, n.serial = n.second.Add(time.Second), 0
+	}
+	return taken, serial
+}
+
+// shanghai is the zone of every business date; it has had no other offset
+// since 1991.
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)

@@ -1,0 +1,169 @@
+package lifecycle
+
+import (
+	"context"
+	"slices"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// prepared is a request understood: who, where, under which rules, by which
+// payer. Nothing of it is stored yet.
+type prepared struct {
+	ask      *Ask
+	facility Facility
+	person   settlement.Person
+	region   Region
+	policy   *settlement.Policy
+	version  *settlement.Version
+	claim    settlement.Claim
+	coverage settlement.Coverage
+	payer    Payer // nil where nobody is to be called
+	insured  settlement.Private
+}
+
+// prepare understands ask and refuses what can be refused before anything is
+// stored or any money moves.
+func (l *Lifecycle) prepare(ctx context.Context, ask *Ask) (*prepared, error) {
+	p := &prepared{ask: ask}
+	if err := l.locate(ctx, p); err != nil {
+		return nil, err
+	}
+	p.claim = ask.Claim
+	p.claim.Treatment.Designated = p.facility.Designated
+	p.claim.Treatment.InArea = p.facility.Region == p.region.ID || slices.Contains(p.region.Area, p.facility.Region)
+	p.coverage = settlement.Coverage{Scheme: ask.Scheme, Others: ask.Others}
+	if ask.Scheme == "" {
+		p.coverage.Scheme = p.person.Scheme
+	}
+	if err := l.choosePayer(p); err != nil {
+		return nil, err
+	}
+	if err := p.rehearse(); err != nil {
+		return nil, err
+	}
+	return p, l.identify(ctx, p)
+}
+
+// locate finds the facility, the person, their region and its policy.
+func (l *Lifecycle) locate(ctx context.Context, p *prepared) (err error) {
+	var found bool
+	if p.facility, found = l.Directory.Facilities[p.ask.Facility]; !found {
+		return blocked(settlement.ReasonUnknownFacility, "facility_id", string(p.ask.Facility))
+	}
+	p.person, err = l.Registry.PersonByCertificate(ctx, p.ask.Person)
+	if settlement.KindOf(err) == settlement.KindNotFound {
+		return blocked(settlement.ReasonUnknownPerson, "beneficiary.id_number", "")
+	}
+	if err != nil {
+		return err
+	}
+	if p.ask.Name != "" && p.ask.Name != p.person.Name {
+		return blocked(settlement.ReasonPersonMismatch, "beneficiary.name", "")
+	}
+	if p.region, found = l.Directory.Regions[p.person.Region]; !found {
+		return blocked(settlement.ReasonUnknownRegion, "beneficiary.id_number", string(p.person.Region))
+	}
+	if p.policy, found = l.Directory.Policies[p.region.Policy]; !found {
+		return blocked(settlement.ReasonNoPolicyVersion, "discharge_date", string(p.region.Policy))
+	}
+	return nil
+}
+
+func blocked(reason settlement.Reason, field, value string) error {
+	return &settlement.Error{Kind: settlement.KindBlocked, Reason: reason, Field: field, Value: value}
+}
+
+// choosePayer finds who is to be called: nobody for a person without
+// insurance, nor for care grants and inclined assistance, whose stay was
+// settled before.
+func (l *Lifecycle) choosePayer(p *prepared) error {
+	insured := p.coverage.Scheme != settlement.SchemeNone
+	if mode := p.claim.Mode; !insured || mode == settlement.Inclined || mode == settlement.Care {
+		return nil
+	}
+	payer, found := l.Directory.Payers[p.region.Payers[p.coverage.Scheme]]
+	if !found {
+		return blocked(settlement.ReasonNoPayer, "scheme", string(p.coverage.Scheme))
+	}
+	p.payer = payer
+	p.coverage.ComputeCriticalIllness = p.region.ComputeCriticalIllness
+	return nil
+}
+
+// rehearse adjudicates as if no payer paid anything, so that a claim the
+// policy cannot take is refused before a payer is asked.
+func (p *prepared) rehearse() error {
+	claim := p.claim
+	if !p.ask.BillStated {
+		claim.Bill.Eligible = claim.Bill.Submitted
+		if p.payer == nil && claim.Bill.Submitted != 0 {
+			return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonBillUnbalanced, Field: "bill"}
+		}
+	}
+	if _, err := settlement.Adjudicate(p.policy, p.person.Beneficiary, claim, p.coverage, settlement.Accumulator{}); err != nil {
+		return err
+	}
+	version, err := p.policy.VersionOn(claim.Discharge)
+	p.version = version
+	return err
+}
+
+// identify asks the payer for its number of the person where the facility
+// does not state it. It changes nothing anywhere.
+func (l *Lifecycle) identify(ctx context.Context, p *prepared) error {
+	p.insured = p.ask.Insured
+	if p.insured == "" {
+		p.insured = p.person.Insured
+	}
+	if p.insured != "" || p.payer == nil {
+		return nil
+	}
+	call := p.call(settlement.OpIdentify, l.numbers.next(p.facility.ID, l.Now()))
+	call.At = l.Now()
+	answer, err := l.ask(ctx, p.payer, call)
+	if err != nil {
+		return err
+	}
+	p.insured = answer.Insured.Number
+	return nil
+}
+
+// call is a call to the payer about what was asked.
+func (p *prepared) call(operation settlement.Operation, message settlement.MessageID) Call {
+	return Call{
+		Operation: operation, Message: message, Facility: p.facility, Region: p.region.ID,
+		Insured: p.insured, Person: p.ask.Person, Scheme: p.coverage.Scheme,
+		Encounter: p.ask.Encounter, Claim: p.claim, BillStated: p.ask.BillStated,
+	}
+}
+
+// ask makes a call that changes nothing and turns its answer into a value or
+// an error.
+func (l *Lifecycle) ask(ctx context.Context, payer Payer, call Call) (PayerAnswer, error) {
+	wire, err := payer.Prepare(call)
+	if err != nil {
+		return PayerAnswer{}, err
+	}
+	answer := l.send(ctx, payer, wire)
+	switch answer.Result {
+	case settlement.ResultApplied:
+		if answer.Conflict != "" {
+			return answer, blocked(answer.Conflict, "bill", "")
+		}
+		return answer, nil
+	case settlement.ResultRefused:
+		return answer, &settlement.Error{Kind: settlement.KindRefused, Reason: settlement.ReasonPayerRefused, Value: answer.Message}
+	}
+	return answer, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerUnavailable, Cause: answer.Cause}
+}
+
+// send sends once, bounded by the payer's own time.
+func (l *Lifecycle) send(ctx context.Context, payer Payer, wire Wire) PayerAnswer {
+	ctx, cancel := context.WithTimeout(ctx, payer.Terms().CallTimeout)
+	defer cancel()
+	start := l.Now()
+	answer := payer.Send(ctx, wire)
+	l.Observer.PayerAnswered(payer.Code(), wire.Call.Operation, answer.Result, l.Now().Sub(start))
+	return answer
+}

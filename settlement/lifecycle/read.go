@@ -1,0 +1,53 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Settlement reads one settlement of a tenant; an empty tenant may read all.
+// Another tenant's settlement is NotFound, like one that does not exist.
+func (l *Lifecycle) Settlement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (settlement.Settlement, error) {
+	s, err := l.Store.Settlement(ctx, id)
+	if err == nil && tenant != "" && s.Tenant != tenant {
+		err = &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonSettlementNotFound}
+	}
+	if settlement.KindOf(err) == settlement.KindNotFound {
+		return settlement.Settlement{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonSettlementNotFound, Field: "id", Object: string(id)}
+	}
+	return s, err
+}
+
+// List reads one page of settlements, newest first.
+func (l *Lifecycle) List(ctx context.Context, query Query) (Page, error) {
+	limit := query.Limit
+	query.Limit++ // one more tells whether there is a next page
+	found, err := l.Store.List(ctx, query)
+	if err != nil {
+		return Page{}, err
+	}
+	if len(found) <= limit {
+		return Page{Settlements: found}, nil
+	}
+	last := found[limit-1]
+	return Page{Settlements: found[:limit], Next: &Mark{last.OpenedAt, last.ID}}, nil
+}
+
+// Statement reads what the person's printed sheet shows. NotFound as in
+// Settlement.
+func (l *Lifecycle) Statement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (Statement, error) {
+	s, err := l.Settlement(ctx, tenant, id)
+	if err != nil {
+		return Statement{}, err
+	}
+	person, err := l.Registry.Person(ctx, s.Beneficiary.ID)
+	if err != nil {
+		return Statement{}, err
+	}
+	statement := Statement{Settlement: s, Person: person, Facility: l.Directory.Facilities[s.Facility]}
+	if policy, found := l.Directory.Policies[s.Policy]; found {
+		statement.Policy = policy.Title
+	}
+	return statement, nil
+}

@@ -1,0 +1,59 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// replayOr answers a request from what is kept under its key; without such a
+// key it gives otherwise. A repeat is judged by its key before anything else,
+// so that it gets its first answer even if the registry, the policy or the
+// discharge have changed since.
+func (l *Lifecycle) replayOr(ctx context.Context, key RequestKey, fields []field, otherwise func() error) (Answer, error) {
+	kept, err := l.Store.Request(ctx, key)
+	if settlement.KindOf(err) == settlement.KindNotFound {
+		return Answer{}, otherwise()
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	if name := differing(kept.Fingerprint, fields); name != "" {
+		return Answer{}, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: name, Object: string(kept.Settlement)}
+	}
+	if kept.Answer != nil {
+		return l.answered(ctx, kept, true)
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.AnswerWithin)
+	defer cancel()
+	answer, err := l.poll(ctx, key)
+	if err != nil || answer.Body != nil {
+		answer.Replayed = true
+		return answer, err
+	}
+	return Answer{}, &settlement.Error{Kind: settlement.KindInFlight, Reason: settlement.ReasonRequestInFlight, Object: string(kept.Settlement)}
+}
+
+// taken says why a settlement could not be opened although its key is new:
+// the discharge has a live one already.
+func (l *Lifecycle) taken(ctx context.Context, ask *Ask) error {
+	live := []settlement.State{
+		settlement.StateReceived, settlement.StateSettling, settlement.StateCommitted,
+		settlement.StateAborting, settlement.StateAttention, settlement.StateReversing,
+	}
+	found, err := l.Store.List(ctx, Query{Tenant: ask.Tenant, Discharge: ask.Discharge, States: live, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 { // ended meanwhile, or a message id was taken
+		return &settlement.Error{Kind: settlement.KindConflict, Reason: settlement.ReasonStaleRecord}
+	}
+	refusal := &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonDischargeOpen, Field: "discharge_id", Object: string(found[0].ID)}
+	switch found[0].State {
+	case settlement.StateCommitted:
+		refusal.Kind, refusal.Reason = settlement.KindExists, settlement.ReasonDischargeSettled
+	case settlement.StateAborting, settlement.StateAttention:
+		refusal.Reason = settlement.ReasonDischargeInDoubt
+	}
+	return refusal
+}

@@ -1,0 +1,53 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Reverse undoes a committed settlement: its payers first, then the ledger,
+// giving the cap back to the year it was taken from. Kinds: NotFound, Blocked
+// (not committed, or reversed already), KeyReused, InFlight, Overloaded,
+// Unavailable. A payer that refuses outright leaves the settlement standing,
+// which is an answer, not an error.
+func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error) {
+	release, err := l.admit()
+	if err != nil {
+		return Answer{}, err
+	}
+	key := RequestKey{ask.Tenant, MethodReverse, ask.Request}
+	answer, err := l.replayOr(ctx, key, ask.fields(), func() error { return errNew })
+	if err != errNew {
+		release()
+		return answer, err
+	}
+	w, err := l.reversing(ctx, &ask, key)
+	if err != nil {
+		release()
+		return Answer{}, err
+	}
+	answer, err = l.await(ctx, key, l.start(w, release))
+	if settlement.KindOf(err) == settlement.KindExists { // the same key came in twice at once
+		return l.replayOr(ctx, key, ask.fields(), func() error { return err })
+	}
+	return answer, err
+}
+
+// errNew says that a request key is not known yet.
+var errNew = &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonSettlementNotFound}
+
+// reversing is the settlement with its reversal asked for, not stored yet.
+func (l *Lifecycle) reversing(ctx context.Context, ask *ReverseAsk, key RequestKey) (*work, error) {
+	s, err := l.Settlement(ctx, ask.Tenant, ask.Settlement)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{Lifecycle: l, s: s, actor: ask.Actor}
+	reversal := settlement.Reversal{Request: ask.Request, Cause: ask.Cause, AskedAt: l.Now()}
+	if err := w.apply("reverse.open", "")(s.ReversalAsked(reversal)); err != nil {
+		return nil, err
+	}
+	w.change.Request = &Request{Key: key, Settlement: s.ID, Fingerprint: fingerprint(ask.fields())}
+	return w, nil
+}

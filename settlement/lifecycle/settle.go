@@ -1,0 +1,142 @@
+package lifecycle
+
+import (
+	"context"
+	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Settle settles one discharge, exactly once for each request key and at most
+// once for each discharge. It returns the final answer, or, past AnswerWithin,
+// the settlement in progress, which goes on without the caller. A repeat of a
+// request gets the first answer's bytes. Kinds: Invalid, Blocked, Refused and
+// Overloaded before anything was stored; KeyReused, InFlight, Exists;
+// Unavailable means ask again with the same key.
+func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
+	release, err := l.admit()
+	if err != nil {
+		return Answer{}, err
+	}
+	key := RequestKey{ask.Tenant, MethodSettle, ask.Request}
+	p, err := l.prepare(ctx, &ask)
+	if err != nil {
+		release()
+		return l.replayOr(ctx, key, ask.fields(), func() error { return err })
+	}
+	for range openTries {
+		result := l.start(l.opening(p, key), release)
+		answer, err := l.await(ctx, key, result)
+		if settlement.KindOf(err) != settlement.KindExists {
+			return answer, err
+		}
+		answer, err = l.replayOr(ctx, key, ask.fields(), func() error { return l.taken(ctx, &ask) })
+		if err == nil || settlement.ReasonOf(err) != settlement.ReasonStaleRecord {
+			return answer, err
+		}
+		if release, err = l.admit(); err != nil {
+			return Answer{}, err
+		}
+	}
+	return Answer{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}
+}
+
+// openTries bounds how often a settlement is opened anew because a message id
+// turned out to be taken.
+const openTries = 3
+
+// opening is the record of a settlement about to be opened.
+func (l *Lifecycle) opening(p *prepared, key RequestKey) *work {
+	now := l.Now()
+	s := settlement.Settlement{
+		ID: l.NewID(), Tenant: key.Tenant, Request: key.Request, Fingerprint: fingerprint(p.ask.fields()),
+		Facility: p.facility.ID, Discharge: p.ask.Discharge, Encounter: p.ask.Encounter, Insured: p.insured,
+		Beneficiary: p.person.Beneficiary, Policy: p.policy.ID, Version: p.version.ID, Year: p.claim.Year(),
+		Claim: p.claim, Coverage: p.coverage, BillStated: p.ask.BillStated,
+		OpenedAt: now, DecideBy: now.Add(l.DecideWithin), State: settlement.StateReceived, Epoch: 1,
+	}
+	if p.payer != nil {
+		s.Legs = []settlement.Leg{{Payer: p.payer.Code(), State: settlement.LegPlanned}}
+	}
+	w := &work{Lifecycle: l, s: s, actor: p.ask.Actor}
+	w.change.Request = &Request{Key: key, Settlement: s.ID, Fingerprint: s.Fingerprint}
+	w.note("settle.open", "")
+	return w
+}
+
+// start runs w apart from its caller: a cashier who hangs up does not stop a
+// settlement.
+func (l *Lifecycle) start(w *work, release func()) <-chan outcome {
+	result := make(chan outcome, 1)
+	l.running.Go(func() {
+		defer release()
+		body, err := w.run(context.Background())
+		result <- outcome{w.s, body, err}
+	})
+	return result
+}
+
+// outcome is how a piece of work came to rest: body is nil if it must wait.
+type outcome struct {
+	s    settlement.Settlement
+	body []byte
+	err  error
+}
+
+// await gives the answer of a running piece of work, or of the recovery that
+// takes it up when it must wait.
+func (l *Lifecycle) await(ctx context.Context, key RequestKey, result <-chan outcome) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.AnswerWithin)
+	defer cancel()
+	select {
+	case got := <-result:
+		if got.err != nil && !resting(got.err) {
+			return Answer{}, got.err
+		}
+		if got.body != nil {
+			return Answer{Settlement: got.s, Body: got.body}, nil
+		}
+	case <-ctx.Done():
+	}
+	return l.poll(ctx, key)
+}
+
+// resting reports whether an error only means that the work goes on elsewhere:
+// another owner has it, or the store did not say whether it wrote.
+func resting(err error) bool {
+	kind := settlement.KindOf(err)
+	return kind == settlement.KindConflict || kind == settlement.KindInDoubt
+}
+
+// poll waits for the final answer of a key until ctx ends, and otherwise says
+// that the settlement is in progress. A key that never became durable is
+// Unavailable: nothing was done.
+func (l *Lifecycle) poll(ctx context.Context, key RequestKey) (Answer, error) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		reading := context.WithoutCancel(ctx)
+		kept, err := l.Store.Request(reading, key)
+		switch {
+		case settlement.KindOf(err) == settlement.KindNotFound:
+			return Answer{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable, Cause: err}
+		case err != nil:
+			return Answer{}, err
+		case kept.Answer != nil || ctx.Err() != nil:
+			return l.answered(reading, kept, false)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// pollEvery is how often a waiting caller looks for its answer.
+const pollEvery = 50 * time.Millisecond
+
+// answered is what is kept under a key, as an answer.
+func (l *Lifecycle) answered(ctx context.Context, kept Request, replayed bool) (Answer, error) {
+	s, err := l.Store.Settlement(ctx, kept.Settlement)
+	return Answer{Settlement: s, Body: kept.Answer, Replayed: replayed}, err
+}

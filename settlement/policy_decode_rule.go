@@ -1,0 +1,187 @@
+package settlement
+
+import "slices"
+
+func (d *policyDecoder) categories(p *Place, tiltNeeded bool) (categories []CategoryRules) {
+	places := p.Items()
+	if p != nil && len(places) == 0 {
+		p.Refuse("must hold at least one category")
+	}
+	for _, place := range places {
+		category := d.category(place, tiltNeeded)
+		for _, earlier := range categories {
+			if earlier.ID == category.ID && category.ID != "" {
+				place.Get("id").Refuse("another entry of this version has this category")
+			}
+		}
+		categories = append(categories, category)
+	}
+	return categories
+}
+
+func (d *policyDecoder) category(p *Place, tiltNeeded bool) (category CategoryRules) {
+	if !p.Map("id", "fund", "ci_tilt", "rules") {
+		return category
+	}
+	category.ID = Word(p.Need("id"), d.vocabulary...)
+	category.Fund = Word(p.Need("fund"), FundUrban, FundRural, FundByResidence)
+	switch tilt := p.Get("ci_tilt"); {
+	case tilt != nil:
+		category.Tilt = tilt.Bool()
+	case tiltNeeded:
+		p.Need("ci_tilt")
+	}
+	rules := p.Need("rules")
+	places := rules.Items()
+	if rules != nil && len(places) == 0 {
+		rules.Refuse("must hold at least one rule")
+	}
+	for _, place := range places {
+		rule := d.rule(place)
+		for i := range category.Rules {
+			if overlap := category.Rules[i].overlaps(&rule); overlap != "" {
+				place.Refuse("overlaps rules[%d]: both cover %s", i, overlap)
+			}
+		}
+		category.Rules = append(category.Rules, rule)
+	}
+	return category
+}
+
+func (d *policyDecoder) rule(p *Place) (rule Rule) {
+	if p.Get("mode") == nil {
+		p.Map("mode")
+		p.Need("mode")
+		return rule
+	}
+	rule.Mode = Word(p.Get("mode"), Outpatient, Inpatient, Inclined, Care)
+	rule.Article = p.Need("source").Text()
+	if rule.Mode == Care {
+		d.careTerms(p, &rule)
+	} else {
+		d.terms(p, &rule)
+	}
+	return rule
+}
+
+// careTerms reads a flat yearly grant for listed diseases (A19).
+func (d *policyDecoder) careTerms(p *Place, rule *Rule) {
+	p.Map("mode", "diseases", "amount", "source")
+	rule.DiseaseClass = AnyDisease
+	rule.Deductible.Kind = DeductibleNone
+	diseases := p.Need("diseases")
+	places := diseases.Items()
+	if diseases != nil && len(places) == 0 {
+		diseases.Refuse("must list at least one disease")
+	}
+	for _, place := range places {
+		disease := place.Text()
+		if slices.Contains(rule.Diseases, disease) {
+			place.Refuse("stands here twice")
+		}
+		rule.Diseases = append(rule.Diseases, disease)
+	}
+	rule.Grant = p.Need("amount").Amount()
+	if rule.Grant == 0 {
+		p.Get("amount").Refuse("is nothing; a grant gives something")
+	}
+}
+
+// terms reads deductible, ratio and caps of every other mode.
+func (d *policyDecoder) terms(p *Place, rule *Rule) {
+	p.Map("mode", "disease_class", "deductible", "ratio", "caps", "source")
+	rule.DiseaseClass = Word(p.Need("disease_class"), General, Serious, AnyDisease)
+	rule.Deductible = d.deductible(p.Need("deductible"))
+	rule.Ratio = decodeRatio(p.Need("ratio"))
+	rule.Caps = decodeCaps(p.Need("caps"))
+}
+
+func (d *policyDecoder) deductible(p *Place) (deductible Deductible) {
+	if !p.Map("kind", "amount", "income_rate") {
+		return deductible
+	}
+	deductible.Kind = Word(p.Need("kind"), DeductibleNone, DeductiblePerStay, DeductiblePerYear)
+	amount, rate := p.Get("amount"), p.Get("income_rate")
+	if deductible.Kind == DeductibleNone {
+		amount.Refuse("has no meaning with the kind none")
+		rate.Refuse("has no meaning with the kind none")
+		return deductible
+	}
+	if oneOf(p, amount, rate, "amount", "income_rate") {
+		deductible.Amount, deductible.IncomeRate = d.amountOrIncome(amount, rate)
+	}
+	return deductible
+}
+
+func decodeRatio(p *Place) (rule RatioRule) {
+	if !p.Map("kind", "rate", "bands") {
+		return rule
+	}
+	rule.Kind = Word(p.Need("kind"), RatioFlat, RatioMarginal, RatioSlab)
+	switch rule.Kind {
+	case RatioFlat:
+		p.Get("bands").Refuse("has no meaning with the kind flat")
+		rule.Rate = p.Need("rate").Ratio()
+	case RatioMarginal, RatioSlab:
+		p.Get("rate").Refuse("has no meaning with the kind %s", rule.Kind)
+		rule.Bands = decodeBands(p.Need("bands"))
+	}
+	return rule
+}
+
+// decodeBands reads bands whose limits rise and of which the last, and only
+// the last, is open: then every amount has exactly one ratio.
+func decodeBands(p *Place) (bands []Band) {
+	places := p.Items()
+	if p != nil && len(places) == 0 {
+		p.Refuse("must hold at least one band")
+	}
+	var floor Money
+	for i, place := range places {
+		if !place.Map("up_to", "rate") {
+			continue
+		}
+		band := Band{Rate: place.Need("rate").Ratio()}
+		limit, last := place.Need("up_to"), i == len(places)-1
+		switch {
+		case limit.Null() && limit != nil && !last:
+			limit.Refuse("only the last band may be open")
+		case !limit.Null() && last:
+			limit.Refuse("the last band must be open, up_to: null")
+		case !limit.Null():
+			upTo := limit.Amount()
+			if upTo <= floor {
+				limit.Refuse("must be more than %s, where the band begins", floor)
+			}
+			band.UpTo, floor = &upTo, upTo
+		}
+		bands = append(bands, band)
+	}
+	return bands
+}
+
+// decodeCaps reads annual caps. A bucket that is counted without limiting says
+// so by a limit of null; leaving the limit out refuses.
+func decodeCaps(p *Place) (caps []Cap) {
+	places := p.Items()
+	if p != nil && len(places) == 0 {
+		p.Refuse("must hold at least one bucket")
+	}
+	for _, place := range places {
+		if !place.Map("bucket", "limit") {
+			continue
+		}
+		bucket := Cap{Bucket: Name[BucketID](place.Need("bucket"))}
+		if limit := place.Need("limit"); !limit.Null() {
+			amount := limit.Amount()
+			bucket.Limit = &amount
+		}
+		for _, earlier := range caps {
+			if earlier.Bucket == bucket.Bucket {
+				place.Get("bucket").Refuse("stands here twice")
+			}
+		}
+		caps = append(caps, bucket)
+	}
+	return caps
+}

@@ -1,0 +1,74 @@
+package settlement
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is one thing wrong in a document: where, and what. It unwraps to an
+// Error of kind Invalid with the reason BAD_DOCUMENT and the path as Field.
+type Problem struct {
+	Path  string // way from the top of the document, as in "versions[1].id"
+	Line  int    // 1-based, 0 if unknown
+	Value string // the offending text, clipped, or ""
+	Says  string // what is wrong, for a person
+}
+
+// Error gives line, path, what is wrong and the offending text.
+func (p *Problem) Error() string {
+	var b strings.Builder
+	if p.Line > 0 {
+		fmt.Fprintf(&b, "line %d: ", p.Line)
+	}
+	if p.Path != "" {
+		b.WriteString(p.Path + ": ")
+	}
+	b.WriteString(p.Says)
+	if p.Value != "" {
+		fmt.Fprintf(&b, ": %q", p.Value)
+	}
+	return b.String()
+}
+
+// Unwrap gives the problem as the one error of the house.
+func (p *Problem) Unwrap() error {
+	return &Error{Kind: KindInvalid, Reason: ReasonBadDocument, Field: p.Path, Value: p.Value}
+}
+
+// Problems are all that is wrong with one document, in the order found.
+type Problems []*Problem
+
+// Error gives one problem a line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap gives each problem.
+func (p Problems) Unwrap() []error {
+	all := make([]error, len(p))
+	for i, problem := range p {
+		all[i] = problem
+	}
+	return all
+}
+
+// Join is all that several readings of one document found; each is nil, a
+// Problem or Problems.
+func Join(found ...error) (all Problems) {
+	for _, err := range found {
+		switch err := err.(type) {
+		case *Problem:
+			all = append(all, err)
+		case Problems:
+			all = append(all, err...)
+		}
+	}
+	return all
+}
+
+// problemsMost bounds what is remembered of a hostile document.
+const problemsMost = 100

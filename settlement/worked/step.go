@@ -1,0 +1,71 @@
+package worked
+
+import (
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// step is one settlement or reversal of a case.
+type step struct {
+	label    string // how differences name it: the sid, or its number
+	reverse  bool
+	sid      string
+	claim    settlement.Claim
+	coverage settlement.Coverage
+	fault    error // what is wrong with the input's form; the answer is then this error
+	expect   []expected
+	place    *settlement.Place
+}
+
+func decodeStep(p *settlement.Place) step {
+	s := step{place: p}
+	op := settlement.Word(p.Need("op"), "settle", "reverse")
+	if sid := p.Get("sid"); !sid.Null() {
+		s.sid = sid.Text()
+	}
+	if op == "reverse" {
+		p.Map("op", "sid", "expect")
+		p.Need("sid")
+		s.reverse = true
+		s.expect = decodeExpected(p.Need("expect"), reversalFields)
+		return s
+	}
+	p.Map("op", "sid", "mode", "admission", "discharge", "bill", "payers", "provider", "disease_class", "disease", "expect")
+	in := input{amounts: make([]text, 0, 12)}
+	s.claim.Mode = settlement.Word(p.Need("mode"), settlement.Outpatient, settlement.Inpatient, settlement.Inclined, settlement.Care)
+	s.claim.DiseaseClass = orWord(p.Get("disease_class"), settlement.General, settlement.Serious)
+	if disease := p.Get("disease"); !disease.Null() {
+		s.claim.Disease = disease.Text()
+	}
+	in.dates = [2]text{{p.Need("admission"), "admission"}, {p.Need("discharge"), "discharge"}}
+	s.claim.Treatment = decodeTreatment(p.Get("provider"))
+	in.bill(p.Need("bill"))
+	in.payers(p.Need("payers"), &s.coverage)
+	s.fault = in.parse(&s)
+	s.expect = decodeExpected(p.Need("expect"), settlementFields)
+	return s
+}
+
+// orWord reads a word that has a default, the first.
+func orWord[T ~string](p *settlement.Place, words ...T) T {
+	if p == nil {
+		return words[0]
+	}
+	return settlement.Word(p, words...)
+}
+
+func decodeTreatment(p *settlement.Place) settlement.Treatment {
+	t := settlement.Treatment{Designated: true, InArea: true, Referral: settlement.ReferralNone}
+	if p == nil || !p.Map("designated", "emergency", "in_area", "referral") {
+		return t
+	}
+	for _, flag := range []struct {
+		key string
+		set *bool
+	}{{"designated", &t.Designated}, {"emergency", &t.Emergency}, {"in_area", &t.InArea}} {
+		if at := p.Get(flag.key); at != nil {
+			*flag.set = at.Bool()
+		}
+	}
+	t.Referral = orWord(p.Get("referral"), settlement.ReferralNone, settlement.ReferralApproved)
+	return t
+}
