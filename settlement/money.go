@@ -109,7 +109,8 @@ func (m Money) timesInteger(r Ratio) (Money, bool) {
 
 // powersOfTen are the units a ratio's integer form may be counted in.
 var powersOfTen = [...]uint64{
-	1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12,
+	1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+	1_000_000_000, 10_000_000_000, 100_000_000_000, 1_000_000_000_000,
 }
 
 // Less is m reduced by other and floored at zero.

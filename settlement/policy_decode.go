@@ -19,19 +19,17 @@ func DecodePolicy(id PolicyID, doc Node) (*Policy, error) {
 }
 
 // DecodePolicies understands a map of policies by id, as worked cases carry
-// under "policies". vocabulary holds the categories they may speak of; nil is
-// the usual one.
-func DecodePolicies(doc Node, vocabulary []CategoryID) ([]*Policy, error) {
-	top := Top("policies", doc)
+// under "policies", and notes at p what is wrong. vocabulary holds the
+// categories they may speak of; nil is the usual one.
+func DecodePolicies(p *Place, vocabulary []CategoryID) (policies []*Policy) {
 	if vocabulary == nil {
 		vocabulary = Vocabulary
 	}
 	d := policyDecoder{vocabulary: vocabulary, seen: map[VersionID]bool{}}
-	var policies []*Policy
-	for _, place := range top.Fields() {
+	for _, place := range p.Fields() {
 		policies = append(policies, d.policy(PolicyID(place.Key()), place))
 	}
-	return policies, top.Err()
+	return policies
 }
 
 // policyDecoder is what decoding one document has to remember.

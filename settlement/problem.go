@@ -56,19 +56,5 @@ func (p Problems) Unwrap() []error {
 	return all
 }
 
-// Join is all that several readings of one document found; each is nil, a
-// Problem or Problems.
-func Join(found ...error) (all Problems) {
-	for _, err := range found {
-		switch err := err.(type) {
-		case *Problem:
-			all = append(all, err)
-		case Problems:
-			all = append(all, err...)
-		}
-	}
-	return all
-}
-
 // problemsMost bounds what is remembered of a hostile document.
 const problemsMost = 100

@@ -17,7 +17,7 @@ const (
 	UndosMax     = 6 // reversed this often without an answer, people must look
 
 	confirmationsMax = 12             // asked this often for proof of a reversal, people must look
-	confirmWithin    = 24 * time.Hour // and at the latest after this
+	clearWithin      = 24 * time.Hour // a payer not clear after this is for people, too
 )
 
 // backoff is the pause before try n (1, 2, …): 2 s doubling up to 5 min.
@@ -120,7 +120,7 @@ func nextBackward(s *Settlement, terms []Terms, now time.Time, done Action) Acti
 		case leg.State.Clear():
 			continue
 		case leg.State == LegUnconfirmed:
-			return nextUnconfirmed(leg, i, terms[i], now)
+			return nextUnconfirmed(s, i, terms[i], now)
 		default:
 			return nextUndo(s, i, terms[i], now)
 		}
@@ -130,16 +130,25 @@ func nextBackward(s *Settlement, terms []Terms, now time.Time, done Action) Acti
 
 // nextUnconfirmed asks whether an accepted reversal was carried out. A payer
 // that cannot be asked is waited for: its reconciliation brings the proof.
-func nextUnconfirmed(leg *Leg, i int, terms Terms, now time.Time) Action {
+func nextUnconfirmed(s *Settlement, i int, terms Terms, now time.Time) Action {
+	leg, clearBy := &s.Legs[i], s.clearBy(i)
 	switch {
-	case leg.Inquiries >= confirmationsMax || now.After(leg.SentAt.Add(confirmWithin)):
+	case leg.Inquiries >= confirmationsMax || !now.Before(clearBy):
 		return Action{Do: DoAttend, Leg: i, Reason: ReasonUnconfirmed}
 	case !terms.Traits.InquireByEncounter:
-		return Action{Do: DoWait, Until: leg.SentAt.Add(confirmWithin)}
+		return Action{Do: DoWait, Until: clearBy}
 	case now.Before(leg.NextAt):
 		return Action{Do: DoWait, Until: leg.NextAt}
 	}
 	return Action{Do: DoInquire, Leg: i}
+}
+
+// clearBy is when people must look at a leg that is not clear yet.
+func (s *Settlement) clearBy(i int) time.Time {
+	if s.Reversal != nil {
+		return s.Reversal.AskedAt.Add(clearWithin)
+	}
+	return s.Legs[i].SentAt.Add(clearWithin)
 }
 
 // nextUndo reverses a leg, a bounded number of times. A committed settlement
@@ -155,7 +164,7 @@ func nextUndo(s *Settlement, i int, terms Terms, now time.Time) Action {
 		return Action{Do: DoAttend, Leg: i, Reason: ReasonReversalRefused}
 	case now.Before(leg.NextAt):
 		return Action{Do: DoWait, Until: leg.NextAt}
-	case leg.Undos >= UndosMax:
+	case leg.Undos >= UndosMax || !now.Before(s.clearBy(i)):
 		return Action{Do: DoAttend, Leg: i, Reason: ReasonReversalExhausted}
 	}
 	return Action{Do: DoReverse, Leg: i}

@@ -63,6 +63,7 @@ func TestNext(t *testing.T) {
 		{"aborting: the payer no longer takes reversals", at(StateAborting, Abort, LegApplied), limited, 61 * time.Minute, Action{Do: DoAttend, Reason: ReasonReversalRefused}},
 		{"aborting: accepted reversal is asked about", at(StateAborting, Abort, LegUnconfirmed), asked, 0, Action{Do: DoInquire}},
 		{"aborting: accepted reversal of a mute payer waits for reconciliation", at(StateAborting, Abort, LegUnconfirmed), mute, time.Hour, Action{Do: DoWait, Until: noon.Add(24 * time.Hour)}},
+		{"aborting: not reached for a day", at(StateAborting, Abort, LegApplied), mute, 24 * time.Hour, Action{Do: DoAttend, Reason: ReasonReversalExhausted}},
 		{"aborting: no proof for a day", at(StateAborting, Abort, LegUnconfirmed), mute, 25 * time.Hour, Action{Do: DoAttend, Reason: ReasonUnconfirmed}},
 		{"aborting: asked for proof twelve times", at(StateAborting, Abort, LegUnconfirmed).with(0, func(l *Leg) { l.Inquiries = 12 }), asked, time.Hour, Action{Do: DoAttend, Reason: ReasonUnconfirmed}},
 		{"aborting: all clear", at(StateAborting, Abort, LegReversed, LegPlanned, LegRejected), mute, 0, Action{Do: DoEnd}},

@@ -72,6 +72,7 @@ type Leg struct {
 	Payment    Payment   // what the payer said it pays
 	Undo       MessageID // of the reversal, allocated once
 	Undos      int       // reversals sent
+	Unsent     int       // reversals that never left
 	NextAt     time.Time // not to be called again before
 }
 

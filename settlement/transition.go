@@ -137,8 +137,10 @@ func (s *Settlement) hearReversal(leg *Leg, heard Heard, now time.Time) {
 			return
 		}
 		leg.State = LegReversed
-	case ResultUnsent:
+	case ResultUnsent: // nothing left this machine: that was no attempt
 		leg.Undos--
+		leg.Unsent++
+		leg.NextAt = now.Add(backoff(leg.Unsent))
 	case ResultRefused:
 		s.Message = heard.Message
 		if s.Decision == Commit && leg.Undos == 1 && s.untouched() {

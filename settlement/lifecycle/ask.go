@@ -47,7 +47,7 @@ type Quote struct {
 	Claim        settlement.Claim // with the bill as adjudicated
 	Coverage     settlement.Coverage
 	Adjudication settlement.Adjudication
-	Payer        settlement.PayerCode // "" where none was asked
+	Legs         []settlement.Leg // what each payer would pay
 }
 
 // Page is one page of a listing; Next is nil on the last.

@@ -18,7 +18,8 @@ type Region struct {
 	ID     settlement.RegionID
 	Name   string
 	Policy settlement.PolicyID
-	Payers map[settlement.Scheme]settlement.PayerCode
+	// Payers are asked in this order for a person of a scheme.
+	Payers map[settlement.Scheme][]settlement.PayerCode
 	// Area are the regions whose facilities count as in area; the region's
 	// own always does.
 	Area []settlement.RegionID

@@ -18,7 +18,7 @@ type prepared struct {
 	version  *settlement.Version
 	claim    settlement.Claim
 	coverage settlement.Coverage
-	payer    Payer // nil where nobody is to be called
+	payers   []Payer // in the order they are asked; none where nobody is to be called
 	insured  settlement.Private
 }
 
@@ -36,7 +36,7 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask) (*prepared, error) {
 	if ask.Scheme == "" {
 		p.coverage.Scheme = p.person.Scheme
 	}
-	if err := l.choosePayer(p); err != nil {
+	if err := l.choosePayers(p); err != nil {
 		return nil, err
 	}
 	if err := p.rehearse(); err != nil {
@@ -74,19 +74,20 @@ func blocked(reason settlement.Reason, field, value string) error {
 	return &settlement.Error{Kind: settlement.KindBlocked, Reason: reason, Field: field, Value: value}
 }
 
-// choosePayer finds who is to be called: nobody for a person without
+// choosePayers finds who is to be called: nobody for a person without
 // insurance, nor for care grants and inclined assistance, whose stay was
 // settled before.
-func (l *Lifecycle) choosePayer(p *prepared) error {
+func (l *Lifecycle) choosePayers(p *prepared) error {
 	insured := p.coverage.Scheme != settlement.SchemeNone
 	if mode := p.claim.Mode; !insured || mode == settlement.Inclined || mode == settlement.Care {
 		return nil
 	}
-	payer, found := l.Directory.Payers[p.region.Payers[p.coverage.Scheme]]
-	if !found {
+	for _, code := range p.region.Payers[p.coverage.Scheme] {
+		p.payers = append(p.payers, l.Directory.Payers[code])
+	}
+	if len(p.payers) == 0 {
 		return blocked(settlement.ReasonNoPayer, "scheme", string(p.coverage.Scheme))
 	}
-	p.payer = payer
 	p.coverage.ComputeCriticalIllness = p.region.ComputeCriticalIllness
 	return nil
 }
@@ -97,7 +98,7 @@ func (p *prepared) rehearse() error {
 	claim := p.claim
 	if !p.ask.BillStated {
 		claim.Bill.Eligible = claim.Bill.Submitted
-		if p.payer == nil && claim.Bill.Submitted != 0 {
+		if len(p.payers) == 0 && claim.Bill.Submitted != 0 {
 			return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonBillUnbalanced, Field: "bill"}
 		}
 	}
@@ -109,19 +110,17 @@ func (p *prepared) rehearse() error {
 	return err
 }
 
-// identify asks the payer for its number of the person where the facility
+// identify asks the first payer for its number of the person where the facility
 // does not state it. It changes nothing anywhere.
 func (l *Lifecycle) identify(ctx context.Context, p *prepared) error {
 	p.insured = p.ask.Insured
 	if p.insured == "" {
 		p.insured = p.person.Insured
 	}
-	if p.insured != "" || p.payer == nil {
+	if p.insured != "" || len(p.payers) == 0 {
 		return nil
 	}
-	call := p.call(settlement.OpIdentify, l.numbers.next(p.facility.ID, l.Now()))
-	call.At = l.Now()
-	answer, err := l.ask(ctx, p.payer, call)
+	answer, err := l.ask(ctx, p, p.payers[0], settlement.OpIdentify)
 	if err != nil {
 		return err
 	}
@@ -129,19 +128,15 @@ func (l *Lifecycle) identify(ctx context.Context, p *prepared) error {
 	return nil
 }
 
-// call is a call to the payer about what was asked.
-func (p *prepared) call(operation settlement.Operation, message settlement.MessageID) Call {
-	return Call{
-		Operation: operation, Message: message, Facility: p.facility, Region: p.region.ID,
-		Insured: p.insured, Person: p.ask.Person, Scheme: p.coverage.Scheme,
-		Encounter: p.ask.Encounter, Claim: p.claim, BillStated: p.ask.BillStated,
-	}
-}
-
 // ask makes a call that changes nothing and turns its answer into a value or
 // an error.
-func (l *Lifecycle) ask(ctx context.Context, payer Payer, call Call) (PayerAnswer, error) {
-	wire, err := payer.Prepare(call)
+func (l *Lifecycle) ask(ctx context.Context, p *prepared, payer Payer, operation settlement.Operation) (PayerAnswer, error) {
+	now := l.Now()
+	wire, err := payer.Prepare(Call{
+		Operation: operation, Message: l.numbers.next(p.facility.ID, now), Facility: p.facility, Region: p.region.ID,
+		Insured: p.insured, Person: p.ask.Person, Scheme: p.coverage.Scheme,
+		Encounter: p.ask.Encounter, Claim: p.claim, BillStated: p.ask.BillStated, At: now,
+	})
 	if err != nil {
 		return PayerAnswer{}, err
 	}

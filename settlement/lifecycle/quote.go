@@ -21,22 +21,18 @@ func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
 		return Quote{}, err
 	}
 	trial := settlement.Settlement{Claim: p.claim, Coverage: p.coverage, BillStated: ask.BillStated}
-	quote := Quote{}
-	if p.payer != nil {
-		call := p.call(settlement.OpQuote, l.numbers.next(p.facility.ID, l.Now()))
-		call.At = l.Now()
-		answer, err := l.ask(ctx, p.payer, call)
+	for _, payer := range p.payers {
+		answer, err := l.ask(ctx, p, payer, settlement.OpQuote)
 		if err != nil {
 			return Quote{}, err
 		}
-		quote.Payer = p.payer.Code()
-		trial.Legs = []settlement.Leg{{Payer: quote.Payer, Payment: answer.Payment}}
+		trial.Legs = append(trial.Legs, settlement.Leg{Payer: payer.Code(), Payment: answer.Payment})
 	}
 	used, err := l.Store.Accumulator(ctx, AccumulatorKey{p.person.ID, p.claim.Year()})
 	if err != nil {
 		return Quote{}, err
 	}
-	quote.Claim, quote.Coverage = trial.Billed(), trial.Total()
+	quote := Quote{Claim: trial.Billed(), Coverage: trial.Total(), Legs: trial.Legs}
 	quote.Adjudication, err = p.version.Adjudicate(p.person.Beneficiary, quote.Claim, quote.Coverage, used)
 	return quote, err
 }

@@ -55,8 +55,8 @@ func (l *Lifecycle) opening(p *prepared, key RequestKey) *work {
 		Claim: p.claim, Coverage: p.coverage, BillStated: p.ask.BillStated,
 		OpenedAt: now, DecideBy: now.Add(l.DecideWithin), State: settlement.StateReceived, Epoch: 1,
 	}
-	if p.payer != nil {
-		s.Legs = []settlement.Leg{{Payer: p.payer.Code(), State: settlement.LegPlanned}}
+	for _, payer := range p.payers {
+		s.Legs = append(s.Legs, settlement.Leg{Payer: payer.Code(), State: settlement.LegPlanned})
 	}
 	w := &work{Lifecycle: l, s: s, actor: p.ask.Actor}
 	w.change.Request = &Request{Key: key, Settlement: s.ID, Fingerprint: s.Fingerprint}

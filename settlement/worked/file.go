@@ -24,23 +24,15 @@ var sectionKeys = []string{
 // DecodeFile understands the sections of a file but its cases. The error is
 // settlement.Problems.
 func DecodeFile(sections []settlement.Field) (*File, error) {
-	node := settlement.Node{Kind: settlement.NodeMap, Fields: sections}
-	top := settlement.Top("", node)
+	top := settlement.Top("", settlement.Node{Kind: settlement.NodeMap, Fields: sections})
 	top.Map(sectionKeys...)
 	file := &File{}
+	vocabulary := decodeVocabulary(top.Get("category_vocabulary"))
+	file.Policies = settlement.DecodePolicies(top.Need("policies"), vocabulary)
 	file.eligibility(top.Get("eligibility_checks"))
 	file.funds(top.Get("fund_checks"))
-	var problems settlement.Problems
-	vocabulary := decodeVocabulary(top.Get("category_vocabulary"))
-	if policies := top.Need("policies"); policies != nil {
-		section, _ := node.Get("policies")
-		var err error
-		file.Policies, err = settlement.DecodePolicies(section, vocabulary)
-		problems = settlement.Join(problems, err)
-	}
-	problems = settlement.Join(top.Err(), problems)
-	if len(problems) > 0 {
-		return nil, problems
+	if err := top.Err(); err != nil {
+		return nil, err
 	}
 	return file, nil
 }

@@ -9,6 +9,9 @@ import (
 // check is a small check of a file: it gives its differences.
 type check func() []string
 
+// factorMost bounds the marginal factor, so that every line is an amount.
+const factorMost = 100
+
 // eligibility reads checks of category by income: standards by residence, the
 // factor of the marginal line, and incomes with the standing expected.
 func (f *File) eligibility(p *settlement.Place) {
@@ -18,8 +21,8 @@ func (f *File) eligibility(p *settlement.Place) {
 	standards := p.Need("standards")
 	standards.Map(string(settlement.Urban), string(settlement.Rural))
 	factor := p.Need("marginal_factor").Decimal()
-	if settlement.FactorMost.LessThan(factor) {
-		p.Get("marginal_factor").Refuse("is more than %s", settlement.FactorMost)
+	if settlement.Money(1).Times(factor) > factorMost {
+		p.Get("marginal_factor").Refuse("is more than %d", factorMost)
 	}
 	for i, at := range p.Need("checks").Items() {
 		if !at.Map("residence", "income", "expect") {

@@ -22,13 +22,19 @@ func decodeStep(p *settlement.Place) step {
 	if sid := p.Get("sid"); !sid.Null() {
 		s.sid = sid.Text()
 	}
-	if op == "reverse" {
+	switch op {
+	case "settle":
+		s.readSettlement(p)
+	case "reverse":
 		p.Map("op", "sid", "expect")
 		p.Need("sid")
 		s.reverse = true
 		s.expect = decodeExpected(p.Need("expect"), reversalFields)
-		return s
 	}
+	return s
+}
+
+func (s *step) readSettlement(p *settlement.Place) {
 	p.Map("op", "sid", "mode", "admission", "discharge", "bill", "payers", "provider", "disease_class", "disease", "expect")
 	in := input{amounts: make([]text, 0, 12)}
 	s.claim.Mode = settlement.Word(p.Need("mode"), settlement.Outpatient, settlement.Inpatient, settlement.Inclined, settlement.Care)
@@ -40,9 +46,8 @@ func decodeStep(p *settlement.Place) step {
 	s.claim.Treatment = decodeTreatment(p.Get("provider"))
 	in.bill(p.Need("bill"))
 	in.payers(p.Need("payers"), &s.coverage)
-	s.fault = in.parse(&s)
+	s.fault = in.parse(s)
 	s.expect = decodeExpected(p.Need("expect"), settlementFields)
-	return s
 }
 
 // orWord reads a word that has a default, the first.

@@ -1,0 +1,41 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// SettleNow is Settle on the caller's goroutine, without polling: what comes
+// to rest without an answer is returned as it stands.
+func (l *Lifecycle) SettleNow(ctx context.Context, ask Ask) ([]byte, settlement.Settlement, error) {
+	p, err := l.prepare(ctx, &ask)
+	if err != nil {
+		return nil, settlement.Settlement{}, err
+	}
+	w := l.opening(p, RequestKey{ask.Tenant, MethodSettle, ask.Request})
+	body, err := w.run(ctx)
+	return body, w.s, err
+}
+
+// ReverseNow is Reverse on the caller's goroutine.
+func (l *Lifecycle) ReverseNow(ctx context.Context, ask ReverseAsk) ([]byte, settlement.Settlement, error) {
+	w, err := l.reversing(ctx, &ask, RequestKey{ask.Tenant, MethodReverse, ask.Request})
+	if err != nil {
+		return nil, settlement.Settlement{}, err
+	}
+	body, err := w.run(ctx)
+	return body, w.s, err
+}
+
+// RecoverNow is one look of recovery on the caller's goroutine.
+func (l *Lifecycle) RecoverNow(ctx context.Context) (int, error) {
+	due, err := l.Store.Claim(ctx, Claim{Owner: l.Owner, Now: l.Now(), Lease: l.Lease, Limit: recoveringMax})
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range due {
+		l.takeUp(s)
+	}
+	return len(due), nil
+}
