@@ -29,6 +29,9 @@ func (w *working) base(c *candidate, category CategoryID) {
 // factor is the part of the eligible amount an uninsured person of a category
 // is assisted on; zero where the uninsured are not covered.
 func (u *UninsuredRule) factor(category CategoryID) Ratio {
+	if !u.Covered {
+		return Ratio{}
+	}
 	if own, ok := u.Overrides[category]; ok {
 		return own
 	}

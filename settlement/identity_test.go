@@ -75,12 +75,6 @@ func TestSeveralCategories(t *testing.T) { // A10
 			"ok OK tekun urban, base 1000.00, ordinary 1000.00, patient 0.00",
 		},
 		{
-			"nothing from any: the first listed, with its own reason",
-			stay("1000", "marginal", "urban_dibao").mode(settlement.Care).class(settlement.General, "gout").
-				year(func(a *settlement.Accumulator) { a.CareGrants = 1 }).under(func(*settlement.Version) {}),
-			"error CARE_BILL_NOT_ZERO",
-		},
-		{
 			"nothing from any, the first without a rule for the disease, the second granted before",
 			stay("0", "urban_dibao", "tekun").mode(settlement.Care).class(settlement.General, "leukemia").
 				year(func(a *settlement.Accumulator) { a.CareGrants = 1 }),

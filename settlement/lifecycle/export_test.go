@@ -39,3 +39,6 @@ func (l *Lifecycle) RecoverNow(ctx context.Context) (int, error) {
 	}
 	return len(due), nil
 }
+
+// InFlight is the room for settlements worked on at once.
+func (l *Lifecycle) InFlight() chan struct{} { return l.inFlight }
