@@ -96,6 +96,7 @@ func (w *working) payBefore() (owed Money, err error) {
 			continue
 		}
 		owed -= offer
+		w.result.Before = append(w.result.Before, Share{source, offer})
 		w.step(Step{Rule: StepBefore, Subject: string(source), Article: "A03", Input: offer, Output: offer})
 	}
 	if owed < 0 {

@@ -145,17 +145,21 @@ func nextUnconfirmed(s *Settlement, i int, terms Terms, now time.Time) Action {
 
 // clearBy is when people must look at a leg that is not clear yet.
 func (s *Settlement) clearBy(i int) time.Time {
+	since := s.Legs[i].SentAt
 	if s.Reversal != nil {
-		return s.Reversal.AskedAt.Add(clearWithin)
+		since = s.Reversal.AskedAt
 	}
-	return s.Legs[i].SentAt.Add(clearWithin)
+	if s.RetriedAt.After(since) {
+		since = s.RetriedAt
+	}
+	return since.Add(clearWithin)
 }
 
 // nextUndo reverses a leg, a bounded number of times. A committed settlement
 // whose payer refused outright, or no longer takes reversals, stands.
 func nextUndo(s *Settlement, i int, terms Terms, now time.Time) Action {
 	leg := &s.Legs[i]
-	late := terms.ReversibleFor > 0 && now.After(leg.SentAt.Add(terms.ReversibleFor))
+	late := terms.ReversibleFor > 0 && s.RetriedAt.IsZero() && now.After(leg.SentAt.Add(terms.ReversibleFor))
 	firm := s.Decision == Commit && leg.State == LegApplied && s.untouched()
 	switch {
 	case firm && (late || leg.Undos > 0):

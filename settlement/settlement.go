@@ -35,10 +35,13 @@ type Settlement struct {
 	Reason       Reason // why it was aborted or needs attention
 	Message      string // the payer's own words behind Reason, if any
 	Legs         []Leg
+	Used         Accumulator   // what the person had used when it was adjudicated
 	Adjudication *Adjudication // once committed
 	Sequence     int64         // order among the closed, given by the store (A24)
 	ClosedAt     time.Time     // committed or aborted
 	Reversal     *Reversal     // once asked for
+	Proposal     *Proposal     // one person's word on what needs attention, waiting for another's
+	RetriedAt    time.Time     // when people last had it tried again
 	Review       bool          // an earlier settlement this one built on was reversed
 
 	// Fencing and timing.
@@ -159,6 +162,16 @@ func (s *Settlement) Entries() []Entry {
 	}
 	debit("person/"+string(s.Beneficiary.ID), adjudication.PatientPays)
 	return append(entries, Entry{Account: "facility/" + string(s.Facility), Credit: s.Claim.Bill.Submitted})
+}
+
+// Balanced reports whether entries sum to zero, which those of a settlement
+// and those of its reversal must.
+func Balanced(entries []Entry) bool {
+	sum := Money(0)
+	for _, entry := range entries {
+		sum += entry.Debit - entry.Credit
+	}
+	return sum == 0
 }
 
 // Counter are the entries that undo entries: debit and credit swapped.

@@ -184,8 +184,10 @@ func (s *Settlement) decideAbort(reason Reason) {
 	s.Decision, s.State, s.Reason = Abort, StateAborting, reason
 }
 
-// Committed is s settled: the pivot.
-func (s Settlement) Committed(adjudication Adjudication, sequence int64, now time.Time) (Settlement, error) {
+// Committed is s settled: the pivot. used is the accumulator it was adjudicated
+// with, kept so that the version and the stored inputs recompute it bit for
+// bit.
+func (s Settlement) Committed(adjudication Adjudication, used Accumulator, sequence int64, now time.Time) (Settlement, error) {
 	if s.Decision != Undecided || !s.State.Open() {
 		return s, s.illegal("committing")
 	}
@@ -195,7 +197,7 @@ func (s Settlement) Committed(adjudication Adjudication, sequence int64, now tim
 		}
 	}
 	s.Decision, s.State, s.Reason = Commit, StateCommitted, adjudication.Reason
-	s.Adjudication, s.Sequence, s.ClosedAt = &adjudication, sequence, now
+	s.Used, s.Adjudication, s.Sequence, s.ClosedAt = used, &adjudication, sequence, now
 	return s, nil
 }
 

@@ -76,12 +76,12 @@ type operatorConfig struct {
 }
 
 type regionConfig struct {
-	ID              string            `yaml:"id"`
-	Name            string            `yaml:"name"`
-	Policy          string            `yaml:"policy"`
-	Payers          map[string]string `yaml:"payers"` // scheme → payer code
-	Area            []string          `yaml:"area"`
-	CriticalIllness string            `yaml:"critical_illness"` // given or compute
+	ID              string              `yaml:"id"`
+	Name            string              `yaml:"name"`
+	Policy          string              `yaml:"policy"`
+	Payers          map[string][]string `yaml:"payers"` // scheme → payer codes, in the order they are asked
+	Area            []string            `yaml:"area"`
+	CriticalIllness string              `yaml:"critical_illness"` // given or compute
 }
 
 type facilityConfig struct {
@@ -116,13 +116,21 @@ func readConfig(file string) (config, error) {
 	if err != nil {
 		return c, fmt.Errorf("reading configuration: %w", err)
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	err = decoder.Decode(&c)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err := c.overlay(text); err != nil {
 		return c, fmt.Errorf("configuration %s: %w", file, err)
 	}
 	return c, nil
+}
+
+// overlay reads further keys over c, refusing unknown ones.
+func (c *config) overlay(text []byte) error {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	err := decoder.Decode(c)
+	if errors.Is(err, io.EOF) { // an empty file says nothing
+		return nil
+	}
+	return err
 }
 
 // setting is one key that the environment and the flags may set too.

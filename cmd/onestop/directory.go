@@ -54,7 +54,7 @@ func (c *config) directory(policies map[settlement.PolicyID]*settlement.Policy) 
 func (r *regionConfig) region(d *lifecycle.Directory) (lifecycle.Region, error) {
 	region := lifecycle.Region{
 		ID: settlement.RegionID(r.ID), Name: r.Name, Policy: settlement.PolicyID(r.Policy),
-		Payers: map[settlement.Scheme]settlement.PayerCode{},
+		Payers: map[settlement.Scheme][]settlement.PayerCode{},
 	}
 	if _, twice := d.Regions[region.ID]; twice || len(r.ID) != 6 {
 		return region, fmt.Errorf("id must be six digits and stand once")
@@ -69,11 +69,14 @@ func (r *regionConfig) region(d *lifecycle.Directory) (lifecycle.Region, error) 
 	default:
 		return region, fmt.Errorf("critical_illness: %q is neither given nor compute", r.CriticalIllness)
 	}
-	for scheme, payer := range r.Payers {
-		if d.Payers[settlement.PayerCode(payer)] == nil {
-			return region, fmt.Errorf("payers.%s: %q is not among the payers", scheme, payer)
+	for scheme, payers := range r.Payers {
+		for _, payer := range payers {
+			code := settlement.PayerCode(payer)
+			if d.Payers[code] == nil {
+				return region, fmt.Errorf("payers.%s: %q is not among the payers", scheme, payer)
+			}
+			region.Payers[settlement.Scheme(scheme)] = append(region.Payers[settlement.Scheme(scheme)], code)
 		}
-		region.Payers[settlement.Scheme(scheme)] = settlement.PayerCode(payer)
 	}
 	for _, area := range r.Area {
 		region.Area = append(region.Area, settlement.RegionID(area))

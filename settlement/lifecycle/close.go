@@ -29,12 +29,15 @@ func (w *work) commit(ctx context.Context) (body []byte, err error) {
 		if err != nil {
 			return Change{}, unlawful{err}
 		}
-		next, err := w.s.Committed(adjudication, ground.Sequence, now)
+		next, err := w.s.Committed(adjudication, ground.Used, ground.Sequence, now)
 		if err != nil {
 			return Change{}, err
 		}
 		change := w.noted("settle.commit", adjudication.Reason)
 		change.Entries, change.Delta = next.Entries(), adjudication.Delta
+		if !settlement.Balanced(change.Entries) {
+			return Change{}, errUnbalanced
+		}
 		return w.final(change, next, MethodSettle, next.Request)
 	})
 	var refusal unlawful
@@ -42,12 +45,19 @@ func (w *work) commit(ctx context.Context) (body []byte, err error) {
 		reason := settlement.ReasonOf(refusal.error)
 		return nil, w.apply("settle.abort", reason)(w.s.DecideAbort(reason))
 	}
+	if errors.Is(err, errUnbalanced) { // ours to mend; people must look, nothing is booked
+		w.Log.Error("entries of a settlement do not sum to zero", "settlement", w.s.ID)
+		return nil, w.attend(settlement.ReasonInternal)
+	}
 	if err != nil {
 		return nil, err
 	}
 	w.Observer.Closed(committed, w.Now().Sub(committed.OpenedAt))
 	return w.closed, nil
 }
+
+// errUnbalanced stops a settlement whose ledger entries do not sum to zero.
+var errUnbalanced = errors.New("entries do not sum to zero")
 
 // unlawful marks the engine's refusal of a claim apart from a store's error.
 type unlawful struct{ error }

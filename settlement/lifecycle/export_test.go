@@ -20,7 +20,11 @@ func (l *Lifecycle) SettleNow(ctx context.Context, ask Ask) ([]byte, settlement.
 
 // ReverseNow is Reverse on the caller's goroutine.
 func (l *Lifecycle) ReverseNow(ctx context.Context, ask ReverseAsk) ([]byte, settlement.Settlement, error) {
-	w, err := l.reversing(ctx, &ask, RequestKey{ask.Tenant, MethodReverse, ask.Request})
+	s, err := l.Settlement(ctx, ask.Tenant, ask.Settlement)
+	if err != nil {
+		return nil, s, err
+	}
+	w, err := l.reversing(s, &ask, RequestKey{s.Tenant, MethodReverse, ask.Request})
 	if err != nil {
 		return nil, settlement.Settlement{}, err
 	}

@@ -16,13 +16,19 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 	if err != nil {
 		return Answer{}, err
 	}
-	key := RequestKey{ask.Tenant, MethodReverse, ask.Request}
+	s, err := l.Settlement(ctx, ask.Tenant, ask.Settlement)
+	if err != nil {
+		release()
+		return Answer{}, err
+	}
+	// The key's scope is the settlement's tenant, whoever asks in its name.
+	key := RequestKey{s.Tenant, MethodReverse, ask.Request}
 	answer, err := l.replayOr(ctx, key, ask.fields(), func() error { return errNew })
 	if err != errNew {
 		release()
 		return answer, err
 	}
-	w, err := l.reversing(ctx, &ask, key)
+	w, err := l.reversing(s, &ask, key)
 	if err != nil {
 		release()
 		return Answer{}, err
@@ -37,12 +43,8 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 // errNew says that a request key is not known yet.
 var errNew = &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonSettlementNotFound}
 
-// reversing is the settlement with its reversal asked for, not stored yet.
-func (l *Lifecycle) reversing(ctx context.Context, ask *ReverseAsk, key RequestKey) (*work, error) {
-	s, err := l.Settlement(ctx, ask.Tenant, ask.Settlement)
-	if err != nil {
-		return nil, err
-	}
+// reversing is s with its reversal asked for, not stored yet.
+func (l *Lifecycle) reversing(s settlement.Settlement, ask *ReverseAsk, key RequestKey) (*work, error) {
 	w := &work{Lifecycle: l, s: s, actor: ask.Actor}
 	reversal := settlement.Reversal{Request: ask.Request, Cause: ask.Cause, AskedAt: l.Now()}
 	if err := w.apply("reverse.open", "")(s.ReversalAsked(reversal)); err != nil {

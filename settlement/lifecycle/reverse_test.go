@@ -89,6 +89,23 @@ func TestAReversalIsDoneOnce(t *testing.T) {
 	})
 }
 
+// TestReversalInTheNameOfItsTenant: who may act for every tenant shares the
+// keys of the settlement's own.
+func TestReversalInTheNameOfItsTenant(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		first := h.settled(discharge(1, 0))
+		ask := undoing(first.Settlement.ID, 1)
+		ask.Tenant = ""
+		answer, err := h.g.Reverse(context.Background(), ask)
+		if err != nil || answer.Settlement.State != settlement.StateReversed {
+			t.Fatalf("%s %v", answer.Body, err)
+		}
+		if again := h.reversed(first.Settlement.ID, 1); !again.Replayed || string(again.Body) != string(answer.Body) {
+			t.Errorf("%q then %q", answer.Body, again.Body)
+		}
+	})
+}
+
 func TestWhatCannotBeReversed(t *testing.T) {
 	live(t, worst("A"), func(h *house) {
 		_, err := h.g.Reverse(context.Background(), undoing("nobody", 1))

@@ -1,0 +1,88 @@
+# Everything that is done in this repository, one command each. Works offline
+# once the module cache is warm.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+TIMEOUT   ?= 10m   # of one package's tests
+FUZZTIME  ?= 10s   # of one fuzz target
+BENCHTIME ?= 200ms # of one benchmark
+
+# The rooms where two goroutines may meet over money.
+RACE_ROOMS := ./settlement/... ./adapters/store/...
+# The engine, the codecs and the stores.
+BENCH_ROOMS := ./settlement/... ./adapters/...
+
+.PHONY: help
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## settle an invented person's discharge in one process, and explain it
+	go run ./cmd/onestop demo
+
+.PHONY: build
+build: ## build the programs into bin/
+	go build -trimpath -o bin/ ./cmd/...
+
+.PHONY: needs
+needs: ## install what the tests call and this machine lacks (Debian, as root)
+	@.ci/needs
+
+.PHONY: test
+test: needs ## run every test, then the core rooms again with the race detector
+	@status=0; \
+	.ci/gotest all -count=1 -timeout $(TIMEOUT) ./... || status=1; \
+	$(MAKE) race || status=1; \
+	exit $$status
+
+.PHONY: race
+race: needs ## run the tests of the core rooms with the race detector, simulations in their short form
+	@.ci/gotest race -race -short -count=1 -timeout $(TIMEOUT) $(RACE_ROOMS)
+
+.PHONY: generate
+generate: ## write the Go code, the gateway and the OpenAPI file from the contract
+	sh proto/generate.sh
+
+.PHONY: generate-check
+generate-check: ## generate anew and demand that nothing changes
+	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; \
+	cp -r proto "$$before"; \
+	sh proto/generate.sh; \
+	diff -r -x third_party "$$before/proto" proto || { echo "generated code was not current: commit what changed in proto/" >&2; exit 1; }
+
+.PHONY: lint
+lint: ## vet, gofmt, staticcheck, and golangci-lint where it is installed
+	go vet ./...
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w these:" $$unformatted >&2; exit 1; }
+	go tool staticcheck ./...
+	@if command -v golangci-lint >/dev/null; then set -x; golangci-lint run ./...; else echo "golangci-lint is not installed: its extra checks (.golangci.yml) did not run"; fi
+
+.PHONY: bench
+bench: ## benchmark the engine, the codecs and the stores, shortly
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(BENCH_ROOMS)
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target there is for FUZZTIME (10s)
+	@go test -list '^Fuzz' ./... \
+	| awk '/^Fuzz/ {target[++n] = $$1} /^ok/ {for (i = 1; i <= n; i++) print $$2, target[i]; n = 0}' \
+	| while read -r package target; do \
+		echo "== $$package $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+	done
+
+.PHONY: cover
+cover: ## measure what the tests reach; bin/cover.out has the lines
+	@mkdir -p bin
+	@go test -count=1 -timeout $(TIMEOUT) -coverprofile bin/cover.out \
+		-coverpkg "$$(go list ./... | grep -v /proto/ | paste -sd ,)" ./... | grep -v 'no test files'
+	@go tool cover -func bin/cover.out | tail -n 1
+
+.PHONY: figures
+figures: ## print the size and habits of the hand-written code
+	@go test -count=1 -v -run '^TestHouse$$' ./cmd/tidy
+
+.PHONY: clean
+clean: ## remove what the other commands left behind
+	rm -rf bin proto/third_party

@@ -1,0 +1,103 @@
+package sim
+
+import (
+	"fmt"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Person is one insured and how the payer pays for them. Amounts are yuan and
+// ratios decimals, as text; empty is zero.
+type Person struct {
+	Name            string `json:"name"`
+	Certificate     string `json:"certificate"` // identity number
+	Scheme          string `json:"scheme"`      // code of the scheme, as in "390"
+	Area            string `json:"area"`        // division insured in
+	Stopped         bool   `json:"stopped"`     // the insurance is not in force
+	Ratio           string `json:"ratio"`
+	Deductible      string `json:"deductible"`
+	SelfFundedRatio string `json:"self_funded_ratio"`
+	FirstPayRatio   string `json:"first_pay_ratio"`
+	CriticalAbove   string `json:"critical_above"`
+	CriticalRatio   string `json:"critical_ratio"`
+	AssistanceRatio string `json:"assistance_ratio"`
+	SpecialCare     string `json:"special_care"`
+	Commercial      string `json:"commercial"`
+	HospitalDerate  string `json:"hospital_derate"`
+	Balance         string `json:"balance"` // of the personal account
+}
+
+// benefits is Person understood.
+type benefits struct {
+	Ratio, SelfFunded, FirstPay, Critical, Assistance                           settlement.Ratio
+	Deductible, CriticalAbove, SpecialCare, Commercial, HospitalDerate, Balance settlement.Money
+}
+
+// terms reads the person's figures.
+func (p Person) terms() (benefits, error) {
+	var b benefits
+	for _, ratio := range []struct {
+		text string
+		to   *settlement.Ratio
+	}{
+		{p.Ratio, &b.Ratio}, {p.SelfFundedRatio, &b.SelfFunded}, {p.FirstPayRatio, &b.FirstPay},
+		{p.CriticalRatio, &b.Critical}, {p.AssistanceRatio, &b.Assistance},
+	} {
+		if ratio.text == "" {
+			continue
+		}
+		value, err := settlement.ParseRatio(ratio.text)
+		if err != nil {
+			return benefits{}, err
+		}
+		*ratio.to = value
+	}
+	for _, amount := range []struct {
+		text string
+		to   *settlement.Money
+	}{
+		{p.Deductible, &b.Deductible}, {p.CriticalAbove, &b.CriticalAbove}, {p.SpecialCare, &b.SpecialCare},
+		{p.Commercial, &b.Commercial}, {p.HospitalDerate, &b.HospitalDerate}, {p.Balance, &b.Balance},
+	} {
+		if amount.text == "" {
+			continue
+		}
+		value, err := settlement.ParseMoney(amount.text)
+		if err != nil {
+			return benefits{}, err
+		}
+		*amount.to = value
+	}
+	if !b.possible() {
+		return benefits{}, fmt.Errorf("ratios above 1 or amounts below 0")
+	}
+	return b, nil
+}
+
+func (b benefits) possible() bool {
+	ratios := b.Ratio.AtMostOne() && b.SelfFunded.Plus(b.FirstPay).AtMostOne() && b.Critical.AtMostOne() && b.Assistance.AtMostOne()
+	return ratios && min(b.Deductible, b.CriticalAbove, b.SpecialCare, b.Commercial, b.HospitalDerate, b.Balance) >= 0
+}
+
+// queryPerson answers 1101.
+func (s *Simulator) queryPerson(q question) answer {
+	number, person, known := s.stage.byCertificate(q.Input.Data.Certificate)
+	if !known {
+		return refusal("[P404] 未查询到人员信息")
+	}
+	state := "1"
+	if person.Stopped {
+		state = "4"
+	}
+	return answer{output: object{
+		"baseinfo": object{
+			"psn_no": number, "psn_cert_type": "01", "certno": person.Certificate, "psn_name": person.Name,
+			"gend": "1", "naty": "01", "brdy": nil, "age": "40.0",
+		},
+		"insuinfo": []object{{
+			"insutype": person.Scheme, "psn_type": "1501", "psn_insu_stas": state, "cvlserv_flag": "0",
+			"insuplc_admdvs": person.Area, "balc": 0,
+		}},
+		"idetinfo": []object{},
+	}}
+}

@@ -1,0 +1,134 @@
+package sim
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// bodyMax bounds what is read of a request.
+const bodyMax = 1 << 20
+
+// services are the addresses of layout B.
+var services = map[string]string{
+	"fsiPsnInfoService/queryPsnInfo":          "1101",
+	"hospSettService/preSett":                 "2303",
+	"hospSettService/settV2":                  "2304",
+	"hospSettService/settCl":                  "2305",
+	"reverseService/revsMethod":               "2601",
+	"fsiIntegratedQueryService/querySetlInfo": "5203",
+}
+
+func (s *Simulator) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /mbs/fmi/fsi/api/callFsiService/callService", s.transact)
+	mux.HandleFunc("POST /mss/web/api/fsi/callService", s.transact)
+	mux.HandleFunc("POST /fsi/api/{service}/{operation}", s.transact)
+	mux.HandleFunc("GET /book", s.export)
+	mux.HandleFunc("POST /script", s.replaceScript)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	return mux
+}
+
+// ServeHTTP serves the payer's addresses and the simulator's own.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// transact plays one call.
+func (s *Simulator) transact(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, bodyMax))
+	if err != nil {
+		return
+	}
+	q, err := readQuestion(body)
+	misplaced := r.PathValue("service") != "" && services[r.PathValue("service")+"/"+r.PathValue("operation")] != q.Number
+	switch {
+	case !s.signed(r.Header, time.Now()):
+		http.Error(w, "signature", http.StatusUnauthorized)
+		return
+	case err != nil || misplaced:
+		s.reply(w, q, refusal("[P400] 报文格式错误"), OK)
+		return
+	}
+	fault, delay := s.stage.draw(q)
+	switch fault {
+	case HTTPError:
+		http.Error(w, "unavailable", http.StatusInternalServerError)
+		return
+	case LostBefore:
+		hangUp(w, false)
+		return
+	case Slow:
+		select {
+		case <-time.After(delay): // the caller may be gone: the call goes on
+		case <-s.closed:
+			hangUp(w, false)
+			return
+		}
+	}
+	a, err := s.decide(q, fault)
+	if err != nil || fault == LostAfter {
+		hangUp(w, false)
+		return
+	}
+	s.reply(w, q, a, fault)
+}
+
+// decide is the answer of a call: one of the script's own, without effect, or
+// what the call comes to.
+func (s *Simulator) decide(q question, fault Fault) (answer, error) {
+	switch fault {
+	case Refuse:
+		return refusal("[P500] 业务校验不通过"), nil
+	case SystemError:
+		return systemError, nil
+	case NotFound:
+		return noSuchSettlement, nil
+	case AlreadyReversed:
+		return doneAlready, nil
+	}
+	return s.perform(q, fault)
+}
+
+// reply writes an answer, whole or damaged.
+func (s *Simulator) reply(w http.ResponseWriter, q question, a answer, fault Fault) {
+	body, err := a.encode(q, s.stage.current().AsText, time.Now())
+	if err != nil {
+		hangUp(w, false)
+		return
+	}
+	switch fault {
+	case Malformed:
+		body = body[:len(body)/2]
+	case Oversized:
+		body = append(body, bytes.Repeat([]byte(" "), bodyMax)...)
+	}
+	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if fault == Reset {
+		body = body[:len(body)/2]
+	}
+	w.Write(body) // nobody to tell: the caller is gone
+	if fault == Reset {
+		hangUp(w, true)
+	}
+}
+
+// hangUp closes the connection under a call, with what was written of the
+// answer so far sent ahead; abrupt resets it.
+func hangUp(w http.ResponseWriter, abrupt bool) {
+	control := http.NewResponseController(w)
+	if abrupt {
+		control.Flush()
+	}
+	connection, _, err := control.Hijack()
+	if err != nil {
+		return
+	}
+	if tcp, plain := connection.(*net.TCPConn); plain && abrupt {
+		tcp.SetLinger(0)
+	}
+	connection.Close()
+}

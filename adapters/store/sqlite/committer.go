@@ -1,0 +1,269 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+)
+
+// batchMax bounds the writes that share a commit, and so how long the last of
+// them waits.
+const batchMax = 128
+
+var (
+	errShut = errors.New("the store was shut")
+	errLost = errors.New("the transaction was taken back by another write's failure")
+)
+
+// work is one write inside a transaction that it neither begins nor ends. It
+// runs at most once and takes no context: once begun, it is seen through.
+type work func(*session) error
+
+// committer runs writes on the one connection that writes. Whoever holds turn
+// has the connection: a lone caller, or the goroutine that serves the queue.
+type committer struct {
+	db    *sql.DB
+	fault func(Stage) error
+
+	turn    sync.Mutex
+	conn    *sql.Conn // nil: to be opened again
+	session *session
+
+	gate    sync.RWMutex // closed is set, and queue closed, under it
+	closed  bool
+	queue   chan *member
+	waiting atomic.Int64 // members queued and not yet answered
+	done    chan struct{}
+}
+
+// member is a write in the queue.
+type member struct {
+	work   work
+	taken  atomic.Bool // by the committer, or by a caller that gave up
+	err    error
+	answer chan struct{}
+}
+
+func newCommitter(db *sql.DB, queueMax int, fault func(Stage) error) *committer {
+	c := &committer{
+		db: db, fault: fault,
+		queue: make(chan *member, queueMax), done: make(chan struct{}),
+	}
+	go c.serve()
+	return c
+}
+
+// stop finishes what is queued, refuses what comes later and gives the
+// connection back.
+func (c *committer) stop() error {
+	c.gate.Lock()
+	c.closed = true
+	close(c.queue)
+	c.gate.Unlock()
+	<-c.done
+	c.turn.Lock() // for good: no lone write gets through any more
+	if c.conn == nil {
+		return nil
+	}
+	return errors.Join(c.session.finish(), c.conn.Close())
+}
+
+// do runs work in a durable transaction and gives its outcome. Unavailable:
+// nothing was done, which is also the answer to a ctx that ends before the
+// work is begun. InDoubt: the commit failed. An error of the house that work
+// returns is passed on, every other is interpreted.
+func (c *committer) do(ctx context.Context, work work) error {
+	err := store.GivenUp(ctx)
+	if err != nil {
+		return err
+	}
+	if c.waiting.Load() == 0 && c.turn.TryLock() {
+		defer c.turn.Unlock()
+		return c.alone(work)
+	}
+	m := &member{work: work, answer: make(chan struct{})}
+	err = c.enqueue(m)
+	if err != nil {
+		return err
+	}
+	return m.outcome(ctx)
+}
+
+func (c *committer) enqueue(m *member) error {
+	c.gate.RLock()
+	defer c.gate.RUnlock()
+	if c.closed {
+		return store.Unavailable(errShut)
+	}
+	c.waiting.Add(1)
+	select {
+	case c.queue <- m:
+		return nil
+	default:
+		c.waiting.Add(-1)
+		return store.Overloaded()
+	}
+}
+
+// outcome waits for the answer. It gives up only on a member that was not
+// taken yet.
+func (m *member) outcome(ctx context.Context) error {
+	select {
+	case <-m.answer:
+		return m.err
+	case <-ctx.Done():
+	}
+	if m.taken.CompareAndSwap(false, true) {
+		return store.GivenUp(ctx)
+	}
+	<-m.answer
+	return m.err
+}
+
+// serve answers the queue until it is closed: it takes what queued while the
+// commit before ran.
+func (c *committer) serve() {
+	defer close(c.done)
+	for first := range c.queue {
+		c.turn.Lock()
+		batch := c.gather(first)
+		c.together(batch)
+		c.turn.Unlock()
+	}
+}
+
+// gather takes what is queued now, up to batchMax, without those that their
+// callers gave up.
+func (c *committer) gather(first *member) []*member {
+	batch := make([]*member, 0, batchMax)
+	for m := first; m != nil; m = c.next() {
+		if m.taken.CompareAndSwap(false, true) {
+			batch = append(batch, m)
+		} else {
+			c.waiting.Add(-1)
+		}
+		if len(batch) == batchMax {
+			break
+		}
+	}
+	return batch
+}
+
+// next is the next member queued, or nil if there is none now.
+func (c *committer) next() *member {
+	select {
+	case m := <-c.queue:
+		return m
+	default:
+		return nil
+	}
+}
+
+// alone runs one work in a transaction of its own.
+func (c *committer) alone(work work) error {
+	err := c.begin()
+	if err != nil {
+		return interpret(err)
+	}
+	err = guard(work, c.session)
+	if err != nil {
+		c.takeBack()
+		return interpret(err)
+	}
+	return c.commit()
+}
+
+// together runs a batch in one transaction and answers each of its members.
+func (c *committer) together(batch []*member) {
+	err := c.run(batch)
+	for _, m := range batch {
+		if m.err == nil {
+			m.err = err
+		}
+		close(m.answer)
+	}
+	c.waiting.Add(-int64(len(batch)))
+}
+
+// run gives the outcome shared by all members that have no error of their own.
+func (c *committer) run(batch []*member) error {
+	if len(batch) == 1 {
+		return c.alone(batch[0].work)
+	}
+	err := c.begin()
+	if err != nil {
+		return interpret(err)
+	}
+	for _, m := range batch {
+		err = c.savepoint(m)
+		if err != nil {
+			c.drop()
+			return store.Unavailable(errors.Join(errLost, err))
+		}
+	}
+	return c.commit()
+}
+
+// savepoint runs one member so that it can be taken back alone. Its own error
+// is kept with it; the one returned means that the whole transaction is lost,
+// as when the disk is full and SQLite takes everything back by itself.
+func (c *committer) savepoint(m *member) error {
+	_, err := c.session.exec(background, `SAVEPOINT member`)
+	if err != nil {
+		return err
+	}
+	m.err = interpret(guard(m.work, c.session))
+	if m.err != nil {
+		_, err = c.session.exec(background, `ROLLBACK TO member`)
+		if err != nil {
+			return err
+		}
+	}
+	_, err = c.session.exec(background, `RELEASE member`)
+	return err
+}
+
+// background is the context of everything done on the writing connection: a
+// caller that goes away must not interrupt what others share.
+var background = context.Background()
+
+// guard turns a panic of work, which runs on another's goroutine, into an
+// error of its own.
+func guard(work work, on *session) (err error) {
+	defer func() {
+		cause := recover()
+		if cause != nil {
+			err = store.Broken(fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
+		}
+	}()
+	return work(on)
+}
+
+func (c *committer) begin() error {
+	if c.conn == nil {
+		conn, err := c.db.Conn(background)
+		if err != nil {
+			return err
+		}
+		c.conn, c.session = conn, newSession(conn)
+	}
+	_, err := c.session.exec(background, `BEGIN IMMEDIATE`)
+	if err != nil {
+		c.drop()
+	}
+	return err
+}
+
+// takeBack ends a transaction of which nothing shall stay.
+func (c *committer) takeBack() {
+	_, err := c.session.exec(background, `ROLLBACK`)
+	if err != nil {
+		c.drop()
+	}
+}

@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// List implements lifecycle.Store. A limit below 1 counts as 1.
+func (s *Store) List(ctx context.Context, query lifecycle.Query) ([]settlement.Settlement, error) {
+	text, args := listing(query)
+	rows, err := s.reads.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	_, found, err := scanSettlements(rows)
+	return found, s.outcome(err)
+}
+
+// condition is the WHERE of a listing, grown clause by clause.
+type condition struct {
+	clauses []string
+	args    []any
+}
+
+func (c *condition) and(clause string, args ...any) {
+	c.clauses = append(c.clauses, clause)
+	c.args = append(c.args, args...)
+}
+
+// equal restricts a column where a value is asked for.
+func equal[T ~string](c *condition, column string, value T) {
+	if value != "" {
+		c.and(column+" = ?", string(value))
+	}
+}
+
+// listing is the statement of a query. Its texts are as many as the shapes of
+// queries, so it is not kept prepared.
+func listing(query lifecycle.Query) (string, []any) {
+	var c condition
+	equal(&c, "tenant", query.Tenant)
+	equal(&c, "facility", query.Facility)
+	equal(&c, "discharge", query.Discharge)
+	equal(&c, "beneficiary", query.Beneficiary)
+	index := states(&c, query.States)
+	if query.From != 0 {
+		c.and("discharged >= ?", int64(query.From))
+	}
+	if query.To != 0 {
+		c.and("discharged <= ?", int64(query.To))
+	}
+	if query.Review {
+		c.and("review = 1")
+	}
+	if query.Before != nil {
+		c.and("(opened_at, id) < (?, ?)", store.Micros(query.Before.OpenedAt), string(query.Before.ID))
+	}
+	text := `SELECT ` + columns + ` FROM settlement` + index
+	if len(c.clauses) > 0 {
+		text += ` WHERE ` + strings.Join(c.clauses, ` AND `)
+	}
+	return text + ` ORDER BY opened_at DESC, id DESC LIMIT ?`, append(c.args, int64(max(query.Limit, 1)))
+}
+
+// states restricts a listing to states, and names the index to use where only
+// settlements that still move are asked for: those are few, whatever the
+// history.
+func states(c *condition, states []settlement.State) (index string) {
+	if len(states) == 0 {
+		return ""
+	}
+	args := make([]any, len(states))
+	for i, state := range states {
+		args[i] = string(state)
+	}
+	c.and("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", args...)
+	if slices.ContainsFunc(states, settlement.State.Terminal) {
+		return ""
+	}
+	c.and("state NOT IN ('COMMITTED', 'ABORTED', 'REVERSED')")
+	return " INDEXED BY settlement_open"
+}

@@ -1,0 +1,35 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+)
+
+// Config is what either transport is made of. Only Settlements is required.
+type Config struct {
+	Settlements Settlements
+	// Ready says why requests cannot be served now, or nil; nil itself is
+	// always ready.
+	Ready func(ctx context.Context) error
+	// Reflection lets gRPC tools read the contract from the server.
+	Reflection bool
+	Metrics    *Metrics
+	Log        *slog.Logger
+}
+
+func (c *Config) log() *slog.Logger {
+	if c.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return c.Log
+}
+
+func (c *Config) ready(ctx context.Context) error {
+	if c.Ready == nil {
+		return nil
+	}
+	return c.Ready(ctx)
+}
+
+// bodyMax bounds a request on either transport, bytes.
+const bodyMax = 256 << 10

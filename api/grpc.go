@@ -1,0 +1,61 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+	"google.golang.org/grpc/status"
+
+	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
+)
+
+// NewGRPC makes the gRPC server, within limits that keep a hostile or broken
+// client from starving the others.
+func NewGRPC(config Config) *grpc.Server {
+	server := grpc.NewServer(
+		grpc.UnaryInterceptor(config.chain()),
+		grpc.MaxRecvMsgSize(bodyMax),
+		grpc.MaxHeaderListSize(headerMax),
+		grpc.MaxConcurrentStreams(128),
+		grpc.ConnectionTimeout(5*time.Second),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			MaxConnectionIdle:     5 * time.Minute,
+			MaxConnectionAge:      30 * time.Minute, // gRPC itself spreads it by a tenth
+			MaxConnectionAgeGrace: 30 * time.Second,
+			Time:                  time.Minute,
+			Timeout:               20 * time.Second,
+		}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 30 * time.Second}),
+	)
+	onestopv1.RegisterSettlementServiceServer(server, &service{settlements: config.Settlements})
+	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
+	if config.Reflection {
+		reflection.Register(server)
+	}
+	return server
+}
+
+// health answers the standard health check by asking whether requests can be
+// served now. It keeps no state, so watching is not offered.
+type health struct {
+	healthv1.UnimplementedHealthServer
+	ready func(context.Context) error
+}
+
+// Check says whether the whole server, or the settlement service, can serve.
+func (h *health) Check(ctx context.Context, in *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
+	switch in.GetService() {
+	case "", onestopv1.SettlementService_ServiceDesc.ServiceName:
+	default:
+		return nil, status.Error(codes.NotFound, "no such service")
+	}
+	if err := h.ready(ctx); err != nil {
+		return &healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_NOT_SERVING}, nil
+	}
+	return &healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_SERVING}, nil
+}

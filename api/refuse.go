@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/onestop-gateway/onestop/api/words"
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// refuse writes an error as REST shows it: the HTTP status of its kind, and
+// google.rpc.Status as JSON.
+func refuse(w http.ResponseWriter, r *http.Request, failed *fault) {
+	if v := visitOf(r.Context()); v != nil {
+		v.refusal = failed
+	}
+	body, err := jsonForm{}.Marshal(failed.status.Proto())
+	if err != nil { // never: the details are well known messages
+		body = []byte(`{"code":13}`)
+	}
+	w.Header().Set("Content-Type", jsonForm{}.ContentType(nil))
+	if after := failed.retryAfter(); after != "" {
+		w.Header().Set("Retry-After", after)
+	}
+	w.WriteHeader(failed.http)
+	_, _ = w.Write(body) // a caller who went away is not told
+}
+
+// refuseCall answers a call that failed, or whose request could not be read.
+func refuseCall(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+	if v := visitOf(r.Context()); v != nil && v.refusal != nil {
+		err = v.refusal
+	}
+	refuse(w, r, gatewayFault(err))
+}
+
+// gatewayFault is err or, where the gateway itself could not read a parameter,
+// what it says of the parameter.
+func gatewayFault(err error) *fault {
+	var known *fault
+	if told, ok := status.FromError(err); ok && told.Code() == codes.InvalidArgument && !errors.As(err, &known) {
+		return faultOf(&settlement.Error{
+			Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "query", Value: told.Message(),
+		})
+	}
+	return faultOf(err)
+}
+
+// refuseRoute answers a path or method the contract does not have.
+func refuseRoute(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
+	switch code {
+	case http.StatusNotFound:
+		refuse(w, r, newFault(rowNoRoute, told{reason: words.ReasonNoRoute}, nil))
+	case http.StatusMethodNotAllowed:
+		refuse(w, r, newFault(rowNoMethod, told{reason: words.ReasonNoMethod}, nil))
+	default:
+		refuse(w, r, newFault(kinds[settlement.KindInvalid], told{reason: settlement.ReasonInvalidArgument}, nil))
+	}
+}

@@ -1,0 +1,139 @@
+package api
+
+import (
+	"context"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/onestop-gateway/onestop/api/words"
+	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// headerMax bounds the headers of a request, bytes.
+const headerMax = 16 << 10
+
+// NewREST makes the REST side: the contract under /v1/, served in process
+// behind the same interceptors as gRPC, and beside it the contract's
+// description, the catalogue of reasons and the probes.
+func NewREST(config Config) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", http.MaxBytesHandler(config.admit(config.gateway()), bodyMax))
+	config.addPages(mux)
+	return safely(mux)
+}
+
+// NewHTTPServer makes a server for handler within limits that keep a slow or
+// hostile client from holding on to it.
+func NewHTTPServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    headerMax,
+	}
+}
+
+// gateway translates the contract's paths into calls.
+func (c *Config) gateway() http.Handler {
+	mux := runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: jsonForm{}}),
+		runtime.WithIncomingHeaderMatcher(incoming),
+		runtime.WithOutgoingHeaderMatcher(outgoing),
+		runtime.WithErrorHandler(refuseCall),
+		runtime.WithRoutingErrorHandler(refuseRoute),
+		runtime.WithForwardResponseOption(notFinal),
+		runtime.WithDisablePathLengthFallback(),
+		runtime.WithDisableHTTPMethodOverride(),
+		runtime.WithWriteContentLength(),
+	)
+	server := &inProcess{service: &service{settlements: c.Settlements}, chain: c.chain()}
+	// Registering in process only fills the mux: it dials nothing and cannot fail.
+	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, server)
+	return mux
+}
+
+// incoming lets two headers become metadata. Everything else stays outside,
+// Grpc-Metadata-… above all, by which a caller could name any metadata.
+func incoming(header string) (string, bool) {
+	if strings.EqualFold(header, keyHeader) {
+		return keyHeader, true
+	}
+	return "", false
+}
+
+// outgoing lets one piece of metadata become a header.
+func outgoing(key string) (string, bool) {
+	if key == replayedHeader {
+		return "Idempotency-Replayed", true
+	}
+	return "", false
+}
+
+// notFinal answers 202 while a settlement or reversal is not decided.
+func notFinal(ctx context.Context, w http.ResponseWriter, out proto.Message) error {
+	done, ok := out.(*onestopv1.Settlement)
+	method, _ := runtime.RPCMethod(ctx)
+	if !ok || final(done.GetState()) || method == onestopv1.SettlementService_GetSettlement_FullMethodName {
+		return nil
+	}
+	w.Header().Set("Retry-After", kinds[settlement.KindInFlight].retryAfter())
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}
+
+// admit gives a request its visit, refuses bodies that are not JSON, and tells
+// the story of those that never became a call.
+func (c *Config) admit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{
+			transport: "rest", requestID: requestIDOf(r.Header.Get(requestIDHeader)),
+			method: r.Method, query: r.URL.Query(),
+		}
+		w.Header().Set(requestIDHeader, v.requestID)
+		w.Header().Set("Cache-Control", "no-store")
+		r = r.WithContext(withVisit(r.Context(), v))
+		r.Body = &visitBody{ReadCloser: r.Body, visit: v}
+		start := time.Now()
+		if jsonBody(r) {
+			next.ServeHTTP(w, r)
+		} else {
+			refuse(w, r, newFault(rowMediaType, told{reason: words.ReasonMediaType}, nil))
+		}
+		if !v.called {
+			seen := sight{visit: v, method: "none", err: v.refusal, took: time.Since(start)}
+			c.Metrics.count(&seen)
+			c.story(r.Context(), &seen)
+		}
+	})
+}
+
+// jsonBody reports whether a request has no body, or one this gateway reads.
+func jsonBody(r *http.Request) bool {
+	if r.ContentLength == 0 {
+		return true
+	}
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset := params["charset"]
+	return err == nil && media == "application/json" &&
+		(charset == "" || strings.EqualFold(charset, "utf-8")) &&
+		r.Header.Get("Content-Encoding") == ""
+}
+
+// safely sets the headers that keep a browser from doing more with an answer
+// than showing it.
+func safely(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}

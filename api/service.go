@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/onestop-gateway/onestop/api/statement"
+	"github.com/onestop-gateway/onestop/api/words"
+	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// Settlements is what this room needs of the lifecycle. An empty tenant does
+// not restrict. Every method may return the kinds Unavailable, Overloaded,
+// InDoubt and Internal; the others are named at each.
+type Settlements interface {
+	// Quote says what a settlement would come to. Invalid, Blocked, Refused.
+	Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.Quote, error)
+	// Settle settles once for each request key. Invalid, Blocked, Refused,
+	// KeyReused, InFlight, Exists.
+	Settle(ctx context.Context, ask lifecycle.Ask) (lifecycle.Answer, error)
+	// Reverse undoes a settlement. NotFound, Blocked, KeyReused, InFlight.
+	Reverse(ctx context.Context, ask lifecycle.ReverseAsk) (lifecycle.Answer, error)
+	// Settlement reads one. NotFound, also for another tenant's.
+	Settlement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (settlement.Settlement, error)
+	// List reads one page, newest first.
+	List(ctx context.Context, query lifecycle.Query) (lifecycle.Page, error)
+	// Statement reads what the printed sheet shows. NotFound.
+	Statement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (lifecycle.Statement, error)
+}
+
+// service is the contract's server: decode, one verb, encode.
+type service struct {
+	onestopv1.UnimplementedSettlementServiceServer
+	settlements Settlements
+}
+
+// QuoteSettlement says what a settlement would come to now.
+func (s *service) QuoteSettlement(ctx context.Context, in *onestopv1.QuoteSettlementRequest) (*onestopv1.QuoteSettlementResponse, error) {
+	ask, err := decodeAsk(ctx, quoteFields(in))
+	if err != nil {
+		return nil, err
+	}
+	quote, err := s.settlements.Quote(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	return encodeQuote(&quote), nil
+}
+
+// CreateSettlement settles one discharge.
+func (s *service) CreateSettlement(ctx context.Context, in *onestopv1.CreateSettlementRequest) (*onestopv1.Settlement, error) {
+	ask, err := decodeAsk(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.settlements.Settle(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	return encodeAnswer(ctx, &answer)
+}
+
+// ReverseSettlement undoes a settled bill.
+func (s *service) ReverseSettlement(ctx context.Context, in *onestopv1.ReverseSettlementRequest) (*onestopv1.Settlement, error) {
+	tenant := tenantOf(ctx, "")
+	answer, err := s.settlements.Reverse(ctx, lifecycle.ReverseAsk{
+		Tenant: tenant, Actor: actorOf(tenant), Request: settlement.RequestID(in.GetRequestId()),
+		Settlement: settlement.SettlementID(in.GetId()), Cause: in.GetCause(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return encodeAnswer(ctx, &answer)
+}
+
+// GetSettlement reads one settlement.
+func (s *service) GetSettlement(ctx context.Context, in *onestopv1.GetSettlementRequest) (*onestopv1.Settlement, error) {
+	found, err := s.settlements.Settlement(ctx, tenantOf(ctx, ""), settlement.SettlementID(in.GetId()))
+	if err != nil {
+		return nil, err
+	}
+	return encodeSettlement(&found), nil
+}
+
+// ListSettlements reads one page of summaries.
+func (s *service) ListSettlements(ctx context.Context, in *onestopv1.ListSettlementsRequest) (*onestopv1.ListSettlementsResponse, error) {
+	query, err := decodeQuery(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.settlements.List(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return encodePage(&page, pageKey(in.GetFilter(), query.Tenant)), nil
+}
+
+// GetStatement prints the patient's one sheet.
+func (s *service) GetStatement(ctx context.Context, in *onestopv1.GetStatementRequest) (*httpbody.HttpBody, error) {
+	found, err := s.settlements.Statement(ctx, tenantOf(ctx, ""), settlement.SettlementID(in.GetId()))
+	if err != nil {
+		return nil, err
+	}
+	language := words.Language(in.GetLanguage())
+	if in.GetFormat() == "TEXT" {
+		return printed("text/plain; charset=utf-8")(statement.Text(&found, language))
+	}
+	return printed("text/html; charset=utf-8")(statement.HTML(&found, language))
+}
+
+// printed wraps a sheet with its content type.
+func printed(contentType string) func([]byte, error) (*httpbody.HttpBody, error) {
+	return func(sheet []byte, err error) (*httpbody.HttpBody, error) {
+		if err != nil {
+			return nil, err
+		}
+		return &httpbody.HttpBody{ContentType: contentType, Data: sheet}, nil
+	}
+}
+
+// replayedHeader marks an answer that was given before.
+const replayedHeader = "idempotency-replayed"
+
+// encodeAnswer gives a final answer as it was first given, and otherwise where
+// the settlement stands.
+func encodeAnswer(ctx context.Context, answer *lifecycle.Answer) (*onestopv1.Settlement, error) {
+	if answer.Body == nil {
+		return encodeSettlement(&answer.Settlement), nil
+	}
+	first := &onestopv1.Settlement{}
+	if err := proto.Unmarshal(answer.Body, first); err != nil {
+		return nil, err
+	}
+	if !answer.Replayed {
+		return first, nil
+	}
+	return first, grpc.SetHeader(ctx, metadata.Pairs(replayedHeader, "true"))
+}

@@ -1,0 +1,62 @@
+package api
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/google/uuid"
+	"google.golang.org/grpc/metadata"
+)
+
+// visit is what is known of one request before its call: REST makes one at the
+// door, gRPC in the first interceptor.
+type visit struct {
+	transport string // "grpc" or "rest"
+	requestID string
+	query     url.Values // REST: what stands behind the question mark
+	method    string     // REST: the HTTP method
+	refusal   error      // REST: why the body could not be read
+	called    bool       // the call was observed; nobody else need count it
+}
+
+type visitKey struct{}
+
+func withVisit(ctx context.Context, v *visit) context.Context {
+	return context.WithValue(ctx, visitKey{}, v)
+}
+
+// visitOf is the visit REST made, or nil.
+func visitOf(ctx context.Context) *visit {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	return v
+}
+
+// requestIDHeader names the request in answers and in the log.
+const requestIDHeader = "x-request-id"
+
+// requestIDOf takes the caller's own id of a request, if it is fit to be
+// logged, and otherwise makes one.
+func requestIDOf(given string) string {
+	if given != "" && loggable(given) {
+		return given
+	}
+	return uuid.NewString()
+}
+
+// loggable reports whether text is at most 64 characters of visible ASCII.
+func loggable(text string) bool {
+	for i := range len(text) {
+		if text[i] < '!' || text[i] > '~' {
+			return false
+		}
+	}
+	return len(text) <= 64
+}
+
+// first is the first value of a metadata key, or "".
+func first(ctx context.Context, key string) string {
+	if values := metadata.ValueFromIncomingContext(ctx, key); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}

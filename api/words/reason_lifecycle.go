@@ -1,0 +1,143 @@
+package words
+
+import "github.com/onestop-gateway/onestop/settlement"
+
+// again is what to do where the same request may simply be repeated.
+var again = Text{"请稍后用同一请求编号重新提交。", "Send the same request again, with the same request id."}
+
+// byHand is what must not happen while money is in doubt.
+var byHand = Text{"请勿手工结算,并联系运维人员。", "Do not settle by hand; call the operator."}
+
+// lifecycleReasons are the reasons met on the way of a settlement.
+var lifecycleReasons = map[settlement.Reason]Entry{
+	settlement.ReasonInternal: {
+		What:  Text{"系统内部错误。", "The gateway failed."},
+		Next:  again.Then(Text{"如仍出现,请联系运维人员并提供请求标识。", "If it happens again, give the operator the x-request-id."}),
+		Fixes: Operator, RetrySafe: true, Moved: MovedMaybe,
+	},
+	settlement.ReasonKeyReused: {
+		What:  Text{"该请求编号已用于内容不同的请求。", "This request id was used before with other content."},
+		Next:  Text{"如为另一笔业务,请使用新的请求编号;否则请按原内容提交。", "For another bill take a new request id; else send the first content again."},
+		Fixes: Facility, Moved: MovedNo,
+	},
+	settlement.ReasonRequestInFlight: {
+		What:  Text{"同一请求正在处理中。", "The same request is being worked on."},
+		Next:  again,
+		Fixes: Nobody, RetrySafe: true, Moved: MovedMaybe,
+	},
+	settlement.ReasonDischargeSettled: {
+		What:  Text{"该次就诊已经结算。", "This discharge is settled already."},
+		Next:  Text{"请勿重复结算;可按结算编号查询或打印结算单。", "Do not settle it twice; read or print it by its id."},
+		Fixes: Nobody, Moved: MovedNo,
+	},
+	settlement.ReasonDischargeOpen: {
+		What:  Text{"该次就诊正在以另一请求编号结算。", "This discharge is being settled under another request id."},
+		Next:  Text{"请等待其结束,并按结算编号查询。", "Wait for it, and look it up by its id."},
+		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonDischargeInDoubt: {
+		What:  Text{"该次就诊的前一次结算仍在撤销或核查。", "An earlier attempt at this discharge is still being cancelled or looked into."},
+		Next:  Text{"请勿手工结算,待其结束后再提交。", "Do not settle by hand; send again when it has ended."},
+		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonOverloaded: {
+		What:  Text{"系统繁忙,未受理。", "The gateway is busy and took nothing on."},
+		Next:  again,
+		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonStoreUnavailable: {
+		What:  Text{"系统暂时无法记录。", "The gateway cannot write its records at the moment."},
+		Next:  again,
+		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonStaleRecord: {
+		What:  Text{"记录已被另一处理更新。", "The record moved on meanwhile."},
+		Next:  again,
+		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonUnknownPerson: {
+		What:  Text{"救助对象登记中没有此人。", "The registry does not know this person."},
+		Next:  Text{"请核对身份证号;如无误,请其向民政部门登记。", "Check the identity number; if it is right, the civil-affairs bureau has to register the person."},
+		Fixes: Cashier, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonPersonMismatch: {
+		What:  Text{"姓名与登记不符。", "The name is not the registered one."},
+		Next:  Text{"请核对姓名和身份证号。", "Check the name and the identity number."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonUnknownRegion: {
+		What:  Text{"此人所属地区未接入。", "The person's region does not settle through this gateway."},
+		Next:  Text{"请按原渠道办理。", "Use the former way of settling."},
+		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonUnknownFacility: {
+		What:  Text{"没有此医药机构编码。", "This facility code is not known."},
+		Next:  Text{"请信息人员核对机构编码。", "The facility's engineers check the code."},
+		Fixes: Facility, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonNoPayer: {
+		What:  Text{"该地区未配置此种保险的支付方。", "The region has no payer for this insurance."},
+		Next:  Text{"请核对参保类型;如无误,请联系运维人员。", "Check the kind of insurance; if it is right, call the operator."},
+		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonPayerRefused: {
+		What:  Text{"支付方拒绝,未支付任何款项。", "The payer refused and paid nothing."},
+		Next:  Text{"请按支付方的说明更正后,用新的请求编号重新结算。", "Correct what the payer names, then settle again with a new request id."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonPayerUnavailable: {
+		What:  Text{"支付方暂时没有应答。", "The payer does not answer at the moment."},
+		Next:  again,
+		Fixes: Payer, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonPayerInDoubt: {
+		What:  Text{"支付方没有给出明确结果,本次已撤销。", "The payer gave no clear answer, so this was cancelled with it."},
+		Next:  Text{"状态为“未结算”后,请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
+		Fixes: Payer, Moved: MovedMaybe,
+	},
+	settlement.ReasonPayerAnswer: {
+		What:  Text{"支付方的应答不能采信。", "The payer's answer cannot be relied on."},
+		Next:  byHand,
+		Fixes: Payer, Moved: MovedMaybe,
+	},
+	settlement.ReasonBillDiffers: {
+		What:  Text{"支付方核定的费用与提交的费用不一致。", "The payer sees another bill than was sent."},
+		Next:  Text{"请与支付方核对费用明细后重新结算。", "Compare the charges with the payer's, then settle again."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonPayerAssists: {
+		What:  Text{"支付方已经支付了医疗救助。", "The payer already paid assistance of its own."},
+		Next:  Text{"请联系运维人员;同一费用不能救助两次。", "Call the operator; one bill is not assisted twice."},
+		Fixes: Operator, Moved: MovedNo,
+	},
+	settlement.ReasonDeadline: {
+		What:  Text{"未能在规定时间内完成。", "It could not be decided in time."},
+		Next:  Text{"状态为“未结算”后,请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
+		Fixes: Operator, Moved: MovedMaybe,
+	},
+	settlement.ReasonReversalRefused: {
+		What:  Text{"支付方拒绝冲正。", "The payer refused the reversal."},
+		Next:  Text{"请按支付方的说明线下处理,并联系运维人员。", "Settle it with the payer by its own procedure, and tell the operator."},
+		Fixes: Payer, Moved: MovedNo,
+	},
+	settlement.ReasonReversalExhausted: {
+		What:  Text{"多次冲正均无结果。", "The reversal was tried as often as allowed, without an answer."},
+		Next:  byHand,
+		Fixes: Operator, Moved: MovedMaybe,
+	},
+	settlement.ReasonUnconfirmed: {
+		What:  Text{"冲正已受理,但无法证实。", "The reversal was accepted but could not be confirmed."},
+		Next:  byHand,
+		Fixes: Operator, Moved: MovedMaybe,
+	},
+	settlement.ReasonUnauthenticated: {
+		What:  Text{"未登录或凭证无效。", "There are no valid credentials."},
+		Next:  Text{"请信息人员检查接口凭证。", "The facility's engineers check the credentials."},
+		Fixes: Facility, Moved: MovedNo,
+	},
+	settlement.ReasonPermissionDenied: {
+		What:  Text{"没有办理此项业务的权限。", "These credentials may not do this."},
+		Next:  Text{"请由有权限的人员办理。", "Somebody with the right to it has to do it."},
+		Fixes: Operator, Moved: MovedNo,
+	},
+}

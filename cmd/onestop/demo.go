@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/onestop-gateway/onestop/adapters/payer/nhsa/sim"
+	"github.com/onestop-gateway/onestop/deploy"
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// demoFiles are the demonstration's configuration, persons, payer and story.
+//
+//go:embed demo
+var demoFiles embed.FS
+
+// demoCommand shows the main job on a fresh machine: a payer simulator and a
+// gateway on loopback, and real discharges settled over the wire.
+func demoCommand() *cobra.Command {
+	var once, verbose bool
+	command := &cobra.Command{
+		Use:   "demo",
+		Short: "Settle a dozen discharges before your eyes, then keep serving",
+		Long: `Starts a payer simulator and a gateway on loopback with an embedded store in
+a temporary folder, settles the discharges of its story over REST, prints each
+statement in Chinese and English, checks every amount against the answer
+worked by hand, and keeps serving until stopped. Ends with 1 if any amount
+differs.`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			level := "error"
+			if verbose {
+				level = "info"
+			}
+			d := &demo{out: command.OutOrStdout(), log: newLog(command.ErrOrStderr(), level), once: once}
+			return d.run(ctx, command)
+		},
+	}
+	settingFlags(command.Flags())
+	command.Flags().BoolVar(&once, "once", false, "end after the story instead of serving on")
+	command.Flags().BoolVar(&verbose, "verbose", false, "also show the gateway's own log")
+	return command
+}
+
+// demo is one demonstration.
+type demo struct {
+	out  io.Writer
+	log  *slog.Logger
+	once bool
+}
+
+// run sets the stage, plays the story and, unless it is to end, serves on.
+func (d *demo) run(ctx context.Context, command *cobra.Command) (err error) {
+	folder, err := os.MkdirTemp("", "onestop-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	payer, err := startPayer(filepath.Join(folder, "payer.book"))
+	if err != nil {
+		return fmt.Errorf("starting the payer simulator: %w", err)
+	}
+	defer payer.stop()
+	g, err := d.stage(ctx, command, folder, payer.url)
+	if err != nil {
+		return err
+	}
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	work, serving := errgroup.WithContext(serving)
+	work.Go(func() error { return g.run(serving) })
+	work.Go(func() error {
+		defer func() {
+			if d.once {
+				stop()
+			}
+		}()
+		base, err := g.address(serving)
+		if err != nil {
+			return err
+		}
+		if err := d.play(serving, base); err != nil || d.once {
+			return err
+		}
+		d.invite(base, g)
+		return nil
+	})
+	return work.Wait()
+}
+
+// stage puts together a gateway with the demonstration's configuration. Flags
+// and environment choose its addresses and log.
+func (d *demo) stage(ctx context.Context, command *cobra.Command, folder, payerURL string) (*gateway, error) {
+	c, err := loadConfig(command.Flags(), os.LookupEnv)
+	if err != nil {
+		return nil, exitError{exitUnread, err}
+	}
+	if err := c.overlay(demoFile("gateway.yaml")); err != nil {
+		return nil, err
+	}
+	token := filepath.Join(folder, "payer.token")
+	if err := os.WriteFile(token, []byte("demo-token\n"), 0o600); err != nil {
+		return nil, err
+	}
+	for i := range c.Payers {
+		c.Payers[i].URL, c.Payers[i].TokenFile = payerURL, token
+	}
+	c.Store.SQLite = filepath.Join(folder, "onestop.db")
+	policies, err := builtinPolicies()
+	if err != nil {
+		return nil, err
+	}
+	g, err := assembleWith(ctx, c, policies, d.log)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := putPersons(ctx, g.store, demoFile("persons.yaml")); err != nil {
+		g.close()
+		return nil, fmt.Errorf("persons of the demonstration: %w", err)
+	}
+	return g, nil
+}
+
+// demoFile is an embedded file of the demonstration.
+func demoFile(name string) []byte {
+	text, err := demoFiles.ReadFile("demo/" + name)
+	if err != nil {
+		panic(err) // embedded at build time
+	}
+	return text
+}
+
+// builtinPolicies are the policies the product ships.
+func builtinPolicies() (map[settlement.PolicyID]*settlement.Policy, error) {
+	policies := map[settlement.PolicyID]*settlement.Policy{}
+	files, err := fs.Glob(deploy.Policies, "policies/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		text, err := deploy.Policies.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if err := addPolicy(policies, file, text); err != nil {
+			return nil, err
+		}
+	}
+	return policies, nil
+}
+
+// runningPayer is a payer simulator on a socket of its own.
+type runningPayer struct {
+	url  string
+	stop func()
+}
+
+func startPayer(book string) (*runningPayer, error) {
+	script, err := sim.ParseScript(demoFile("payer.json"))
+	if err != nil {
+		return nil, err
+	}
+	simulator, err := sim.New(sim.Config{Book: book, Script: script})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, simulator.Close())
+	}
+	server := &http.Server{Handler: simulator}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.Serve(listener) // ends with ErrServerClosed
+	}()
+	return &runningPayer{url: "http://" + listener.Addr().String(), stop: func() {
+		_ = server.Close()
+		<-done
+		_ = simulator.Close()
+	}}, nil
+}

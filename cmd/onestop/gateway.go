@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+
+	"github.com/onestop-gateway/onestop/adapters/document"
+	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
+	"github.com/onestop-gateway/onestop/api"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// gateway is one process of the product, put together and not yet serving.
+type gateway struct {
+	config    config
+	log       *slog.Logger
+	store     *sqlite.Store
+	lifecycle *lifecycle.Lifecycle
+	grpc      *grpc.Server
+	rest      *http.Server
+	stopping  atomic.Bool
+
+	restListener, grpcListener net.Listener
+	listening                  chan struct{} // closed once both are there
+}
+
+// assemble puts a gateway together: the store opened and sound, policies
+// loaded and valid, every name of the configuration leading somewhere.
+func assemble(ctx context.Context, c config, log *slog.Logger) (*gateway, error) {
+	policies, err := loadPolicies(c.Policies)
+	if err != nil {
+		return nil, err
+	}
+	return assembleWith(ctx, c, policies, log)
+}
+
+// assembleWith is assemble with policies loaded already.
+func assembleWith(ctx context.Context, c config, policies map[settlement.PolicyID]*settlement.Policy, log *slog.Logger) (*gateway, error) {
+	directory, err := c.directory(policies)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	g := &gateway{config: c, log: log, listening: make(chan struct{})}
+	g.store, err = sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite})
+	if err != nil {
+		return nil, err
+	}
+	if err := g.connect(directory); err != nil {
+		g.close()
+		return nil, err
+	}
+	return g, nil
+}
+
+// connect ties the rooms together.
+func (g *gateway) connect(directory lifecycle.Directory) (err error) {
+	registry := prometheus.NewRegistry()
+	c := g.config
+	g.lifecycle, err = lifecycle.New(lifecycle.Config{
+		Store: g.store, Registry: g.store, Directory: directory, Encode: api.Encode,
+		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
+		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
+		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,
+		Observer: newMetrics(registry), Log: g.log,
+	})
+	if err != nil {
+		return err
+	}
+	requests, err := api.NewMetrics(registry)
+	if err != nil {
+		return err
+	}
+	serving := api.Config{Settlements: g.lifecycle, Ready: g.ready, Metrics: requests, Log: g.log, Reflection: true}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", api.MetricsHandler(registry))
+	mux.Handle("/", api.NewREST(serving))
+	g.grpc, g.rest = api.NewGRPC(serving), api.NewHTTPServer(mux)
+	return nil
+}
+
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "gateway"
+	}
+	return name
+}
+
+// ready says why requests cannot be served now: the gateway is draining, or
+// its store does not answer.
+func (g *gateway) ready(ctx context.Context) error {
+	if g.stopping.Load() {
+		return fmt.Errorf("draining")
+	}
+	_, err := g.store.Settlement(ctx, "ready")
+	if settlement.KindOf(err) == settlement.KindNotFound {
+		return nil
+	}
+	return err
+}
+
+func (g *gateway) close() {
+	if err := g.store.Shut(); err != nil {
+		g.log.Error("closing store", "error", err)
+	}
+}
+
+// loadPolicies reads and checks policy files; every problem of every file is
+// named.
+func loadPolicies(paths []string) (map[settlement.PolicyID]*settlement.Policy, error) {
+	files, err := policyFiles(paths)
+	if err != nil {
+		return nil, fmt.Errorf("policies: %w", err)
+	}
+	policies := map[settlement.PolicyID]*settlement.Policy{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("policies: %w", err)
+		}
+		if err := addPolicy(policies, file, text); err != nil {
+			return nil, err
+		}
+	}
+	return policies, nil
+}
+
+func addPolicy(policies map[settlement.PolicyID]*settlement.Policy, file string, text []byte) error {
+	doc, err := document.Read(text)
+	if err != nil {
+		return fmt.Errorf("policy %s: %w", file, err)
+	}
+	policy, err := settlement.DecodePolicy("", doc)
+	if err != nil {
+		return fmt.Errorf("policy %s: %w", file, err)
+	}
+	if policies[policy.ID] != nil {
+		return fmt.Errorf("policy %s: id %s stands in another file too", file, policy.ID)
+	}
+	policies[policy.ID] = policy
+	return nil
+}

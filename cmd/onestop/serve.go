@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+)
+
+// serveCommand runs a gateway until it is told to stop.
+func serveCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the gateway: REST, gRPC, health and metrics",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			c, err := loadConfig(command.Flags(), os.LookupEnv)
+			if err != nil {
+				return exitError{exitUnread, err}
+			}
+			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			g, err := assemble(ctx, c, newLog(command.ErrOrStderr(), c.LogLevel))
+			if err != nil {
+				return err
+			}
+			return g.run(ctx)
+		},
+	}
+	settingFlags(command.Flags())
+	return command
+}
+
+// newLog writes one JSON event a line; a level nobody knows is info.
+func newLog(w io.Writer, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l}))
+}
+
+// listen opens both listeners, so that a port that is taken is known before
+// anything is served.
+func (g *gateway) listen() (err error) {
+	if g.restListener, err = net.Listen("tcp", g.config.ListenREST); err != nil {
+		return fmt.Errorf("listening for REST: %w", err)
+	}
+	if g.grpcListener, err = net.Listen("tcp", g.config.ListenGRPC); err != nil {
+		return errors.Join(fmt.Errorf("listening for gRPC: %w", err), g.restListener.Close())
+	}
+	return nil
+}
+
+// address waits until the gateway listens and gives the base of its REST.
+func (g *gateway) address(ctx context.Context) (string, error) {
+	select {
+	case <-g.listening:
+		return "http://" + g.restListener.Addr().String(), nil
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// run serves until ctx ends and then drains: no new requests, those being
+// worked on come to a durable rest, what waits is left to the next start.
+func (g *gateway) run(ctx context.Context) error {
+	defer g.close()
+	if err := g.listen(); err != nil {
+		return err
+	}
+	close(g.listening)
+	g.log.Info("serving", "rest", g.restListener.Addr().String(), "grpc", g.grpcListener.Addr().String(), "store", g.config.Store.SQLite)
+	recovering, stopRecovering := context.WithCancel(context.Background())
+	defer stopRecovering()
+	servers, ctx := errgroup.WithContext(ctx)
+	servers.Go(func() error { return g.grpc.Serve(g.grpcListener) })
+	servers.Go(func() error {
+		err := g.rest.Serve(g.restListener)
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return err
+	})
+	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
+	servers.Go(func() error {
+		<-ctx.Done()
+		defer stopRecovering()
+		return g.drain()
+	})
+	return servers.Wait()
+}
+
+// drain stops taking requests and lets work come to rest, within its limit.
+func (g *gateway) drain() error {
+	g.log.Info("draining", "within", g.config.Limits.DrainWithin.String())
+	g.stopping.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), g.config.Limits.DrainWithin)
+	defer cancel()
+	graceful := make(chan struct{})
+	go func() {
+		g.grpc.GracefulStop()
+		close(graceful)
+	}()
+	err := g.rest.Shutdown(ctx)
+	select {
+	case <-graceful:
+	case <-ctx.Done():
+		g.grpc.Stop()
+	}
+	if rest := g.lifecycle.Drain(ctx); rest != nil {
+		g.log.Warn("stopping with settlements still being worked on; the next start takes them up", "error", rest)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		g.log.Warn("some callers were cut off", "after", g.config.Limits.DrainWithin.String())
+		err = g.rest.Close()
+	}
+	return err
+}

@@ -1,0 +1,60 @@
+package settlement
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheckIdentityNumber(t *testing.T) {
+	tests := []struct {
+		name, number string
+		ok           bool
+	}{
+		{"check digit", "360827194103120018", true},
+		{"check character X", "52019919740602002X", true},
+		{"leap day", "360827196002290017", true},
+		{"a small x is not the character of the standard", "52019919740602002x", false},
+		{"check digit off by one", "360827194103120019", false},
+		{"two digits swapped", "360827194103210018", false},
+		{"a day that does not exist", "360827194102300018", false},
+		{"old form of 15 digits", "360827410312001", false},
+		{"too long", "3608271941031200180", false},
+		{"letter inside", "36082719410312A018", false},
+		{"full-width digit", "３60827194103120018", false},
+		{"nothing", "", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := CheckIdentityNumber(Private(tt.number))
+			if (err == nil) != tt.ok {
+				t.Errorf("got %v", err)
+			}
+			if err != nil && tt.number != "" && strings.Contains(err.Error(), tt.number) {
+				t.Error("the error repeats the number")
+			}
+		})
+	}
+}
+
+// TestCheckIdentityNumberFindsEverySlip: the check finds every wrong digit and
+// every swap of neighbours, which is what it is for.
+func TestCheckIdentityNumberFindsEverySlip(t *testing.T) {
+	const number = "360827194103120018"
+	for i := range number {
+		for digit := byte('0'); digit <= '9'; digit++ {
+			slip := []byte(number)
+			slip[i] = digit
+			if err := CheckIdentityNumber(Private(slip)); (err == nil) != (string(slip) == number) {
+				t.Errorf("%d at %d: %v", digit-'0', i, err)
+			}
+		}
+		if i == 0 || number[i] == number[i-1] {
+			continue
+		}
+		swap := []byte(number)
+		swap[i], swap[i-1] = swap[i-1], swap[i]
+		if CheckIdentityNumber(Private(swap)) == nil {
+			t.Errorf("swap at %d passes", i)
+		}
+	}
+}
