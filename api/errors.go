@@ -161,17 +161,17 @@ func violations(wrong *protovalidate.ValidationError) []*errdetails.BadRequest_F
 func violation(field string, reason settlement.Reason, detail string) *errdetails.BadRequest_FieldViolation {
 	what := words.Reason(reason).What
 	return &errdetails.BadRequest_FieldViolation{
-		Field: field, Reason: string(reason), Description: with(what.En, detail),
-		LocalizedMessage: &errdetails.LocalizedMessage{Locale: string(words.Chinese), Message: with(what.Zh, detail)},
+		Field: field, Reason: string(reason), Description: with(what, detail).En,
+		LocalizedMessage: localized(words.Chinese, with(what, detail)),
 	}
 }
 
 // with is a sentence and the detail it is about.
-func with(sentence, detail string) string {
+func with(sentence words.Text, detail string) words.Text {
 	if detail == "" {
 		return sentence
 	}
-	return sentence + " (" + detail + ")"
+	return words.Text{Zh: sentence.Zh + "（" + detail + "）", En: sentence.En + " (" + detail + ")"}
 }
 
 // retryAfter is the Retry-After of an answer, whole seconds, or "".

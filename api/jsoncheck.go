@@ -22,14 +22,14 @@ func checkJSON(data []byte, message protoreflect.MessageDescriptor) error {
 	c := jsonCheck{data: data, tokens: json.NewDecoder(bytes.NewReader(data))}
 	c.tokens.UseNumber()
 	if !utf8.Valid(data) {
-		return c.fail(invalidAt(data), "body", "not UTF-8")
+		return c.fail(invalidAt(data), nil, "not UTF-8")
 	}
-	if err := c.message("", message, false); err != nil {
+	if err := c.message(nil, message, false); err != nil {
 		return err
 	}
 	start := c.tokens.InputOffset()
 	if _, err := c.tokens.Token(); err != io.EOF {
-		return c.fail(start+blanksAt(data[start:]), "body", "something follows the end")
+		return c.fail(start+blanksAt(data[start:]), nil, "something follows the end")
 	}
 	return nil
 }
@@ -41,113 +41,133 @@ type jsonCheck struct {
 	tokens *json.Decoder
 }
 
+// place is the way to a value; it becomes text only where something is wrong.
+// A nil place is the whole body.
+type place struct {
+	up    *place
+	field protoreflect.FieldDescriptor
+	index int // in a list; -1 outside
+}
+
+func (p *place) String() string {
+	if p == nil {
+		return "body"
+	}
+	path := string(p.field.Name())
+	if p.index >= 0 {
+		path += fmt.Sprintf("[%d]", p.index)
+	}
+	if p.up == nil {
+		return path
+	}
+	return p.up.String() + "." + path
+}
+
 // message reads an object; null, where it may be, is absence.
-func (c *jsonCheck) message(path string, message protoreflect.MessageDescriptor, orNull bool) error {
-	token, at, err := c.next(path)
+func (c *jsonCheck) message(at *place, message protoreflect.MessageDescriptor, orNull bool) error {
+	token, start, err := c.next(at)
 	if err != nil || token == nil && orNull {
 		return err
 	}
 	if token != json.Delim('{') {
-		return c.fail(at, path, "expected an object")
+		return c.fail(start, at, "expected an object")
 	}
-	seen := make(map[string]bool)
+	var seen uint64 // the fields read, by their index; no message of the contract has more
 	for c.tokens.More() {
-		key, at, err := c.next(path)
+		key, start, err := c.next(at)
 		if err != nil {
 			return err
 		}
 		name, _ := key.(string)
 		field := message.Fields().ByName(protoreflect.Name(name))
 		if field == nil {
-			return c.fail(at, path, unknown(message, name))
+			return c.fail(start, at, unknown(message, name))
 		}
-		if seen[name] {
-			return c.fail(at, join(path, name), "stands twice")
+		here, bit := &place{at, field, -1}, uint64(1)<<field.Index()
+		if seen&bit != 0 {
+			return c.fail(start, here, "stands twice")
 		}
-		seen[name] = true
-		if err := c.field(join(path, name), field); err != nil {
+		seen |= bit
+		if err := c.field(here); err != nil {
 			return err
 		}
 	}
-	_, _, err = c.next(path) // the closing brace
+	_, _, err = c.next(at) // the closing brace
 	return err
 }
 
 // field reads the value of a field: a list, or one.
-func (c *jsonCheck) field(path string, field protoreflect.FieldDescriptor) error {
-	if !field.IsList() {
-		return c.value(path, field, true)
+func (c *jsonCheck) field(at *place) error {
+	if !at.field.IsList() {
+		return c.value(at)
 	}
-	token, at, err := c.next(path)
+	token, start, err := c.next(at)
 	if err != nil || token == nil {
 		return err
 	}
 	if token != json.Delim('[') {
-		return c.fail(at, path, "expected a list")
+		return c.fail(start, at, "expected a list")
 	}
 	for i := 0; c.tokens.More(); i++ {
-		if err := c.value(fmt.Sprintf("%s[%d]", path, i), field, false); err != nil {
+		if err := c.value(&place{at.up, at.field, i}); err != nil {
 			return err
 		}
 	}
-	_, _, err = c.next(path) // the closing bracket
+	_, _, err = c.next(at) // the closing bracket
 	return err
 }
 
-// value reads one value of a field's type, or null as message does.
-func (c *jsonCheck) value(path string, field protoreflect.FieldDescriptor, orNull bool) error {
-	if field.Message() != nil {
-		return c.message(path, field.Message(), orNull)
+// value reads one value of a field's type, or null outside a list.
+func (c *jsonCheck) value(at *place) error {
+	orNull := at.index < 0
+	if at.field.Message() != nil {
+		return c.message(at, at.field.Message(), orNull)
 	}
-	token, at, err := c.next(path)
+	token, start, err := c.next(at)
 	if err != nil || token == nil && orNull {
 		return err
 	}
 	text, isText := token.(string)
 	_, isBool := token.(bool)
-	switch field.Kind() {
+	switch at.field.Kind() {
 	case protoreflect.StringKind:
 		if !isText {
-			return c.fail(at, path, "expected text in quotation marks")
+			return c.fail(start, at, "expected text in quotation marks")
 		}
 	case protoreflect.BoolKind:
 		if !isBool {
-			return c.fail(at, path, "expected true or false")
+			return c.fail(start, at, "expected true or false")
 		}
 	case protoreflect.EnumKind:
-		if !isText || field.Enum().Values().ByName(protoreflect.Name(text)) == nil {
-			return c.fail(at, path, "expected one of "+names(field.Enum()))
+		if !isText || at.field.Enum().Values().ByName(protoreflect.Name(text)) == nil {
+			return c.fail(start, at, "expected one of "+names(at.field.Enum()))
 		}
 	}
 	return nil
 }
 
 // next is the next token and where it begins.
-func (c *jsonCheck) next(path string) (json.Token, int64, error) {
-	at := c.tokens.InputOffset()
-	at += blanksAt(c.data[at:])
+func (c *jsonCheck) next(at *place) (json.Token, int64, error) {
+	start := c.tokens.InputOffset()
+	start += blanksAt(c.data[start:])
 	token, err := c.tokens.Token()
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, at, c.fail(max(at, syntax.Offset-1), path, syntax.Error())
+		return nil, start, c.fail(max(start, syntax.Offset-1), at, syntax.Error())
 	case err != nil:
-		return nil, at, c.fail(int64(len(c.data)), path, "ends too early")
+		return nil, start, c.fail(int64(len(c.data)), at, "ends too early")
 	}
-	return token, at, nil
+	return token, start, nil
 }
 
-// fail names the place by path and by line and column, both from one.
-func (c *jsonCheck) fail(at int64, path, says string) error {
-	at = max(0, min(at, int64(len(c.data))))
-	before := c.data[:at]
+// fail names what is wrong by path and by line and column, both from one.
+func (c *jsonCheck) fail(offset int64, at *place, says string) error {
+	before := c.data[:max(0, min(offset, int64(len(c.data))))]
 	line := bytes.Count(before, []byte("\n")) + 1
 	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
-	if path == "" {
-		path = "body"
-	}
 	return &settlement.Error{
-		Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument, Field: path,
+		Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument, Field: at.String(),
 		Value: fmt.Sprintf("line %d column %d: %s", line, column, says),
 	}
 }
@@ -171,13 +191,6 @@ func names(enum protoreflect.EnumDescriptor) string {
 		all = append(all, string(enum.Values().Get(i).Name()))
 	}
 	return strings.Join(all, ", ")
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 // blanksAt counts what separates tokens at the front of rest.

@@ -28,12 +28,12 @@ type told struct {
 // object, the sentences for the cashier and when to send again.
 func newFault(r row, says told, cause error) *fault {
 	entry := words.Reason(says.reason)
-	sentence := entry.Sentence()
-	plain := status.New(r.code, with(sentence.En, says.value))
+	sentence := with(entry.Sentence(), says.value)
+	plain := status.New(r.code, sentence.En)
 	details := []protoadapt.MessageV1{
 		&errdetails.ErrorInfo{Reason: string(says.reason), Domain: domain, Metadata: metadataOf(entry, &says)},
-		&errdetails.LocalizedMessage{Locale: string(words.Chinese), Message: with(sentence.Zh, says.value)},
-		&errdetails.LocalizedMessage{Locale: string(words.English), Message: with(sentence.En, says.value)},
+		localized(words.Chinese, sentence),
+		localized(words.English, sentence),
 	}
 	if len(says.fields) > 0 {
 		details = append(details, &errdetails.BadRequest{FieldViolations: says.fields})
@@ -65,4 +65,8 @@ func metadataOf(entry words.Entry, says *told) map[string]string {
 		metadata["detail"] = says.value
 	}
 	return metadata
+}
+
+func localized(language words.Language, text words.Text) *errdetails.LocalizedMessage {
+	return &errdetails.LocalizedMessage{Locale: string(language), Message: text.In(language)}
 }

@@ -1,10 +1,11 @@
-// Package deploy carries what the product ships with: the policies that are
-// built into the demonstration.
+// Package deploy carries what a gateway is deployed with. It holds data only
+// and imports nothing of the gateway.
 package deploy
 
 import "embed"
 
-// Policies are the shipped policy files, one policy each.
+// Policies are the policies that come with the gateway, one a file under
+// policies/, so that a demo or a first start has something to settle by.
 //
 //go:embed policies/*.yaml
 var Policies embed.FS

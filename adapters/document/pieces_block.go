@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -69,6 +70,8 @@ func (b *blockPieces) take(line []byte) error {
 	bare := bytes.TrimRight(bytes.TrimLeft(line, " "), "\r\n")
 	indent := len(line) - len(bytes.TrimLeft(line, " "))
 	switch {
+	case !utf8.Valid(line):
+		return refuse(b.line, "is not UTF-8 text")
 	case len(bare) == 0 || bare[0] == '#':
 		return b.keep(line)
 	case b.ended:
@@ -110,21 +113,12 @@ func (b *blockPieces) inList() bool { return b.key == b.list && b.item != Whole 
 
 // keep adds a line to what is in hand.
 func (b *blockPieces) keep(line []byte) error {
-	if b.key == "" {
-		if len(bytes.TrimSpace(line)) > 0 && bytes.TrimSpace(line)[0] != '#' {
-			return refuse(b.line, "must begin with a key at the top level")
-		}
-		return nil
-	}
 	most := SectionMost
-	if b.inList() {
-		if b.dash < 0 && len(bytes.TrimSpace(line)) > 0 && bytes.TrimSpace(line)[0] != '#' {
-			return refuse(b.line, b.list+" must be a list")
-		}
-		if b.dash < 0 {
-			return nil
-		}
+	if b.inList() && b.dash >= 0 {
 		most = ItemMost
+	}
+	if len(b.text) == 0 {
+		b.begin = b.line
 	}
 	if len(b.text)+len(line) > most {
 		return refuse(b.begin, fmt.Sprintf("begins a part longer than %d bytes", most))
@@ -146,16 +140,10 @@ func (b *blockPieces) section(line, bare []byte) error {
 		return err
 	}
 	b.key, b.item, b.dash = key, Whole, -1
-	if key != b.list {
-		b.begin = b.line
-		return b.keep(line)
+	if key == b.list && value == "" {
+		b.item = 0
 	}
-	if value != "" {
-		b.begin = b.line
-		return b.keep(line)
-	}
-	b.item = 0
-	return b.give(Piece{Key: key, Index: Whole, Line: b.line, read: nothing})
+	return b.keep(line)
 }
 
 // cutKey cuts a line into its key, without quotes, and what stands after it
@@ -179,13 +167,13 @@ func uncomment(value string) string {
 }
 
 func (b *blockPieces) startItem(line []byte, indent int) error {
+	if err := b.flush(); err != nil {
+		return err
+	}
 	if b.dash >= 0 {
-		if err := b.flush(); err != nil {
-			return err
-		}
 		b.item++
 	}
-	b.dash, b.begin = indent, b.line
+	b.dash = indent
 	return b.keep(line)
 }
 
@@ -194,17 +182,29 @@ func (b *blockPieces) flush() error {
 	if len(b.text) == 0 {
 		return nil
 	}
-	piece := Piece{Key: b.key, Index: b.item, Line: b.begin, text: b.text}
+	piece := Piece{Key: b.key, Index: b.item, Line: b.begin, text: b.text, read: readSection}
 	b.text = nil
-	if b.key == b.list && b.item == Whole {
-		return b.giveInline(piece)
-	}
-	piece.read = readSection
-	if b.inList() {
+	switch {
+	case b.key == "":
+		return b.checkHead(piece)
+	case b.inList() && b.dash >= 0:
 		piece.read = readItem
 		b.text = make([]byte, 0, len(piece.text)+len(piece.text)/4)
+		return b.give(piece)
+	case b.key == b.list:
+		return b.giveList(piece)
+	default:
+		return b.give(piece)
 	}
-	return b.give(piece)
+}
+
+// checkHead wants nothing but comments before the first section.
+func (b *blockPieces) checkHead(piece Piece) error {
+	node, err := readYAML(piece.text, piece.Line)
+	if err == nil && node.Kind != settlement.NodeNull {
+		err = refuse(piece.Line, "must begin with a key at the top level")
+	}
+	return err
 }
 
 func (b *blockPieces) give(piece Piece) error {
@@ -214,9 +214,10 @@ func (b *blockPieces) give(piece Piece) error {
 	return nil
 }
 
-// giveInline gives the items of a list that stands in flow style after its
-// key. It has to be read whole, and so within the limit of a section.
-func (b *blockPieces) giveInline(piece Piece) error {
+// giveList gives the list section itself, before its items if they follow on
+// lines of their own. A list in flow style after its key has to be read whole,
+// and so within the limit of a section; its items then follow at once.
+func (b *blockPieces) giveList(piece Piece) error {
 	node, err := readSection(piece)
 	if err != nil {
 		return err

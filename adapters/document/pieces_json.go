@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -33,10 +35,15 @@ func (j *jsonPieces) run(from io.Reader) error {
 	if _, err := j.token(); err != nil {
 		return err
 	}
-	if _, err := j.decoder.Token(); err != io.EOF {
+	j.source.left = readAhead
+	switch _, err := j.decoder.Token(); err {
+	case io.EOF:
+		return nil
+	case nil:
 		return refuse(j.here(), "must be a single document")
+	default:
+		return j.problem(err)
 	}
-	return nil
 }
 
 func (j *jsonPieces) section() error {
@@ -45,6 +52,9 @@ func (j *jsonPieces) section() error {
 		return err
 	}
 	key, _ := token.(string)
+	if strings.ContainsRune(key, utf8.RuneError) {
+		return refuse(j.here(), "is not UTF-8 text")
+	}
 	if err := j.seen.add(key, j.here()); err != nil {
 		return err
 	}
@@ -122,7 +132,7 @@ func (j *jsonPieces) problem(err error) error {
 	if !errors.As(err, &syntax) {
 		return fmt.Errorf("reading JSON: %w", err)
 	}
-	return refuse(j.here(), "is read as JSON, because it begins as JSON does: "+err.Error())
+	return notJSON(j.here(), err)
 }
 
 func (j *jsonPieces) here() int { return j.source.lineAt(j.decoder.InputOffset()) }

@@ -31,7 +31,7 @@ func TestPiecesAreTheSameInEveryStyle(t *testing.T) {
 	for says, text := range map[string]string{
 		"items at the key's own indentation": "meta: {a: 1}\ncases:\n- id: x\n  n: [1, 2]\n- id: y\n-\ntail: [z]\n",
 		"items indented":                     "meta:\n  a: 1\ncases:\n    - id: x\n      n:\n      - 1\n      - 2\n    - id: y\n    -\ntail:\n- z\n",
-		"comments and blanks between":        "# head\n\nmeta: {a: 1} # m\ncases: # many\n# first\n\n- id: x\n  # inside\n  n: [1,\n2]\n# ---- more\n- id: y\n\n-\n# end\ntail: [z]\n",
+		"comments and blanks between":        "# head\n\nmeta: {a: 1} # m\ncases: # many\n# first\n\n- id: x\n  # inside\n  n: [1,\n    2]\n# ---- more\n- id: y\n\n-\n# end\ntail: [z]\n",
 		"all indented, document markers":     "---\n  meta: {a: 1}\n  cases:\n  - id: x\n    n: [1, 2]\n  - {id: y}\n  -\n  tail: [z]\n...\n",
 		"quoted keys, windows line ends":     "\"meta\": {a: 1}\r\n'cases':\r\n- id: x\r\n  n: [1, 2]\r\n- id: y\r\n- ~\r\n\"tail\": [z]\r\n",
 		"the list in flow style":             "meta: {a: 1}\ncases: [\n  {id: x, n: [1, 2]},\n  {id: y},\n  null\n]\ntail: [z]\n",
@@ -107,7 +107,7 @@ func TestPiecesRefuse(t *testing.T) {
 		{"a section twice", "meta: 1\nmeta: 2\n", "line 2: the section meta stands twice"},
 		{"the list twice", "cases:\n- 1\ncases:\n- 2\n", "line 3: the section cases stands twice"},
 		{"a section twice in JSON", "{\"meta\": 1,\n\"meta\": 2}", "line 2: the section meta stands twice"},
-		{"a list that is none", "cases:\n  a: 1\n", "line 2: cases must be a list"},
+		{"a list that is none", "cases:\n  a: 1\n", "line 1: cases must be a list"},
 		{"a list that is a word", "cases: none\n", "line 1: cases must be a list"},
 		{"a JSON list that is none", `{"cases": {}}`, "line 1: cases must be a list"},
 		{"no map at the top", "- a\n- b\n", "line 1: must begin with a key"},
@@ -143,12 +143,15 @@ type endless struct {
 	then string
 }
 
-func (e *endless) Read(into []byte) (int, error) {
-	if e.head == "" {
-		e.head = e.then
+func (e *endless) Read(into []byte) (n int, err error) {
+	for n < len(into) {
+		if e.head == "" {
+			e.head = e.then
+		}
+		some := copy(into[n:], e.head)
+		e.head = e.head[some:]
+		n += some
 	}
-	n := copy(into, e.head)
-	e.head = e.head[n:]
 	return n, nil
 }
 

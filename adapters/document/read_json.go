@@ -27,10 +27,14 @@ func readJSON(text []byte, line int) (settlement.Node, error) {
 	if err != nil {
 		return settlement.Node{}, err
 	}
-	if _, err := r.decoder.Token(); err != io.EOF {
+	switch _, err := r.decoder.Token(); err {
+	case io.EOF:
+		return node, nil
+	case nil:
 		return settlement.Node{}, refuse(r.here(), "must be a single document")
+	default:
+		return settlement.Node{}, notJSON(r.here(), err)
 	}
-	return node, nil
 }
 
 // jsonReader turns tokens into nodes, keeping numbers as they are written.
@@ -116,10 +120,15 @@ func (r *jsonReader) list(node settlement.Node, depth int) (settlement.Node, err
 func (r *jsonReader) token() (json.Token, error) {
 	token, err := r.decoder.Token()
 	if err == io.EOF {
-		return nil, refuse(r.here(), "ends too early")
+		return nil, refuse(r.here()+bytes.Count(r.text[r.passed:], []byte{'\n'}), "ends too early")
 	}
 	if err != nil {
-		return nil, refuse(r.here(), "is read as JSON, because it begins as JSON does: "+err.Error())
+		return nil, notJSON(r.here(), err)
 	}
 	return token, nil
+}
+
+// notJSON passes on what the decoder does not like.
+func notJSON(line int, err error) error {
+	return refuse(line, "is read as JSON, because it begins as JSON does: "+err.Error())
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // cursor walks the fields of one document in order, writing them or reading
-// them. After the first error it reads zero values only.
+// them. Writing never touches a value, which others may be reading. After the
+// first error it reads zero values only.
 type cursor struct {
 	reading bool
 	bytes   []byte // writing: what was written; reading: what is left
@@ -91,6 +92,9 @@ func (c *cursor) varint(value int64) int64 {
 // number is a field of any integer type; amounts are numbers of fen.
 func number[T ~int | ~int32 | ~int64](c *cursor, value *T) {
 	read := c.varint(int64(*value))
+	if !c.reading {
+		return
+	}
 	if int64(T(read)) != read {
 		c.fail(errTooWide)
 		return
@@ -98,19 +102,20 @@ func number[T ~int | ~int32 | ~int64](c *cursor, value *T) {
 	*value = T(read)
 }
 
-func flag(c *cursor, value *bool) {
+func boolean(c *cursor, value *bool) {
 	var bit int64
 	if *value {
 		bit = 1
 	}
-	switch c.varint(bit) {
-	case 0:
-		*value = false
-	case 1:
-		*value = true
-	default:
-		c.fail(errFlag)
+	bit = c.varint(bit)
+	if !c.reading {
+		return
 	}
+	if bit != 0 && bit != 1 {
+		c.fail(errFlag)
+		return
+	}
+	*value = bit == 1
 }
 
 // text is a field of any string type, kept byte for byte.
@@ -132,7 +137,9 @@ func text[T ~string](c *cursor, value *T) {
 func private(c *cursor, value *settlement.Private) {
 	content := value.Reveal()
 	text(c, &content)
-	*value = settlement.Private(content)
+	if c.reading {
+		*value = settlement.Private(content)
+	}
 }
 
 // instant is a time as Micros keeps it.
@@ -175,7 +182,7 @@ func list[T any](c *cursor, values *[]T, each func(*cursor, *T)) {
 // optional is a field that may be absent.
 func optional[T any](c *cursor, value **T, each func(*cursor, *T)) {
 	present := *value != nil
-	flag(c, &present)
+	boolean(c, &present)
 	if c.reading {
 		*value = nil
 	}

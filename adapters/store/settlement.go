@@ -59,7 +59,7 @@ func asked(c *cursor, s *settlement.Settlement) {
 	text(c, &s.Version)
 	claim(c, &s.Claim)
 	coverage(c, &s.Coverage)
-	flag(c, &s.BillStated)
+	boolean(c, &s.BillStated)
 	instant(c, &s.DecideBy)
 }
 
@@ -81,9 +81,9 @@ func claim(c *cursor, v *settlement.Claim) {
 	number(c, &v.Admission)
 	number(c, &v.Discharge)
 	bill(c, &v.Bill)
-	flag(c, &v.Treatment.Designated)
-	flag(c, &v.Treatment.Emergency)
-	flag(c, &v.Treatment.InArea)
+	boolean(c, &v.Treatment.Designated)
+	boolean(c, &v.Treatment.Emergency)
+	boolean(c, &v.Treatment.InArea)
 	text(c, &v.Treatment.Referral)
 }
 
@@ -99,7 +99,7 @@ func coverage(c *cursor, v *settlement.Coverage) {
 	text(c, &v.Scheme)
 	number(c, &v.Basic)
 	number(c, &v.CriticalIllness)
-	flag(c, &v.ComputeCriticalIllness)
+	boolean(c, &v.ComputeCriticalIllness)
 	list(c, &v.Others, share)
 }
 
@@ -114,7 +114,7 @@ func leg(c *cursor, v *settlement.Leg) {
 	text(c, &v.Message)
 	instant(c, &v.SentAt)
 	instant(c, &v.QuietUntil)
-	flag(c, &v.Doubted)
+	boolean(c, &v.Doubted)
 	number(c, &v.Sends)
 	number(c, &v.Inquiries)
 	payment(c, &v.Payment)
@@ -167,8 +167,8 @@ func adjudication(c *cursor, v *settlement.Adjudication) {
 	list(c, &v.Before, share)
 	list(c, &v.After, share)
 	number(c, &v.PatientPays)
-	flag(c, &v.CapLimited)
-	flag(c, &v.CriticalComputed)
+	boolean(c, &v.CapLimited)
+	boolean(c, &v.CriticalComputed)
 	list(c, &v.Warnings, text[settlement.Warning])
 	accumulator(c, &v.Delta)
 	list(c, &v.Candidates, candidate)

@@ -66,7 +66,6 @@ func writeYuan(b *strings.Builder, yuan uint64) {
 		gap, begun = digits == 0, begun || digits > 0
 		if section.of == 1_0000_0000 && begun {
 			b.WriteString("亿")
-			gap = false
 		}
 	}
 }

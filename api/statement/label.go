@@ -15,8 +15,8 @@ var (
 	labelYear      = words.Text{Zh: "本次计入年度累计", En: "Counted towards the year by this settlement"}
 	labelWorking   = words.Text{Zh: "计算过程", En: "How it was worked out"}
 	labelReason    = words.Text{Zh: "说明", En: "Note"}
-	labelFoot      = words.Text{Zh: "金额单位:人民币元", En: "Amounts in yuan renminbi"}
-	labelSignature = words.Text{Zh: "患者(家属)签字:____________  经办人:____________", En: "Patient or family: ____________  Clerk: ____________"}
+	labelFoot      = words.Text{Zh: "金额单位：人民币元", En: "Amounts in yuan renminbi"}
+	labelSignature = words.Text{Zh: "患者（家属）签字：____________  经办人：____________", En: "Patient or family: ____________  Clerk: ____________"}
 
 	labelFacility  = words.Text{Zh: "医药机构", En: "Facility"}
 	labelName      = words.Text{Zh: "姓名", En: "Name"}
@@ -38,7 +38,7 @@ var (
 	labelOverLimit    = words.Text{Zh: "超限价", En: "Over the price limit"}
 	labelEligible     = words.Text{Zh: "符合政策范围", En: "Eligible"}
 
-	labelBasic    = words.Text{Zh: "基本医疗保险(新农合)", En: "Basic insurance"}
+	labelBasic    = words.Text{Zh: "基本医疗保险（新农合）", En: "Basic insurance"}
 	labelCritical = words.Text{Zh: "大病保险", En: "Critical-illness insurance"}
 	labelOrdinary = words.Text{Zh: "医疗救助", En: "Medical assistance"}
 	labelInclined = words.Text{Zh: "倾斜救助", En: "Inclined assistance"}
@@ -54,7 +54,7 @@ var (
 	labelCriticalPaid   = words.Text{Zh: "大病保险支付", En: "Critical illness paid"}
 	labelTo             = words.Text{Zh: " 至 ", En: " to "}
 	labelUncategorised  = words.Text{Zh: "无", En: "none"}
-	labelArticleOpening = words.Text{Zh: "依据:", En: "Source: "}
+	labelArticleOpening = words.Text{Zh: "依据：", En: "Source: "}
 )
 
 // banner is what stands across the top where the bill is not, or no longer,
@@ -70,5 +70,5 @@ func banner(state settlement.State) words.Text {
 	case settlement.StateReversed:
 		return words.Text{Zh: "已冲正作废", En: "REVERSED – VOID"}
 	}
-	return words.Text{Zh: "未结算(尚无最终结果)", En: "NOT SETTLED (no final answer yet)"}
+	return words.Text{Zh: "未结算（尚无最终结果）", En: "NOT SETTLED (no final answer yet)"}
 }

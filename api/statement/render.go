@@ -27,8 +27,11 @@ func HTML(of *lifecycle.Statement, language words.Language) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// width of the text sheet, in columns of a fixed-width font.
-const width = 76
+// The text sheet and its labels, in columns of a fixed-width font.
+const (
+	width      = 76
+	labelWidth = 22
+)
 
 // Text is the sheet for a line printer or a terminal, lines ended by LF.
 // Internal: the rows do not add up to the bill.
@@ -79,7 +82,7 @@ func (t *text) section(section section) {
 		if section.Amounts {
 			t.line(spread("  "+row.Label, row.Value))
 		} else {
-			t.wrapped(padded("  "+row.Label, 20), row.Value)
+			t.wrapped(padded("  "+row.Label, labelWidth), row.Value)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/onestop-gateway/onestop/api/words"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -101,7 +102,7 @@ func (l *layout) person() section {
 	}
 	facility := l.Facility.Name
 	if l.Facility.Level != "" {
-		facility += " (" + l.Facility.Level + ")"
+		facility += " " + l.Facility.Level
 	}
 	stay := s.Claim.Discharge.String()
 	if s.Claim.Admission != s.Claim.Discharge {
@@ -146,8 +147,12 @@ func (l *layout) charges() section {
 	return out
 }
 
+// amount is a row with an amount; its label begins with a capital letter,
+// though a name in a sentence does not.
 func (l *layout) amount(label words.Text, amount settlement.Money) row {
-	return row{Label: l.say(label), Value: amount.String()}
+	name := []rune(l.say(label))
+	name[0] = unicode.ToUpper(name[0])
+	return row{Label: string(name), Value: amount.String()}
 }
 
 // year is what this settlement adds to the person's year.
@@ -178,7 +183,7 @@ func (l *layout) explain(out *sheet) {
 		out.Reasons = append(out.Reasons, l.say(words.Warning(warning)))
 	}
 	for _, step := range adjudication.Trace {
-		article := step.Article
+		article := l.say(words.Article(step.Article))
 		if article != "" {
 			article = l.say(labelArticleOpening) + article
 		}

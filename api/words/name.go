@@ -65,7 +65,7 @@ var sources = map[settlement.Source]Text{
 	settlement.Commercial:     {"商业保险", "commercial insurance"},
 	settlement.HospitalDerate: {"医院减免", "hospital derate"},
 	settlement.SpecialCare:    {"优抚补助", "special-care subsidy"},
-	settlement.Charity:        {"慈善救助", "charity"},
+	settlement.Charity:        {"慈善救助", "charitable aid"},
 }
 
 var funds = map[settlement.Fund]Text{
@@ -76,7 +76,7 @@ var funds = map[settlement.Fund]Text{
 
 var warnings = map[settlement.Warning]Text{
 	settlement.WarnBaseFloored: {
-		"救助前各方支付已超过符合政策范围金额,救助基数按零计。",
+		"救助前各方支付已超过符合政策范围金额，救助基数按零计。",
 		"The payers before assistance paid more than the eligible amount; the base is taken as zero.",
 	},
 }

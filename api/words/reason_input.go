@@ -15,7 +15,7 @@ var claimReasons = map[settlement.Reason]Entry{
 		Fixes: Cashier, Moved: MovedNo,
 	},
 	settlement.ReasonBillUnbalanced: {
-		What:  Text{"费用总额不等于全自费、先行自付、超限价和符合政策范围四项之和,或四项缺失。", "The bill does not equal the sum of its four parts, or they are missing."},
+		What:  Text{"费用总额不等于全自费、先行自付、超限价和符合政策范围四项之和，或四项缺失。", "The bill does not equal the sum of its four parts, or they are missing."},
 		Next:  Text{"请核对费用明细后重新提交。", "Check the parts of the bill and send again."},
 		Fixes: Cashier, Moved: MovedNo,
 	},
@@ -31,7 +31,7 @@ var claimReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonNoPolicyVersion: {
 		What:  Text{"出院日期没有可适用的救助政策。", "No assistance policy is in force on the day of discharge."},
-		Next:  Text{"请核对日期;如无误,请联系民政部门发布政策。", "Check the date; if it is right, the civil-affairs bureau has to publish the policy."},
+		Next:  Text{"请核对日期；如无误，请联系民政部门发布政策。", "Check the date; if it is right, the civil-affairs bureau has to publish the policy."},
 		Fixes: Bureau, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonUnknownCategory: {
@@ -41,7 +41,7 @@ var claimReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonCareBill: {
 		What:  Text{"关怀救助的费用各项应为零。", "The bill of a care grant must be zero."},
-		Next:  Text{"请改用其他救助方式,或不填费用。", "Choose another form of assistance, or leave out the bill."},
+		Next:  Text{"请改用其他救助方式，或不填费用。", "Choose another form of assistance, or leave out the bill."},
 		Fixes: Cashier, Moved: MovedNo,
 	},
 	settlement.ReasonSchemeConflict: {
@@ -51,7 +51,7 @@ var claimReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonSourceNotPlaced: {
 		What:  Text{"当地政策没有规定该支付来源的次序。", "The policy of the region has no place for this source of payment."},
-		Next:  Text{"请核对支付来源;如无误,请联系民政部门。", "Check the source; if it is right, ask the civil-affairs bureau."},
+		Next:  Text{"请核对支付来源；如无误，请联系民政部门。", "Check the source; if it is right, ask the civil-affairs bureau."},
 		Fixes: Bureau, Moved: MovedNo,
 	},
 }
@@ -59,17 +59,17 @@ var claimReasons = map[settlement.Reason]Entry{
 // formReasons are the reasons of the input's form. Nothing was stored or sent.
 var formReasons = map[settlement.Reason]Entry{
 	settlement.ReasonBadAmount: {
-		What:  Text{"金额格式不正确,应为如“1234.50”的十进制数。", "An amount is not decimal text such as \"1234.50\"."},
+		What:  Text{"金额格式不正确，应为如“1234.50”的十进制数。", "An amount is not decimal text such as \"1234.50\"."},
 		Next:  Text{"请更正金额后重新提交。", "Correct the amount and send again."},
 		Fixes: Facility, Moved: MovedNo,
 	},
 	settlement.ReasonBadRatio: {
-		What:  Text{"比例格式不正确,应为如“0.70”的十进制数。", "A ratio is not decimal text such as \"0.70\"."},
+		What:  Text{"比例格式不正确，应为如“0.70”的十进制数。", "A ratio is not decimal text such as \"0.70\"."},
 		Next:  Text{"请更正后重新提交。", "Correct it and send again."},
 		Fixes: Bureau, Moved: MovedNo,
 	},
 	settlement.ReasonBadDate: {
-		What:  Text{"日期不存在或格式不正确,应为如“2012-08-09”。", "A date does not exist or is not written like \"2012-08-09\"."},
+		What:  Text{"日期不存在或格式不正确，应为如“2012-08-09”。", "A date does not exist or is not written like \"2012-08-09\"."},
 		Next:  Text{"请更正日期后重新提交。", "Correct the date and send again."},
 		Fixes: Facility, Moved: MovedNo,
 	},
@@ -94,13 +94,13 @@ var formReasons = map[settlement.Reason]Entry{
 		Fixes: Facility, Moved: MovedNo,
 	},
 	settlement.ReasonInvalidPage: {
-		What:  Text{"翻页标记无效,或与筛选条件不符。", "The page token is not valid, or was given for another filter."},
+		What:  Text{"翻页标记无效，或与筛选条件不符。", "The page token is not valid, or was given for another filter."},
 		Next:  Text{"请从第一页重新查询。", "Start again from the first page."},
 		Fixes: Facility, Moved: MovedNo,
 	},
 	settlement.ReasonKeyMissing: {
 		What:  Text{"缺少请求编号。", "The request id is missing."},
-		Next:  Text{"收费系统须先生成并保存请求编号,再随请求发送。", "The billing system makes a request id, keeps it, and sends it in request_id or Idempotency-Key."},
+		Next:  Text{"收费系统须先生成并保存请求编号，再随请求发送。", "The billing system makes a request id, keeps it, and sends it in request_id or Idempotency-Key."},
 		Fixes: Facility, Moved: MovedNo,
 	},
 	settlement.ReasonKeyMismatch: {

@@ -6,18 +6,18 @@ import "github.com/onestop-gateway/onestop/settlement"
 var again = Text{"请稍后用同一请求编号重新提交。", "Send the same request again, with the same request id."}
 
 // byHand is what must not happen while money is in doubt.
-var byHand = Text{"请勿手工结算,并联系运维人员。", "Do not settle by hand; call the operator."}
+var byHand = Text{"请勿手工结算，并联系运维人员。", "Do not settle by hand; call the operator."}
 
 // lifecycleReasons are the reasons met on the way of a settlement.
 var lifecycleReasons = map[settlement.Reason]Entry{
 	settlement.ReasonInternal: {
 		What:  Text{"系统内部错误。", "The gateway failed."},
-		Next:  again.Then(Text{"如仍出现,请联系运维人员并提供请求标识。", "If it happens again, give the operator the x-request-id."}),
+		Next:  again.Then(Text{"如仍出现，请联系运维人员并提供请求标识。", "If it happens again, give the operator the x-request-id."}),
 		Fixes: Operator, RetrySafe: true, Moved: MovedMaybe,
 	},
 	settlement.ReasonKeyReused: {
 		What:  Text{"该请求编号已用于内容不同的请求。", "This request id was used before with other content."},
-		Next:  Text{"如为另一笔业务,请使用新的请求编号;否则请按原内容提交。", "For another bill take a new request id; else send the first content again."},
+		Next:  Text{"如为另一笔业务，请使用新的请求编号；否则请按原内容提交。", "For another bill take a new request id; else send the first content again."},
 		Fixes: Facility, Moved: MovedNo,
 	},
 	settlement.ReasonRequestInFlight: {
@@ -27,21 +27,21 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonDischargeSettled: {
 		What:  Text{"该次就诊已经结算。", "This discharge is settled already."},
-		Next:  Text{"请勿重复结算;可按结算编号查询或打印结算单。", "Do not settle it twice; read or print it by its id."},
+		Next:  Text{"请勿重复结算；可按结算编号查询或打印结算单。", "Do not settle it twice; read or print it by its id."},
 		Fixes: Nobody, Moved: MovedNo,
 	},
 	settlement.ReasonDischargeOpen: {
 		What:  Text{"该次就诊正在以另一请求编号结算。", "This discharge is being settled under another request id."},
-		Next:  Text{"请等待其结束,并按结算编号查询。", "Wait for it, and look it up by its id."},
+		Next:  Text{"请等待其结束，并按结算编号查询。", "Wait for it, and look it up by its id."},
 		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonDischargeInDoubt: {
 		What:  Text{"该次就诊的前一次结算仍在撤销或核查。", "An earlier attempt at this discharge is still being cancelled or looked into."},
-		Next:  Text{"请勿手工结算,待其结束后再提交。", "Do not settle by hand; send again when it has ended."},
+		Next:  Text{"请勿手工结算，待其结束后再提交。", "Do not settle by hand; send again when it has ended."},
 		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonOverloaded: {
-		What:  Text{"系统繁忙,未受理。", "The gateway is busy and took nothing on."},
+		What:  Text{"系统繁忙，未受理。", "The gateway is busy and took nothing on."},
 		Next:  again,
 		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
 	},
@@ -57,7 +57,7 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonUnknownPerson: {
 		What:  Text{"救助对象登记中没有此人。", "The registry does not know this person."},
-		Next:  Text{"请核对身份证号;如无误,请其向民政部门登记。", "Check the identity number; if it is right, the civil-affairs bureau has to register the person."},
+		Next:  Text{"请核对身份证号；如无误，请其向民政部门登记。", "Check the identity number; if it is right, the civil-affairs bureau has to register the person."},
 		Fixes: Cashier, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonPersonMismatch: {
@@ -77,12 +77,12 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonNoPayer: {
 		What:  Text{"该地区未配置此种保险的支付方。", "The region has no payer for this insurance."},
-		Next:  Text{"请核对参保类型;如无误,请联系运维人员。", "Check the kind of insurance; if it is right, call the operator."},
+		Next:  Text{"请核对参保类型；如无误，请联系运维人员。", "Check the kind of insurance; if it is right, call the operator."},
 		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonPayerRefused: {
-		What:  Text{"支付方拒绝,未支付任何款项。", "The payer refused and paid nothing."},
-		Next:  Text{"请按支付方的说明更正后,用新的请求编号重新结算。", "Correct what the payer names, then settle again with a new request id."},
+		What:  Text{"支付方拒绝，未支付任何款项。", "The payer refused and paid nothing."},
+		Next:  Text{"请按支付方的说明更正后，用新的请求编号重新结算。", "Correct what the payer names, then settle again with a new request id."},
 		Fixes: Cashier, Moved: MovedNo,
 	},
 	settlement.ReasonPayerUnavailable: {
@@ -91,8 +91,8 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Fixes: Payer, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonPayerInDoubt: {
-		What:  Text{"支付方没有给出明确结果,本次已撤销。", "The payer gave no clear answer, so this was cancelled with it."},
-		Next:  Text{"状态为“未结算”后,请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
+		What:  Text{"支付方没有给出明确结果，本次已撤销。", "The payer gave no clear answer, so this was cancelled with it."},
+		Next:  Text{"状态为“未结算”后，请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
 		Fixes: Payer, Moved: MovedMaybe,
 	},
 	settlement.ReasonPayerAnswer: {
@@ -107,17 +107,17 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonPayerAssists: {
 		What:  Text{"支付方已经支付了医疗救助。", "The payer already paid assistance of its own."},
-		Next:  Text{"请联系运维人员;同一费用不能救助两次。", "Call the operator; one bill is not assisted twice."},
+		Next:  Text{"请联系运维人员；同一费用不能救助两次。", "Call the operator; one bill is not assisted twice."},
 		Fixes: Operator, Moved: MovedNo,
 	},
 	settlement.ReasonDeadline: {
 		What:  Text{"未能在规定时间内完成。", "It could not be decided in time."},
-		Next:  Text{"状态为“未结算”后,请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
+		Next:  Text{"状态为“未结算”后，请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
 		Fixes: Operator, Moved: MovedMaybe,
 	},
 	settlement.ReasonReversalRefused: {
 		What:  Text{"支付方拒绝冲正。", "The payer refused the reversal."},
-		Next:  Text{"请按支付方的说明线下处理,并联系运维人员。", "Settle it with the payer by its own procedure, and tell the operator."},
+		Next:  Text{"请按支付方的说明线下处理，并联系运维人员。", "Settle it with the payer by its own procedure, and tell the operator."},
 		Fixes: Payer, Moved: MovedNo,
 	},
 	settlement.ReasonReversalExhausted: {
@@ -125,8 +125,23 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Next:  byHand,
 		Fixes: Operator, Moved: MovedMaybe,
 	},
+	settlement.ReasonNotInAttention: {
+		What:  Text{"这笔结算不在待人工处理之列。", "This settlement is not waiting for people."},
+		Next:  Text{"请先查询其状态。", "Look up its state first."},
+		Fixes: Operator, Moved: MovedNo,
+	},
+	settlement.ReasonNotResolvable: {
+		What:  Text{"这笔结算不能这样处理。", "This settlement cannot be resolved this way."},
+		Next:  Text{"请选择其他处理方式。", "Choose another resolution."},
+		Fixes: Operator, Moved: MovedNo,
+	},
+	settlement.ReasonSamePerson: {
+		What:  Text{"提出处理与复核的须是两个人。", "Whoever proposed a resolution cannot approve it."},
+		Next:  Text{"请由另一人复核。", "Another person has to approve it."},
+		Fixes: Operator, Moved: MovedNo,
+	},
 	settlement.ReasonUnconfirmed: {
-		What:  Text{"冲正已受理,但无法证实。", "The reversal was accepted but could not be confirmed."},
+		What:  Text{"冲正已受理，但无法证实。", "The reversal was accepted but could not be confirmed."},
 		Next:  byHand,
 		Fixes: Operator, Moved: MovedMaybe,
 	},

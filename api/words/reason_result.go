@@ -13,8 +13,8 @@ var resultReasons = map[settlement.Reason]Entry{
 		Fixes: Nobody, Moved: MovedYes,
 	},
 	settlement.ReasonNotEligible: {
-		What:  Text{"就诊期间没有有效的救助对象类别,不予救助。", "No category of assistance was in force during the stay; none is paid."},
-		Next:  Text{"如患者认为有误,请其向户籍地民政部门核实。", "If the patient disagrees, the civil-affairs office of their residence can check the registry."},
+		What:  Text{"就诊期间没有有效的救助对象类别，不予救助。", "No category of assistance was in force during the stay; none is paid."},
+		Next:  Text{"如患者认为有误，请其向户籍地民政部门核实。", "If the patient disagrees, the civil-affairs office of their residence can check the registry."},
 		Fixes: Bureau, Moved: MovedYes,
 	},
 	settlement.ReasonModeNotCovered: {
@@ -23,8 +23,8 @@ var resultReasons = map[settlement.Reason]Entry{
 		Fixes: Cashier, Moved: MovedYes,
 	},
 	settlement.ReasonProvider: {
-		What:  Text{"就诊机构不在救助范围内,或未按规定转诊备案,不予救助。", "The facility is not covered, or care outside the area was not filed; no assistance is paid."},
-		Next:  Text{"如为急诊或已备案,请冲正后更正重新结算。", "If it was an emergency or was filed, reverse, correct and settle again."},
+		What:  Text{"就诊机构不在救助范围内，或未按规定转诊备案，不予救助。", "The facility is not covered, or care outside the area was not filed; no assistance is paid."},
+		Next:  Text{"如为急诊或已备案，请冲正后更正重新结算。", "If it was an emergency or was filed, reverse, correct and settle again."},
 		Fixes: Cashier, Moved: MovedYes,
 	},
 	settlement.ReasonUninsured: {
@@ -56,11 +56,11 @@ var resultReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonAlreadyReversed: {
 		What:  Text{"这笔结算已经冲正或正在冲正。", "This settlement is reversed already, or being reversed."},
-		Next:  Text{"无需再次冲正,请查询其状态。", "Do not reverse it again; look up its state."},
+		Next:  Text{"无需再次冲正，请查询其状态。", "Do not reverse it again; look up its state."},
 		Fixes: Nobody, Moved: MovedNo,
 	},
 	settlement.ReasonNotReversible: {
-		What:  Text{"这笔结算尚未结算成功,不能冲正。", "This settlement is not settled and cannot be reversed."},
+		What:  Text{"这笔结算尚未结算成功，不能冲正。", "This settlement is not settled and cannot be reversed."},
 		Next:  Text{"请先查询其状态。", "Look up its state first."},
 		Fixes: Cashier, Moved: MovedNo,
 	},

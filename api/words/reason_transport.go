@@ -27,17 +27,17 @@ var transportReasons = map[settlement.Reason]Entry{
 		Fixes: Facility, Moved: MovedNo,
 	},
 	ReasonMediaType: {
-		What:  Text{"只接受 application/json,编码为 UTF-8,不压缩。", "A body is application/json in UTF-8, not compressed."},
+		What:  Text{"只接受 application/json，编码为 UTF-8，不压缩。", "A body is application/json in UTF-8, not compressed."},
 		Next:  Text{"请信息人员更正 Content-Type。", "The facility's engineers correct Content-Type or Content-Encoding."},
 		Fixes: Facility, Moved: MovedNo,
 	},
 	ReasonCancelled: {
-		What:  Text{"请求方已中断请求;已开始的结算会继续完成。", "The caller went away; a settlement that had begun goes on."},
+		What:  Text{"请求方已中断请求；已开始的结算会继续完成。", "The caller went away; a settlement that had begun goes on."},
 		Next:  again,
 		Fixes: Facility, RetrySafe: true, Moved: MovedMaybe,
 	},
 	ReasonTimedOut: {
-		What:  Text{"未能在请求时限内给出结果;已开始的结算会继续完成。", "There was no answer within the caller's time; a settlement that had begun goes on."},
+		What:  Text{"未能在请求时限内给出结果；已开始的结算会继续完成。", "There was no answer within the caller's time; a settlement that had begun goes on."},
 		Next:  again,
 		Fixes: Nobody, RetrySafe: true, Moved: MovedMaybe,
 	},

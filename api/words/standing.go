@@ -33,35 +33,35 @@ func Quoted(claim settlement.Claim, adjudication *settlement.Adjudication) Text 
 
 var (
 	inProgress = Text{
-		"正在结算,尚无最终结果。请勿手工结算,稍后用同一请求编号查询。",
+		"正在结算，尚无最终结果。请勿手工结算，稍后用同一请求编号查询。",
 		"Being settled; there is no final answer yet. Do not settle by hand; ask again with the same request id.",
 	}
 	aborting = Text{
-		"本次不能结算,正在向支付方撤销。请勿手工结算,稍后用同一请求编号查询。",
+		"本次不能结算，正在向支付方撤销。请勿手工结算，稍后用同一请求编号查询。",
 		"This will not be settled; it is being cancelled with the payers. Do not settle by hand; ask again with the same request id.",
 	}
 	aborted = Text{
-		"未结算,各方均未支付。",
+		"未结算，各方均未支付。",
 		"Not settled; no payer pays anything.",
 	}
 	attention = Text{
-		"需要人工核查,款项尚不能确定。请勿手工结算,并联系运维人员。",
+		"需要人工核查，款项尚不能确定。请勿手工结算，并联系运维人员。",
 		"People have to look into this; it is not certain which money moved. Do not settle by hand; call the operator.",
 	}
 	reversing = Text{
-		"正在冲正,尚无最终结果。请稍后用同一请求编号查询。",
+		"正在冲正，尚无最终结果。请稍后用同一请求编号查询。",
 		"Being reversed; there is no final answer yet. Ask again with the same request id.",
 	}
 	reversed = Text{
-		"已冲正,各方支付均已撤回。向患者收取的款项请退还。",
+		"已冲正，各方支付均已撤回。向患者收取的款项请退还。",
 		"Reversed; no payer pays anything any more. Give back what was collected from the patient.",
 	}
 	stands = Text{
-		"冲正未成功,原结算仍然有效。",
+		"冲正未成功，原结算仍然有效。",
 		"The reversal did not succeed; the settlement stands.",
 	}
 	committed = Text{"已结算。", "Settled."}
-	quoted    = Text{"预结算结果,未保留任何额度。", "A quote; nothing is kept or reserved."}
+	quoted    = Text{"预结算结果，未保留任何额度。", "A quote; nothing is kept or reserved."}
 )
 
 // settled says what to collect, and why the assistance is not what the rules
@@ -75,9 +75,9 @@ func collect(claim settlement.Claim, adjudication *settlement.Adjudication) Text
 	amount := adjudication.PatientPays
 	switch {
 	case claim.Mode == settlement.Care && adjudication.Benefit == 0:
-		text = Text{"不发放关怀救助金,不向患者收费。", "No care grant is given and nothing is collected."}
+		text = Text{"不发放关怀救助金，不向患者收费。", "No care grant is given and nothing is collected."}
 	case claim.Mode == settlement.Care:
-		text = Text{"关怀救助金{amount}元发给本人,不向患者收费。", "The care grant of {amount} yuan goes to the person; nothing is collected."}
+		text = Text{"关怀救助金{amount}元发给本人，不向患者收费。", "The care grant of {amount} yuan goes to the person; nothing is collected."}
 		amount = adjudication.Benefit
 	}
 	text.Zh = strings.ReplaceAll(text.Zh, "{amount}", amount.String())

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -19,6 +20,17 @@ func Step(step settlement.Step) Text {
 		En: fill(text.En, subject.En, step),
 	}
 }
+
+// Article is where a figure comes from: the policy's own words, or, for what
+// no policy says, the number of the gateway's assumption, which is named as one.
+func Article(article string) Text {
+	if assumption.MatchString(article) {
+		return Text{"通用口径" + article, "assumption " + article}
+	}
+	return same(article)
+}
+
+var assumption = regexp.MustCompile(`^A[0-9]{2}$`)
 
 func fill(sentence, subject string, step settlement.Step) string {
 	return strings.NewReplacer(
@@ -60,11 +72,11 @@ func subject(step settlement.Step) Text {
 
 var steps = map[string]Text{
 	settlement.StepEligible: {
-		"医疗费用总额{in}元,其中符合政策范围{out}元。",
+		"医疗费用总额{in}元，其中符合政策范围{out}元。",
 		"Of {in} yuan charged, {out} is within policy scope.",
 	},
 	settlement.StepBasic: {
-		"基本医疗保险(新农合)就符合政策范围{in}元支付{out}元。",
+		"基本医疗保险（新农合）就符合政策范围{in}元支付{out}元。",
 		"Basic insurance pays {out} on the eligible {in}.",
 	},
 	settlement.StepCriticalBase: {
@@ -72,27 +84,27 @@ var steps = map[string]Text{
 		"The amount accumulated for critical-illness insurance goes from {in} to {out}.",
 	},
 	settlement.StepCriticalDeductible: {
-		"大病保险起付线:{in}元×{ratio}={out}元。",
+		"大病保险起付线：{in}元×{ratio}={out}元。",
 		"Critical-illness deductible: {in} × {ratio} = {out}.",
 	},
 	settlement.StepCriticalBand: {
-		"大病保险分段:{in}元×{ratio}={out}元。",
+		"大病保险分段：{in}元×{ratio}={out}元。",
 		"Critical-illness band: {in} × {ratio} = {out}.",
 	},
 	settlement.StepCriticalPrior: {
-		"减去此前累计部分:{in}元×{ratio}={out}元。",
+		"减去此前累计部分：{in}元×{ratio}={out}元。",
 		"Less what was accumulated before: {in} × {ratio} = {out}.",
 	},
 	settlement.StepCriticalCap: {
-		"大病保险年度封顶线内:{in}元→{out}元。",
+		"大病保险年度封顶线内：{in}元→{out}元。",
 		"Within the yearly cap of critical-illness insurance: {in} → {out}.",
 	},
 	settlement.StepCritical: {
-		"按政策计算{in}元,大病保险支付{out}元。",
+		"按政策计算{in}元，大病保险支付{out}元。",
 		"Computed from the policy at {in}, critical-illness insurance pays {out}.",
 	},
 	settlement.StepCritical + "/given": {
-		"按保险机构给出的数额,大病保险支付{out}元。",
+		"按保险机构给出的数额，大病保险支付{out}元。",
 		"By the insurer's own figure, critical-illness insurance pays {out}.",
 	},
 	settlement.StepBefore: {
@@ -108,15 +120,15 @@ var steps = map[string]Text{
 		"No category of assistance was in force during the stay.",
 	},
 	settlement.StepUninsured: {
-		"未参保人员按比例计:{in}元×{ratio}={out}元。",
+		"未参保人员按比例计：{in}元×{ratio}={out}元。",
 		"For a person without insurance: {in} × {ratio} = {out}.",
 	},
 	settlement.StepBase: {
-		"{in}元扣除此前各方支付,救助基数为{out}元。",
+		"{in}元扣除此前各方支付，救助基数为{out}元。",
 		"{in} less what others paid before leaves a base of {out}.",
 	},
 	settlement.StepFacility: {
-		"未按规定备案,各救助比例降低{ratio}。",
+		"未按规定备案，各救助比例降低{ratio}。",
 		"Without the required filing every ratio is reduced by {ratio}.",
 	},
 	settlement.StepFacility + "/refused": {
@@ -128,11 +140,11 @@ var steps = map[string]Text{
 		"A care grant was already given this year.",
 	},
 	settlement.StepGrant: {
-		"关怀救助病种“{subject}”,年度定额{out}元。",
+		"关怀救助病种“{subject}”，年度定额{out}元。",
 		"Care grant for “{subject}”: {out} for the year.",
 	},
 	settlement.StepDeductibleIncome: {
-		"救助起付线:上年度收入{in}元×{ratio}={out}元。",
+		"救助起付线：上年度收入{in}元×{ratio}={out}元。",
 		"Deductible: prior-year income {in} × {ratio} = {out}.",
 	},
 	settlement.StepDeductible: {
@@ -144,7 +156,7 @@ var steps = map[string]Text{
 		"{in} × reimbursement ratio {ratio} = {out}.",
 	},
 	settlement.StepBand: {
-		"分段:{in}元×救助比例{ratio}={out}元。",
+		"分段：{in}元×救助比例{ratio}={out}元。",
 		"Band: {in} × reimbursement ratio {ratio} = {out}.",
 	},
 	settlement.StepSlab: {
@@ -152,19 +164,19 @@ var steps = map[string]Text{
 		"The whole {in} × the ratio of its size {ratio} = {out}.",
 	},
 	settlement.StepCap: {
-		"{subject}余额内:{in}元→{out}元。",
+		"{subject}余额内：{in}元→{out}元。",
 		"Within what remains of the {subject}: {in} → {out}.",
 	},
 	settlement.StepInclinedThreshold: {
-		"救助后负担{in}元,超过倾斜救助标准{out}元。",
+		"救助后负担{in}元，超过倾斜救助标准{out}元。",
 		"Of {in} still borne, {out} is above the threshold of inclined assistance.",
 	},
 	settlement.StepInclined: {
-		"倾斜救助:{in}元×{ratio}={out}元。",
+		"倾斜救助：{in}元×{ratio}={out}元。",
 		"Inclined assistance: {in} × {ratio} = {out}.",
 	},
 	settlement.StepInclinedCap: {
-		"倾斜救助在{subject}余额内:{in}元→{out}元。",
+		"倾斜救助在{subject}余额内：{in}元→{out}元。",
 		"Inclined assistance within what remains of the {subject}: {in} → {out}.",
 	},
 	settlement.StepBenefit: {
@@ -176,11 +188,11 @@ var steps = map[string]Text{
 		"No assistance is paid.",
 	},
 	settlement.StepAfter: {
-		"{subject}可支付{in}元,实际支付{out}元。",
+		"{subject}可支付{in}元，实际支付{out}元。",
 		"Of {in} offered, {subject} pays {out} after assistance.",
 	},
 	settlement.StepPatient: {
-		"医疗费用总额{in}元,个人负担{out}元。",
+		"医疗费用总额{in}元，个人负担{out}元。",
 		"Of {in} yuan charged, the patient pays {out}.",
 	},
 }

@@ -75,7 +75,7 @@ func TestConfigurationsThatRefuseToStart(t *testing.T) {
 		{"no store", "store: {sqlite: \"\"}", "store.sqlite"},
 		{"no time to answer", "limits: {answer_within: 0s}", "answer_within"},
 		{"nothing in flight", "limits: {in_flight: 0}", "in_flight"},
-		{"duration without unit", "limits: {lease: 30}", "lease"},
+		{"duration without unit", "limits: {lease: 30}", "line 1"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

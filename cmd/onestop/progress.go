@@ -33,13 +33,19 @@ func newProgress(to io.Writer, what string) *progress {
 }
 
 // advance counts one more.
-func (p *progress) advance() {
-	p.done++
+func (p *progress) advance() { p.reach(p.done + 1) }
+
+// reach counts up to n.
+func (p *progress) reach(n int) {
+	p.done = n
 	if !p.terminal || time.Since(p.shownAt) < progressEvery {
 		return
 	}
 	p.shownAt, p.shown = time.Now(), true
-	fmt.Fprintf(p.to, "\r%s: %d of %d", p.what, p.done, p.total)
+	fmt.Fprintf(p.to, "\r%s: %d", p.what, p.done)
+	if p.total > 0 {
+		fmt.Fprintf(p.to, " of %d", p.total)
+	}
 }
 
 // clear takes the line away before something else is printed.

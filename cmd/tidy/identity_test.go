@@ -13,12 +13,13 @@ import (
 // are registered in. A number that would be valid with another area may
 // belong to a living person and must not stand in any file; the few that a
 // published standard uses as examples are listed in inventedList.
-var inventedAreas = []string{"360827", "511425", "110101", "990000"}
+var inventedAreas = []string{"360827", "511425", "520199", "990000"}
 
 // inventedList names one number per line, each with where it was published.
 const inventedList = "cmd/tidy/testdata/invented.txt"
 
-// identityShape is 18 characters in the form of a resident identity number.
+// identityShape is a run of digits that may end in X; only a whole run of 18 is
+// an identity number, never a part of a longer one.
 var identityShape = regexp.MustCompile(`[0-9]+[Xx]?`)
 
 // identityNumbers refuses identity numbers that may be somebody's.

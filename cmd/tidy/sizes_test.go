@@ -83,12 +83,27 @@ func parameters(t *tree) []finding {
 				name, signature = n.Names[0].Name, method
 			}
 		}
-		if signature == nil || signature.Params.NumFields() <= parametersMost {
+		if signature == nil || used(signature.Params) <= parametersMost {
 			return ""
 		}
 		return fmt.Sprintf("%s takes %d parameters; pass at most %d, the context included: name the rest in a struct",
-			name, signature.Params.NumFields(), parametersMost)
+			name, used(signature.Params), parametersMost)
 	})
+}
+
+// used counts parameters without those called _, which stand there only
+// because somebody else's signature demands them.
+func used(params *ast.FieldList) int {
+	n := 0
+	for _, field := range params.List {
+		n += max(1, len(field.Names))
+		for _, name := range field.Names {
+			if name.Name == "_" {
+				n--
+			}
+		}
+	}
+	return n
 }
 
 // interfaceWidth bounds the methods of an interface, counting those of
@@ -223,7 +238,12 @@ type Half interface { A(); B(); C(); D() }
 }
 
 var parametersExamples = []example{
-	{name: "five", files: map[string]string{"api/a.go": "package api\n\nfunc a(b, c, d, e, f int) {}\n"}},
+	{
+		name: "five, beside what a foreign signature demands",
+		files: map[string]string{
+			"api/a.go": "package api\n\nfunc a(b, c, d, e, f int, _ string, _, _ bool) {}\ntype g interface { H(int, int, int, int, int) }\n",
+		},
+	},
 	{
 		name: "six, on a function, a method and a port",
 		files: map[string]string{"api/a.go": `package api

@@ -71,8 +71,9 @@ func handmade(f *file) bool {
 // descriptions that machines execute.
 func isCode(f *file) bool {
 	kinds := []string{".go", ".sh", ".sql", ".proto", ".yaml", ".yml", ".html", ".js", ".css"}
-	names := []string{"Makefile", "Dockerfile", "run"}
-	return handmade(f) && (slices.Contains(kinds, path.Ext(f.path)) || slices.Contains(names, path.Base(f.path)))
+	names := []string{"Makefile", "Dockerfile"}
+	return handmade(f) && (slices.Contains(kinds, path.Ext(f.path)) ||
+		slices.Contains(names, path.Base(f.path)) || strings.HasPrefix(f.path, ".ci/"))
 }
 
 // anywhere is every file but the list of checksums.

@@ -55,6 +55,10 @@ type Lifecycle struct {
 	running    sync.WaitGroup
 }
 
+// precision is that of every time a record holds: what is answered at once and
+// what is read again later must be the same bytes.
+const precision = time.Microsecond
+
 // leaseMargin is kept between the end of a call and the end of the lease under
 // which it was sent, against clocks that disagree.
 const leaseMargin = 5 * time.Second
@@ -74,6 +78,8 @@ func New(config Config) (*Lifecycle, error) {
 	if config.Observer == nil {
 		config.Observer = silent{}
 	}
+	clock := config.Now
+	config.Now = func() time.Time { return clock().Truncate(precision) }
 	return &Lifecycle{
 		Config:     config,
 		numbers:    newNumbers(config.Instance, config.Now()),

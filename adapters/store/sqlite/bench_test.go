@@ -66,23 +66,36 @@ func shared(b *testing.B, callers int, work func(n int64)) {
 // openClose settles number n of the benchmark: a hundred persons take turns.
 func openClose(tb testing.TB, s *Store, n int64) error {
 	opened := benchmarked(n)
-	key := lifecycle.RequestKey{Tenant: opened.Tenant, Method: lifecycle.MethodSettle, Request: opened.Request}
-	err := s.Open(tb.Context(), lifecycle.Change{
-		Settlement: opened,
-		Request:    &lifecycle.Request{Key: key, Settlement: opened.ID, Fingerprint: opened.Fingerprint},
-		Attempts:   []lifecycle.Attempt{{Operation: settlement.OpSettle, Phase: lifecycle.PhaseSent, Message: opened.Legs[0].Message, At: opened.OpenedAt, Body: make([]byte, 800)}},
-		Events:     []lifecycle.Event{{At: opened.OpenedAt, Actor: "cashier-7", Action: "settle.open"}, {At: opened.OpenedAt, Actor: "cashier-7", Action: "settle.send"}},
-	})
+	err := s.Open(tb.Context(), opening(opened))
 	if err != nil {
 		return err
 	}
 	opened.Revision = 1
 	_, err = s.Close(tb.Context(), opened, func(ground lifecycle.Ground) (lifecycle.Change, error) {
-		return benchmarkedClose(opened, ground, key), nil
+		return closing(opened, ground), nil
 	})
 	return err
 }
 
+func requestOf(s settlement.Settlement) lifecycle.RequestKey {
+	return lifecycle.RequestKey{Tenant: s.Tenant, Method: lifecycle.MethodSettle, Request: s.Request}
+}
+
+// opening is the change that opens s, about to ask its payer.
+func opening(s settlement.Settlement) lifecycle.Change {
+	return lifecycle.Change{
+		Settlement: s,
+		Request:    &lifecycle.Request{Key: requestOf(s), Settlement: s.ID, Fingerprint: s.Fingerprint},
+		Attempts: []lifecycle.Attempt{{
+			Operation: settlement.OpSettle, Phase: lifecycle.PhaseSent, Message: s.Legs[0].Message, At: s.OpenedAt, Body: make([]byte, 800),
+		}},
+		Events: []lifecycle.Event{
+			{At: s.OpenedAt, Actor: "cashier-7", Action: "settle.open"}, {At: s.OpenedAt, Actor: "cashier-7", Action: "settle.send"},
+		},
+	}
+}
+
+// benchmarked is settlement number n, about the size of a real one.
 func benchmarked(n int64) settlement.Settlement {
 	scattered := uint64(n) * 0x9E3779B97F4A7C15 // as random ids are
 	at := time.Date(2012, 7, 1, 8, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Millisecond)
@@ -103,12 +116,16 @@ func benchmarked(n int64) settlement.Settlement {
 		},
 		Coverage: settlement.Coverage{Scheme: settlement.SchemeNCMS}, BillStated: true,
 		OpenedAt: at, DecideBy: at.Add(10 * time.Minute), State: settlement.StateSettling,
-		Legs:  []settlement.Leg{{Payer: "ncms-360827", State: settlement.LegIntent, Message: settlement.MessageID(fmt.Sprintf("H36082700001%018d", n)), SentAt: at, QuietUntil: at.Add(2 * time.Minute), Sends: 1}},
+		Legs: []settlement.Leg{{
+			Payer: "ncms-360827", State: settlement.LegIntent, Message: settlement.MessageID(fmt.Sprintf("H36082700001%018d", n)),
+			SentAt: at, QuietUntil: at.Add(2 * time.Minute), Sends: 1,
+		}},
 		Epoch: 1, Owner: "gateway-1", LeaseUntil: at.Add(40 * time.Second),
 	}
 }
 
-func benchmarkedClose(s settlement.Settlement, ground lifecycle.Ground, key lifecycle.RequestKey) lifecycle.Change {
+// closing is the change that commits s, its payer having said yes.
+func closing(s settlement.Settlement, ground lifecycle.Ground) lifecycle.Change {
 	s.State, s.Decision, s.Reason = settlement.StateCommitted, settlement.Commit, settlement.ReasonOK
 	s.Used, s.Sequence, s.ClosedAt = ground.Used, ground.Sequence, s.OpenedAt.Add(time.Second)
 	s.Owner, s.LeaseUntil = "", time.Time{}
@@ -123,10 +140,16 @@ func benchmarkedClose(s settlement.Settlement, ground lifecycle.Ground, key life
 	}
 	change := lifecycle.Change{
 		Settlement: s,
-		Attempts:   []lifecycle.Attempt{{Operation: settlement.OpSettle, Phase: lifecycle.PhaseResult, Message: s.Legs[0].Message, At: s.ClosedAt, Result: settlement.ResultApplied, Body: make([]byte, 800)}},
-		Delta:      delta,
-		Events:     []lifecycle.Event{{At: s.ClosedAt, Actor: "cashier-7", Action: "settle.applied"}, {At: s.ClosedAt, Actor: "cashier-7", Action: "settle.commit", Reason: settlement.ReasonOK}},
-		Final:      &lifecycle.Final{Key: key, Body: make([]byte, 1500)},
+		Attempts: []lifecycle.Attempt{{
+			Operation: settlement.OpSettle, Phase: lifecycle.PhaseResult, Message: s.Legs[0].Message, At: s.ClosedAt,
+			Result: settlement.ResultApplied, Body: make([]byte, 800),
+		}},
+		Delta: delta,
+		Events: []lifecycle.Event{
+			{At: s.ClosedAt, Actor: "cashier-7", Action: "settle.applied"},
+			{At: s.ClosedAt, Actor: "cashier-7", Action: "settle.commit", Reason: settlement.ReasonOK},
+		},
+		Final: &lifecycle.Final{Key: requestOf(s), Body: make([]byte, 1500)},
 	}
 	for _, account := range []string{"payer/ncms-360827/basic", "fund/rural/360827/2012", "person/p-1"} {
 		change.Entries = append(change.Entries, settlement.Entry{Account: account, Debit: 500_000})

@@ -47,7 +47,7 @@ func listing(query lifecycle.Query) (string, []any) {
 	equal(&c, "facility", query.Facility)
 	equal(&c, "discharge", query.Discharge)
 	equal(&c, "beneficiary", query.Beneficiary)
-	index := states(&c, query.States)
+	among(&c, query.States)
 	if query.From != 0 {
 		c.and("discharged >= ?", int64(query.From))
 	}
@@ -60,28 +60,50 @@ func listing(query lifecycle.Query) (string, []any) {
 	if query.Before != nil {
 		c.and("(opened_at, id) < (?, ?)", store.Micros(query.Before.OpenedAt), string(query.Before.ID))
 	}
-	text := `SELECT ` + columns + ` FROM settlement` + index
+	text := `SELECT ` + columns + ` FROM settlement INDEXED BY ` + indexOf(query)
 	if len(c.clauses) > 0 {
 		text += ` WHERE ` + strings.Join(c.clauses, ` AND `)
 	}
 	return text + ` ORDER BY opened_at DESC, id DESC LIMIT ?`, append(c.args, int64(max(query.Limit, 1)))
 }
 
-// states restricts a listing to states, and names the index to use where only
-// settlements that still move are asked for: those are few, whatever the
-// history.
-func states(c *condition, states []settlement.State) (index string) {
+// among restricts a listing to states. That none of them is terminal is said
+// in the words of the index over what still moves.
+func among(c *condition, states []settlement.State) {
 	if len(states) == 0 {
-		return ""
+		return
 	}
 	args := make([]any, len(states))
 	for i, state := range states {
 		args[i] = string(state)
 	}
 	c.and("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", args...)
-	if slices.ContainsFunc(states, settlement.State.Terminal) {
-		return ""
+	if moving(states) {
+		c.and("state NOT IN ('COMMITTED', 'ABORTED', 'REVERSED')")
 	}
-	c.and("state NOT IN ('COMMITTED', 'ABORTED', 'REVERSED')")
-	return " INDEXED BY settlement_open"
+}
+
+// moving reports whether only settlements that still move are asked for: those
+// are few, whatever the history.
+func moving(states []settlement.State) bool {
+	return len(states) > 0 && !slices.ContainsFunc(states, settlement.State.Terminal)
+}
+
+// indexOf is the index that bounds a listing best. It is named in the
+// statement because SQLite, which does not know how large a page is, would
+// rather walk the table and sort it.
+func indexOf(query lifecycle.Query) string {
+	switch {
+	case query.Discharge != "":
+		return "settlement_discharge"
+	case query.Beneficiary != "":
+		return "settlement_beneficiary"
+	case moving(query.States):
+		return "settlement_open"
+	case query.Review:
+		return "settlement_review"
+	case query.Tenant != "":
+		return "settlement_tenant"
+	}
+	return "settlement_opened"
 }

@@ -144,7 +144,7 @@ func connect(path, more string, connections int) (*sql.DB, error) {
 	name := "file:" + file.EscapedPath() +
 		"?_busy_timeout=" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) +
 		"&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on" +
-		"&_pragma=temp_store(memory)&_pragma=wal_autocheckpoint(1000)&_txlock=immediate&_dqs=0" + more
+		"&_pragma=temp_store(memory)&_txlock=immediate&_dqs=0" + more
 	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, err

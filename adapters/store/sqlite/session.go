@@ -54,13 +54,18 @@ func (s *session) finish() error {
 	return errors.Join(problems...)
 }
 
-// exec runs a statement and says how many rows it touched.
-func (s *session) exec(ctx context.Context, text string, args ...any) (int64, error) {
+// run runs a statement that gives no rows.
+func (s *session) run(ctx context.Context, text string, args ...any) (sql.Result, error) {
 	statement, err := s.statement(ctx, text)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	result, err := statement.ExecContext(ctx, args...)
+	return statement.ExecContext(ctx, args...)
+}
+
+// exec runs a statement and says how many rows it touched.
+func (s *session) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	result, err := s.run(ctx, text, args...)
 	if err != nil {
 		return 0, err
 	}

@@ -154,18 +154,23 @@ func scanSettlements(rows *sql.Rows) ([]int64, []settlement.Settlement, error) {
 func insertSettlement(on *session, change lifecycle.Change) (int64, error) {
 	const text = `INSERT INTO settlement (id, tenant, facility, discharge, discharged, beneficiary, year, opened_at,
 			asked, state, decision, moved, adjudication, sequence, review, revision, epoch, owner, lease_until, next_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING RETURNING no`
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	s := &change.Settlement
-	var no int64
-	err := on.row(background, text, string(s.ID), string(s.Tenant), string(s.Facility), string(s.Discharge),
+	result, err := on.run(background, text, string(s.ID), string(s.Tenant), string(s.Facility), string(s.Discharge),
 		int64(s.Claim.Discharge), string(s.Beneficiary.ID), int64(s.Year), store.Micros(s.OpenedAt),
 		store.EncodeAsked(s), string(s.State), string(s.Decision), store.EncodeMoved(s), store.EncodeAdjudication(s.Adjudication),
-		s.Sequence, s.Review, s.Epoch, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt)).Scan(&no)
-	if errors.Is(err, sql.ErrNoRows) {
+		s.Sequence, s.Review, s.Epoch, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt))
+	if err != nil {
+		return 0, err
+	}
+	touched, err := result.RowsAffected()
+	if err == nil && touched == 0 {
 		return 0, store.Taken("discharge", settlement.ReasonDischargeOpen)
 	}
-	return no, err
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
 }
 
 // advance writes change over the record it was made from.

@@ -1,3 +1,6 @@
+// Package onestopv1 is the contract of the gateway: the .proto files, and what
+// is generated from them by proto/generate.sh. Only the api room may import it,
+// and clients.
 package onestopv1
 
 import _ "embed"

@@ -69,7 +69,7 @@ func (p penman) setlinfo(e entry) object {
 	a := e.Amounts
 	node := object{
 		"mdtrt_id": e.Encounter, "setl_id": nil, "psn_no": e.Person, "insutype": e.Scheme, "setl_time": e.At,
-		"medins_setl_id": e.Message, "clr_way": nil, "pool_prop_selfpay": 0.6,
+		"medins_setl_id": e.Message, "clr_way": nil, "pool_prop_selfpay": json.Number("0.6000"),
 		"medfee_sumamt": p.write(a.Total), "fulamt_ownpay_amt": p.write(a.SelfFunded),
 		"overlmt_selfpay": p.write(a.OverLimit), "preselfpay_amt": p.write(a.FirstSelfPay),
 		"inscp_scp_amt": p.write(a.Eligible), "act_pay_dedc": p.write(a.Deductible),

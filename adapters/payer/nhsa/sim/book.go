@@ -50,9 +50,9 @@ type book struct {
 }
 
 // openBook reads the book at path, or starts one. A last line that a crash cut
-// short was never answered for, and is dropped.
+// short was never answered for, and is dropped. One process opens it at a time.
 func openBook(path string) (*book, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening book: %w", err)
 	}
@@ -81,9 +81,6 @@ func (b *book) load() error {
 		b.index(e)
 	}
 	if err := b.file.Truncate(int64(whole)); err != nil {
-		return fmt.Errorf("mending book: %w", err)
-	}
-	if _, err := b.file.Seek(int64(whole), io.SeekStart); err != nil {
 		return fmt.Errorf("mending book: %w", err)
 	}
 	return b.anchor()

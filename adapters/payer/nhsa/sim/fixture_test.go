@@ -88,15 +88,23 @@ func post(t *testing.T, url, text string) (r reply, lost error) {
 	return r, json.Unmarshal(body, &r)
 }
 
+// desk is where a test calls a server from.
+type desk struct {
+	t      *testing.T
+	server *Server
+}
+
+func from(t *testing.T, server *Server) desk { return desk{t, server} }
+
 // call posts to layout A and expects an answer with a status.
-func call(t *testing.T, server *Server, number, message, data, want string) reply {
-	t.Helper()
-	r, err := post(t, server.URL+"/mbs/fmi/fsi/api/callFsiService/callService", request(number, message, data))
+func (d desk) call(number, message, data, want string) reply {
+	d.t.Helper()
+	r, err := post(d.t, d.server.URL+"/mbs/fmi/fsi/api/callFsiService/callService", request(number, message, data))
 	if err != nil {
-		t.Fatalf("%s: %v", number, err)
+		d.t.Fatalf("%s: %v", number, err)
 	}
 	if fmt.Sprint(r.Code) != want {
-		t.Fatalf("%s: infcode %v (%s), want %s", number, r.Code, r.Words, want)
+		d.t.Fatalf("%s: infcode %v (%s), want %s", number, r.Code, r.Words, want)
 	}
 	return r
 }

@@ -42,7 +42,7 @@ CREATE INDEX settlement_open ON settlement (max(next_at, lease_until + 1))
 -- Listings. One by facility alone walks settlement_opened.
 CREATE INDEX settlement_opened ON settlement (opened_at);
 CREATE INDEX settlement_tenant ON settlement (tenant, opened_at);
-CREATE INDEX settlement_beneficiary ON settlement (beneficiary, opened_at);
+CREATE INDEX settlement_beneficiary ON settlement (beneficiary, year, id);
 CREATE INDEX settlement_review ON settlement (opened_at) WHERE review = 1;
 
 -- Request keys, and the final answer of each once it is known.
@@ -55,6 +55,9 @@ CREATE TABLE request (
     fingerprint TEXT    NOT NULL,
     UNIQUE (tenant, method, request)
 ) STRICT;
+
+-- What was asked about one settlement, for the auditor.
+CREATE INDEX request_settlement ON request (settlement);
 
 CREATE TABLE answer (
     request INTEGER PRIMARY KEY REFERENCES request (no),

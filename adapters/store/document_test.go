@@ -1,0 +1,291 @@
+package store
+
+import (
+	"bytes"
+	"encoding/hex"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/onestop-gateway/onestop/settlement"
+	"pgregory.net/rapid"
+)
+
+// whole is every document of a store in one value.
+type whole struct {
+	Settlement settlement.Settlement
+	Person     settlement.Person
+}
+
+// documents are the encoded documents of a whole, by name.
+func (w *whole) documents() map[string][]byte {
+	return map[string][]byte{
+		"asked":        EncodeAsked(&w.Settlement),
+		"moved":        EncodeMoved(&w.Settlement),
+		"adjudication": EncodeAdjudication(w.Settlement.Adjudication),
+		"person":       EncodePerson(&w.Person),
+	}
+}
+
+// read adds the documents to a whole.
+func (w *whole) read(documents map[string][]byte) error {
+	err := DecodeAsked(documents["asked"], &w.Settlement)
+	if err != nil {
+		return err
+	}
+	err = DecodeMoved(documents["moved"], &w.Settlement)
+	if err != nil {
+		return err
+	}
+	w.Settlement.Adjudication, err = DecodeAdjudication(documents["adjudication"])
+	if err != nil {
+		return err
+	}
+	w.Person, err = DecodePerson(documents["person"])
+	return err
+}
+
+// columned is a whole with only what a store keeps in columns.
+func columned(w whole) whole {
+	s := w.Settlement
+	return whole{Settlement: settlement.Settlement{
+		ID: s.ID, Tenant: s.Tenant, Facility: s.Facility, Discharge: s.Discharge, Year: s.Year, OpenedAt: s.OpenedAt,
+		State: s.State, Decision: s.Decision, Sequence: s.Sequence, Review: s.Review,
+		Revision: s.Revision, Epoch: s.Epoch, Owner: s.Owner, LeaseUntil: s.LeaseUntil, NextAt: s.NextAt,
+	}}
+}
+
+// comesBack asserts that columns and documents together are all there is.
+func comesBack(t interface{ Fatalf(string, ...any) }, w whole) {
+	got := columned(w)
+	err := got.read(w.documents())
+	if err != nil {
+		t.Fatalf("reading: %v", err)
+	}
+	if !reflect.DeepEqual(got, w) {
+		t.Fatalf("a document lost something (-want +got):\n%s", cmp.Diff(w, got))
+	}
+}
+
+func TestDocumentsKeepEveryField(t *testing.T) { comesBack(t, filled[whole]()) }
+
+func TestDocumentsKeepNothing(t *testing.T) { comesBack(t, whole{}) }
+
+// A record of any content, empty and absent lists and negative amounts
+// included, comes back bit for bit.
+func TestDocumentsKeepAnything(t *testing.T) {
+	times := rapid.Custom(func(t *rapid.T) any {
+		return Time(rapid.Int64Range(-62_135_596_800_000_000, 253_402_300_799_999_999).Draw(t, "micros"))
+	})
+	wholes := rapid.MakeCustom[whole](rapid.MakeConfig{Types: map[reflect.Type]*rapid.Generator[any]{reflect.TypeFor[time.Time](): times}})
+	rapid.Check(t, func(t *rapid.T) { comesBack(t, wholes.Draw(t, "whole")) })
+}
+
+// Equal records are equal bytes: maps have no order of their own.
+func TestDocumentsAreStable(t *testing.T) {
+	w := filled[whole]()
+	used := map[settlement.BucketID]settlement.Money{}
+	for _, bucket := range "abcdefghijkl" {
+		used[settlement.BucketID(bucket)] = 1
+	}
+	w.Settlement.Adjudication.Delta.Used = used
+	first := EncodeAdjudication(w.Settlement.Adjudication)
+	for range 20 {
+		if !bytes.Equal(EncodeAdjudication(w.Settlement.Adjudication), first) {
+			t.Fatal("one adjudication, two documents")
+		}
+	}
+}
+
+// Writing must not reach into the record it is given: the race detector sees
+// a write even of what was there before.
+func TestWritingChangesNothing(t *testing.T) {
+	w := filled[whole]()
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() { w.documents() })
+	}
+	group.Wait()
+	if diff := cmp.Diff(filled[whole](), w); diff != "" {
+		t.Errorf("writing changed the record:\n%s", diff)
+	}
+}
+
+func TestNoAdjudicationIsNoDocument(t *testing.T) {
+	if got := EncodeAdjudication(nil); got != nil {
+		t.Errorf("document %x of nothing", got)
+	}
+	got, err := DecodeAdjudication(nil)
+	if got != nil || err != nil {
+		t.Errorf("%v, %v of no document", got, err)
+	}
+}
+
+// The sizes bound what a row costs; a growth here is a growth of every write.
+func TestDocumentsAreSmall(t *testing.T) {
+	w := filled[whole]()
+	for name, most := range map[string]int{"asked": 320, "moved": 900, "adjudication": 420, "person": 150} {
+		if got := len(w.documents()[name]); got > most {
+			t.Errorf("%s takes %d bytes, at most %d", name, got, most)
+		}
+	}
+}
+
+func TestDamagedDocumentsAreRefused(t *testing.T) {
+	original := filled[whole]()
+	for name, good := range original.documents() {
+		for _, c := range []struct {
+			name  string
+			bytes []byte
+		}{
+			{"empty", []byte{}},
+			{"only its letter", good[:1]},
+			{"unknown letter", append([]byte{'?'}, good[1:]...)},
+			{"version 0", append([]byte{good[0], 0}, good[2:]...)},
+			{"a later version", append([]byte{good[0], good[1] + 1}, good[2:]...)},
+			{"bytes left over", append(bytes.Clone(good), 0)},
+			{"another document", otherThan(name, original.documents())},
+		} {
+			if c.name == "empty" && name == "adjudication" {
+				continue // which is no adjudication
+			}
+			t.Run(name+" "+c.name, func(t *testing.T) { refuses(t, name, c.bytes) })
+		}
+		t.Run(name+" cut short anywhere", func(t *testing.T) {
+			for i := 2; i < len(good); i++ {
+				refuses(t, name, good[:i])
+			}
+		})
+	}
+}
+
+func otherThan(name string, documents map[string][]byte) []byte {
+	if name == "asked" {
+		return documents["moved"]
+	}
+	return documents["asked"]
+}
+
+// refuses asserts that text is not read as the named document.
+func refuses(t *testing.T, name string, text []byte) {
+	t.Helper()
+	w := filled[whole]()
+	documents := w.documents()
+	documents[name] = text
+	err := new(whole).read(documents)
+	if settlement.KindOf(err) != settlement.KindInternal || err == nil {
+		t.Errorf("read %x: %v", text, err)
+	}
+}
+
+// A size that lies must neither be believed nor paid for in memory.
+func TestLyingSizesAreRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"negative text":      "7001" + "01",
+		"text of 2^62 bytes": "7001" + "8080808080808080" + "8001",
+		"list of 2^62":       "7001" + "000000" + "8080808080808080" + "8001",
+		"negative list":      "7001" + "000000" + "01",
+		"varint without end": "7001" + "ffffffffffffffffffffff",
+	} {
+		t.Run(name, func(t *testing.T) {
+			document, err := hex.DecodeString(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			refuses(t, "person", document)
+		})
+	}
+}
+
+func TestFieldsOfTheWrongWidthAreRefused(t *testing.T) {
+	narrow := func(c *cursor, v *settlement.Date) { number(c, v) }
+	wide := encode(document{'w', 1}, new(int64(1<<40)), func(c *cursor, v *int64) { number(c, v) })
+	if err := decode(document{'w', 1}, wide, new(settlement.Date), narrow); settlement.KindOf(err) != settlement.KindInternal || err == nil {
+		t.Errorf("2^40 was read as a day: %v", err)
+	}
+	bit := func(c *cursor, v *bool) { boolean(c, v) }
+	two := encode(document{'w', 1}, new(int64(2)), func(c *cursor, v *int64) { number(c, v) })
+	if err := decode(document{'w', 1}, two, new(bool), bit); settlement.KindOf(err) != settlement.KindInternal || err == nil {
+		t.Errorf("2 was read as a flag: %v", err)
+	}
+}
+
+var update = flag.Bool("update", false, "write the documents of this version to testdata")
+
+// Documents that a released program wrote are read for ever. A new version
+// adds its own fixtures beside the old ones.
+func TestReleasedDocumentsAreRead(t *testing.T) {
+	folder := filepath.Join("testdata", "v1")
+	fresh := filled[whole]()
+	documents := fresh.documents()
+	for name, document := range documents {
+		path := filepath.Join(folder, name+".hex")
+		if *update {
+			if err := os.WriteFile(path, []byte(hex.EncodeToString(document)+"\n"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if documents[name], err = hex.DecodeString(strings.TrimSpace(string(text))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := columned(fresh)
+	if err := got.read(documents); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(fresh, got); diff != "" {
+		t.Errorf("released documents read otherwise (-want +got):\n%s", diff)
+	}
+}
+
+func FuzzDocuments(f *testing.F) {
+	w := filled[whole]()
+	for _, document := range w.documents() {
+		f.Add(document)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var s settlement.Settlement
+		if DecodeAsked(text, &s) == nil {
+			stays(t, text, func(again []byte) ([]byte, error) {
+				var s settlement.Settlement
+				err := DecodeAsked(again, &s)
+				return EncodeAsked(&s), err
+			})
+		}
+		if DecodeMoved(text, &s) == nil {
+			stays(t, text, func(again []byte) ([]byte, error) {
+				var s settlement.Settlement
+				err := DecodeMoved(again, &s)
+				return EncodeMoved(&s), err
+			})
+		}
+		if a, err := DecodeAdjudication(text); err == nil && a != nil {
+			stays(t, text, func(again []byte) ([]byte, error) {
+				a, err := DecodeAdjudication(again)
+				return EncodeAdjudication(a), err
+			})
+		}
+	})
+}
+
+// stays asserts that what was readable once is written and read as the same.
+func stays(t *testing.T, text []byte, again func([]byte) ([]byte, error)) {
+	once, err := again(text)
+	if err != nil {
+		t.Fatalf("readable only once: %v", err)
+	}
+	twice, err := again(once)
+	if err != nil || !bytes.Equal(once, twice) {
+		t.Fatalf("%x became %x: %v", once, twice, err)
+	}
+}

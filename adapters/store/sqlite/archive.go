@@ -1,0 +1,120 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// Archive reads a store beside the process that has it open, and changes
+// nothing in it: it implements lifecycle.Archive.
+type Archive struct {
+	store *Store
+}
+
+// OpenArchive opens the store at path for reading. It takes no lock, so a
+// gateway may be running on it; what that one writes meanwhile may be seen or
+// not, settlement by settlement, but never half.
+func OpenArchive(ctx context.Context, path string) (*Archive, error) {
+	file := url.URL{Path: path}
+	db, err := sql.Open("sqlite", "file:"+file.EscapedPath()+"?mode=ro&_query_only=on&_busy_timeout=5000")
+	if err != nil {
+		return nil, fmt.Errorf("opening archive: %w", err)
+	}
+	db.SetMaxOpenConns(1)
+	s := &Store{reads: db, reader: newSession(db)}
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening archive: %w", err), db.Close())
+	}
+	return &Archive{s}, nil
+}
+
+// Shut ends the archive.
+func (a *Archive) Shut() error {
+	return errors.Join(a.store.reader.finish(), a.store.reads.Close())
+}
+
+// Dossiers implements lifecycle.Archive.
+func (a *Archive) Dossiers(ctx context.Context, after lifecycle.Place, limit int) ([]lifecycle.Dossier, error) {
+	const text = `SELECT ` + columns + ` FROM settlement
+		WHERE (beneficiary, year, id) > (?, ?, ?) ORDER BY beneficiary, year, id LIMIT ?`
+	s := a.store
+	rows, err := s.reader.query(ctx, text, string(after.Beneficiary), int64(after.Year), string(after.ID), int64(limit))
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	_, found, err := scanSettlements(rows)
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	dossiers := make([]lifecycle.Dossier, len(found))
+	for i := range found {
+		dossiers[i].Settlement = found[i]
+		if err := a.fill(ctx, &dossiers[i]); err != nil {
+			return nil, err
+		}
+	}
+	return dossiers, nil
+}
+
+// fill reads what was written for a settlement.
+func (a *Archive) fill(ctx context.Context, d *lifecycle.Dossier) (err error) {
+	id := d.Settlement.ID
+	if d.Attempts, err = a.store.Attempts(ctx, id); err != nil {
+		return err
+	}
+	if d.Entries, err = a.store.Entries(ctx, id); err != nil {
+		return err
+	}
+	if d.Events, err = a.store.Events(ctx, id); err != nil {
+		return err
+	}
+	d.Requests, err = a.store.requests(ctx, id)
+	return err
+}
+
+// requests are the request keys of a settlement.
+func (s *Store) requests(ctx context.Context, id settlement.SettlementID) ([]lifecycle.Request, error) {
+	const text = `SELECT request.tenant, request.method, request.request, request.fingerprint, answer.body
+		FROM settlement JOIN request ON request.settlement = settlement.no LEFT JOIN answer ON answer.request = request.no
+		WHERE settlement.id = ? ORDER BY request.no`
+	return collect(ctx, s, text, id, func(row scanner) (lifecycle.Request, error) {
+		r := lifecycle.Request{Settlement: id}
+		err := row.Scan(&r.Key.Tenant, &r.Key.Method, &r.Key.Request, &r.Fingerprint, &r.Answer)
+		return r, err
+	})
+}
+
+// Accumulators implements lifecycle.Archive.
+func (a *Archive) Accumulators(ctx context.Context, after lifecycle.AccumulatorKey, limit int) ([]lifecycle.AccumulatorRow, error) {
+	const text = `SELECT beneficiary, year, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants
+		FROM accumulator WHERE (beneficiary, year) > (?, ?) ORDER BY beneficiary, year LIMIT ?`
+	s := a.store
+	rows, err := s.reader.query(ctx, text, string(after.Beneficiary), int64(after.Year), int64(limit))
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	defer rows.Close()
+	var found []lifecycle.AccumulatorRow
+	for rows.Next() {
+		var row lifecycle.AccumulatorRow
+		var buckets string
+		used := &row.Used
+		err := rows.Scan(&row.Key.Beneficiary, &row.Key.Year, &buckets, &used.DeductibleMet,
+			&used.CriticalIllnessBase, &used.CriticalIllnessPaid, &used.CareGrants)
+		if err != nil {
+			return nil, s.outcome(err)
+		}
+		if used.Used, err = store.DecodeUsed(buckets); err != nil {
+			return nil, s.outcome(err)
+		}
+		found = append(found, row)
+	}
+	return found, s.outcome(rows.Err())
+}

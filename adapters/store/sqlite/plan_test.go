@@ -1,0 +1,129 @@
+package sqlite
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// No statement that a settlement waits for may walk a table, however large it
+// has grown.
+func TestWritesWalkNoTable(t *testing.T) {
+	s := openTest(t, Config{Path: fresh(t)})
+	record := openRecord(t, s, benchmarked(1))
+	committed, err := s.Close(t.Context(), record, func(ground lifecycle.Ground) (lifecycle.Change, error) {
+		return closing(record, ground), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Close(t.Context(), committed, func(lifecycle.Ground) (lifecycle.Change, error) {
+		return lifecycle.Change{Settlement: committed, Review: []settlement.SettlementID{committed.ID}}, nil
+	})
+	if settlement.KindOf(err) != settlement.KindInternal && err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Claim(t.Context(), lifecycle.Claim{Limit: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for _, read := range []func() error{
+		func() error { _, err := s.Settlement(t.Context(), record.ID); return err },
+		func() error { _, err := s.Request(t.Context(), requestOf(record)); return err },
+		func() error { _, err := s.Attempts(t.Context(), record.ID); return err },
+		func() error { _, err := s.Entries(t.Context(), record.ID); return err },
+		func() error { _, err := s.Events(t.Context(), record.ID); return err },
+		func() error { _, err := s.Accumulator(t.Context(), lifecycle.AccumulatorKey{}); return err },
+	} {
+		if err := read(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, kept := range []*session{s.committer.session, s.reader} {
+		for text := range kept.kept {
+			walksNothing(t, s, text)
+		}
+	}
+	for _, text := range []string{
+		`SELECT document FROM person WHERE certificate = ? AND certificate <> ''`,
+		`SELECT document FROM person WHERE id = ?`,
+	} {
+		walksNothing(t, s, text)
+	}
+}
+
+// Listings walk no further than their page, or than what still moves.
+func TestListingsWalkAnIndex(t *testing.T) {
+	s := openTest(t, Config{Path: fresh(t)})
+	sorted := []string{"settlement_discharge", "settlement_open"} // few rows, whatever the history
+	for _, c := range []struct {
+		name  string
+		query lifecycle.Query
+		index string
+	}{
+		{"everything", lifecycle.Query{}, "settlement_opened"},
+		{"a further page", lifecycle.Query{Before: &lifecycle.Mark{}}, "settlement_opened"},
+		{"of a tenant", lifecycle.Query{Tenant: "t"}, "settlement_tenant"},
+		{"a further page of a tenant", lifecycle.Query{Tenant: "t", Before: &lifecycle.Mark{}}, "settlement_tenant"},
+		{"of a person", lifecycle.Query{Beneficiary: "p"}, "settlement_beneficiary"},
+		{"of a discharge", lifecycle.Query{Discharge: "d"}, "settlement_discharge"},
+		{"of a tenant's discharge", lifecycle.Query{Tenant: "t", Discharge: "d", States: []settlement.State{settlement.StateCommitted, settlement.StateSettling}}, "settlement_discharge"},
+		{"what needs attention", lifecycle.Query{States: []settlement.State{settlement.StateAttention}}, "settlement_open"},
+		{"a tenant's that needs attention", lifecycle.Query{Tenant: "t", States: []settlement.State{settlement.StateAttention}}, "settlement_open"},
+		{"what is committed", lifecycle.Query{States: []settlement.State{settlement.StateCommitted}}, "settlement_opened"},
+		{"what is flagged", lifecycle.Query{Review: true}, "settlement_review"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text, args := listing(c.query)
+			plan := planOf(t, s, text, args...)
+			if !slices.Contains(strings.Fields(plan), c.index) {
+				t.Errorf("not by %s:\n%s", c.index, plan)
+			}
+			if strings.Contains(plan, "B-TREE FOR ORDER BY") && !slices.Contains(sorted, c.index) {
+				t.Errorf("sorted after walking %s:\n%s", c.index, plan)
+			}
+		})
+	}
+}
+
+func walksNothing(t *testing.T, s *Store, text string) {
+	t.Helper()
+	switch verb, _, _ := strings.Cut(text, " "); verb {
+	case "SELECT", "INSERT", "UPDATE":
+	default:
+		return // of a transaction: it touches no table
+	}
+	args := make([]any, strings.Count(text, "?"))
+	for step := range strings.Lines(planOf(t, s, text, args...)) {
+		rows := strings.Contains(step, "VALUES CLAUSE") || strings.Contains(step, "CONSTANT ROW")
+		if strings.HasPrefix(step, "SCAN") && !rows && !slices.Contains(strings.Fields(step), "settlement_open") {
+			t.Errorf("%s\nwalks: %s", text, step)
+		}
+	}
+}
+
+// planOf is how SQLite would go about a statement, a step to a line.
+func planOf(t *testing.T, s *Store, text string, args ...any) string {
+	t.Helper()
+	rows, err := s.reads.QueryContext(context.Background(), `EXPLAIN QUERY PLAN `+text, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err = rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(step + "\n")
+	}
+	if err = rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}

@@ -1,0 +1,83 @@
+package sqlite
+
+import (
+	"database/sql"
+	"testing"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// The walls stand whoever holds the file open, the store's own writer included.
+func TestKeptRowsCannotBeChanged(t *testing.T) {
+	path := fresh(t)
+	s := openTest(t, Config{Path: path})
+	for n := range int64(2) {
+		if err := openClose(t, s, n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shutTest(t, s)
+	db, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, text := range []string{
+		`UPDATE attempt SET body = x''`,
+		`UPDATE attempt SET result = 'refused' WHERE phase = 'RESULT'`,
+		`DELETE FROM attempt`,
+		`UPDATE entry SET debit = debit + 1`,
+		`DELETE FROM entry WHERE line = 0`,
+		`UPDATE event SET actor = 'nobody'`,
+		`DELETE FROM event`,
+		`UPDATE answer SET body = x'00'`,
+		`DELETE FROM answer`,
+		`UPDATE request SET fingerprint = ''`,
+		`DELETE FROM request`,
+		`UPDATE message SET settlement = 2`,
+		`DELETE FROM message`,
+		`DELETE FROM settlement`,
+		`UPDATE settlement SET asked = x''`,
+		`UPDATE settlement SET year = 2013`,
+		`UPDATE settlement SET tenant = 'another'`,
+		`UPDATE settlement SET beneficiary = 'another'`,
+		`UPDATE settlement SET decision = 'ABORT'`,
+		`UPDATE settlement SET decision = ''`,
+	} {
+		t.Run(text, func(t *testing.T) {
+			_, err := db.ExecContext(t.Context(), text)
+			if code(err) != sqlite3.SQLITE_CONSTRAINT_TRIGGER {
+				t.Errorf("%v, want a refusal", err)
+			}
+		})
+	}
+	for _, text := range []string{
+		`UPDATE accumulator SET used = '{"total":-1}'`,
+		`UPDATE accumulator SET used = '{"a":1,"b":-1}'`,
+		`UPDATE accumulator SET deductible_met = -1`,
+		`UPDATE accumulator SET critical_illness_base = -1`,
+		`UPDATE accumulator SET critical_illness_paid = -1`,
+		`UPDATE accumulator SET care_grants = -1`,
+	} {
+		t.Run(text, func(t *testing.T) {
+			_, err := db.ExecContext(t.Context(), text)
+			if code(err) != sqlite3.SQLITE_CONSTRAINT_CHECK {
+				t.Errorf("%v, want a refusal", err)
+			}
+		})
+	}
+}
+
+// Moving what moves is what the triggers must leave alone.
+func TestWhatMovesCanBeChanged(t *testing.T) {
+	path := fresh(t)
+	s := openTest(t, Config{Path: path})
+	openRecord(t, s, benchmarked(1))
+	shutTest(t, s)
+	for _, text := range []string{
+		`UPDATE settlement SET decision = 'COMMIT', state = 'COMMITTED'`,
+		`UPDATE settlement SET decision = 'COMMIT', state = 'REVERSING', review = 1`,
+	} {
+		alter(t, path, text)
+	}
+}
