@@ -111,7 +111,7 @@ func (d *demo) stage(ctx context.Context, command *cobra.Command, folder, payerU
 	if err != nil {
 		return nil, exitError{exitUnread, err}
 	}
-	if err := c.overlay(demoFile("gateway.yaml")); err != nil {
+	if err := c.overlay(mustDemoFile("gateway.yaml")); err != nil {
 		return nil, err
 	}
 	token := filepath.Join(folder, "payer.token")
@@ -130,15 +130,15 @@ func (d *demo) stage(ctx context.Context, command *cobra.Command, folder, payerU
 	if err != nil {
 		return nil, err
 	}
-	if _, err := putPersons(ctx, g.store, demoFile("persons.yaml")); err != nil {
+	if _, err := putPersons(ctx, g.store, mustDemoFile("persons.yaml")); err != nil {
 		g.close()
 		return nil, fmt.Errorf("persons of the demonstration: %w", err)
 	}
 	return g, nil
 }
 
-// demoFile is an embedded file of the demonstration.
-func demoFile(name string) []byte {
+// mustDemoFile is an embedded file of the demonstration.
+func mustDemoFile(name string) []byte {
 	text, err := demoFiles.ReadFile("demo/" + name)
 	if err != nil {
 		panic(err) // embedded at build time
@@ -172,7 +172,7 @@ type runningPayer struct {
 }
 
 func startPayer(book string) (*runningPayer, error) {
-	script, err := sim.ParseScript(demoFile("payer.json"))
+	script, err := sim.ParseScript(mustDemoFile("payer.json"))
 	if err != nil {
 		return nil, err
 	}

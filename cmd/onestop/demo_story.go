@@ -52,7 +52,7 @@ type player struct {
 // makes it fail, after everything was shown.
 func (d *demo) play(ctx context.Context, base string) error {
 	var told story
-	decoder := yaml.NewDecoder(bytes.NewReader(demoFile("story.yaml")))
+	decoder := yaml.NewDecoder(bytes.NewReader(mustDemoFile("story.yaml")))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&told); err != nil {
 		return fmt.Errorf("story of the demonstration: %w", err)

@@ -61,6 +61,28 @@ func TestLetterAsksTheClock(t *testing.T) {
 	}
 }
 
+// meddler is a context that lets something happen while it is being asked.
+type meddler struct {
+	context.Context
+	meddle func()
+}
+
+func (m meddler) Err() error {
+	m.meddle()
+	return nil
+}
+
+// The sender gives up after the deadline was looked at and before the first
+// byte is handed out: the letter stays.
+func TestLetterWithdrawnAtTheLastMoment(t *testing.T) {
+	var mail *letter
+	withdrawn := false
+	mail = newLetter(meddler{context.Background(), func() { withdrawn = mail.withdraw() }}, []byte("hello"))
+	if got, err := io.ReadAll(mail); len(got) != 0 || !errors.Is(err, io.ErrClosedPipe) || !withdrawn {
+		t.Errorf("withdrawn %v, and %q left, %v", withdrawn, got, err)
+	}
+}
+
 // Reading and withdrawing at the same moment: one of them wins, never both and
 // never neither.
 func TestLetterRace(t *testing.T) {
