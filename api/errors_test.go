@@ -161,6 +161,9 @@ func TestFieldsInTheCallersWords(t *testing.T) {
 			!strings.Contains(told.fields[0].GetDescription(), "2012-08-09") || told.fields[0].GetLocalizedMessage().GetLocale() != "zh-CN" {
 			t.Errorf("%s: %v, want %s", domain, told.fields, caller)
 		}
+		if strings.Contains(told.GetMessage(), "2012-08-09") || told.info.GetMetadata()["detail"] != "" {
+			t.Errorf("%s: the value belongs to its field: %v", domain, told)
+		}
 	}
 	w := serve(t)
 	told := w.post("/v1/settlements", body(request(func(in *onestopv1.CreateSettlementRequest) {

@@ -63,12 +63,15 @@ func TestBadPageTokens(t *testing.T) {
 	token := w.list("filter=review%3Dtrue").GetNextPageToken()
 	damaged := []byte(token)
 	damaged[len(damaged)-2]++
+	spare := []byte(token) // of the last character's bits some stand for nothing
+	spare[len(spare)-1]++
 	for _, query := range []string{
 		"page_token=" + token,
 		"filter=facility_id%3DH1&page_token=" + token,
 		"filter=review%3D+true&page_token=" + token,
 		"filter=review%3Dtrue&page_token=" + token[:len(token)-1],
 		"filter=review%3Dtrue&page_token=" + string(damaged),
+		"filter=review%3Dtrue&page_token=" + string(spare),
 		"filter=review%3Dtrue&page_token=x",
 		"filter=review%3Dtrue&page_token=AAAA",
 		"filter=review%3Dtrue&page_token=%00",

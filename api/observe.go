@@ -44,25 +44,25 @@ type sight struct {
 
 func (s *sight) code() codes.Code { return status.Code(s.err) }
 
-// story writes the one wide event of a request.
-func (c *Config) story(ctx context.Context, seen *sight, about ...slog.Attr) {
+// story writes the one wide event of a request; about is keys and values.
+func (c *Config) story(ctx context.Context, seen *sight, about ...any) {
 	level := slog.LevelInfo
-	attrs := append([]slog.Attr{
-		slog.String("request_id", seen.requestID),
-		slog.String("transport", seen.transport),
-		slog.String("method", seen.method),
-		slog.String("code", seen.code().String()),
-		slog.Float64("duration_seconds", seen.took.Seconds()),
+	event := append([]any{
+		"request_id", seen.requestID,
+		"transport", seen.transport,
+		"method", seen.method,
+		"code", seen.code().String(),
+		"duration_seconds", seen.took.Seconds(),
 	}, about...)
 	if seen.err != nil {
 		failed := faultOf(seen.err)
-		attrs = append(attrs, slog.String("reason", string(failed.reason)))
+		event = append(event, "reason", string(failed.reason))
 		if failed.code == codes.Internal || failed.code == codes.Unavailable {
 			level = slog.LevelError
-			attrs = append(attrs, slog.String("cause", causeOf(failed)))
+			event = append(event, "cause", causeOf(failed))
 		}
 	}
-	c.log().LogAttrs(ctx, level, "request", attrs...)
+	c.log().Log(ctx, level, "request", event...)
 }
 
 // causeOf is what lies behind an answer that tells the caller nothing.
@@ -75,10 +75,10 @@ func causeOf(failed *fault) string {
 
 // subjectOf is whose settlement a call is about: ids only, and only such as
 // are fit to be logged.
-func subjectOf(req, out any) (attrs []slog.Attr) {
+func subjectOf(req, out any) (about []any) {
 	note := func(key, id string) {
 		if id != "" && loggable(id) {
-			attrs = append(attrs, slog.String(key, id))
+			about = append(about, key, id)
 		}
 	}
 	if in, ok := req.(interface{ GetFacilityId() string }); ok {
@@ -90,5 +90,5 @@ func subjectOf(req, out any) (attrs []slog.Attr) {
 	} else if in, ok := req.(interface{ GetId() string }); ok {
 		note("settlement_id", in.GetId())
 	}
-	return attrs
+	return about
 }

@@ -65,6 +65,18 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// A POST is never taken for another method, whatever its headers ask.
+func TestMethodIsNotOverridden(t *testing.T) {
+	w := serve(t)
+	for _, override := range []string{"", "GET", "PUT"} {
+		r := w.send(http.MethodPost, "/v1/settlements/st-1", "",
+			"Content-Type: application/x-www-form-urlencoded", "X-HTTP-Method-Override: "+override)
+		if r.status != http.StatusMethodNotAllowed || w.calls != 0 {
+			t.Errorf("overridden by %q: %d %s", override, r.status, r.body)
+		}
+	}
+}
+
 // A browser is told to do nothing with an answer but show it, and nobody to
 // keep one that may name a person.
 func TestSafeHeaders(t *testing.T) {

@@ -49,7 +49,7 @@ breaking() {
 	trap 'rm -rf "$before"' EXIT
 	git archive "$1" . | tar -x -C "$before"
 	cp -r third_party "$before/"
-	go tool buf breaking --path onestop --against "$before"
+	go tool buf breaking --against "$before"
 }
 
 import_all

@@ -143,12 +143,19 @@ func (s *Settlement) hearReversal(leg *Leg, heard Heard, now time.Time) {
 		leg.NextAt = now.Add(backoff(leg.Unsent))
 	case ResultRefused:
 		s.Message = heard.Message
-		if s.Decision == Commit && leg.Undos == 1 && s.untouched() {
+		if s.Decision == Commit && s.askedOnce(leg) && s.untouched() {
 			leg.State = LegApplied // a clear no to the first and only asking
 			return
 		}
 		s.State, s.Reason = StateAttention, ReasonReversalRefused
 	}
+}
+
+// askedOnce reports whether leg's reversal was sent this once only: where people
+// had it tried again, the count is of the new tries, and an earlier one may have
+// been carried out.
+func (s *Settlement) askedOnce(leg *Leg) bool {
+	return leg.Undos == 1 && s.RetriedAt.IsZero()
 }
 
 // untouched reports whether no leg has been reversed yet.
@@ -224,7 +231,7 @@ func (s Settlement) ReversalAsked(reversal Reversal) (Settlement, error) {
 	for i := range s.Legs {
 		s.Legs[i].Undo, s.Legs[i].Undos, s.Legs[i].NextAt = "", 0, time.Time{}
 	}
-	s.State, s.Message, s.Reversal = StateReversing, "", &reversal
+	s.State, s.Message, s.Reversal, s.RetriedAt = StateReversing, "", &reversal, time.Time{}
 	return s, nil
 }
 

@@ -18,20 +18,26 @@ func (l *Lifecycle) replayOr(ctx context.Context, key RequestKey, fields []field
 	if err != nil {
 		return Answer{}, err
 	}
-	if name := differing(kept.Fingerprint, fields); name != "" {
-		return Answer{}, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: name, Object: string(kept.Settlement)}
+	if differing(kept.Fingerprint, fields) != "" {
+		return Answer{}, reused(kept, fields)
 	}
 	if kept.Answer != nil {
 		return l.answered(ctx, kept, true)
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.AnswerWithin)
 	defer cancel()
-	answer, err := l.poll(ctx, key)
+	answer, err := l.poll(ctx, key, fields)
 	if err != nil || answer.Body != nil {
 		answer.Replayed = true
 		return answer, err
 	}
 	return Answer{}, &settlement.Error{Kind: settlement.KindInFlight, Reason: settlement.ReasonRequestInFlight, Object: string(kept.Settlement)}
+}
+
+// reused refuses a request whose key is kept with another content, naming the
+// first field that differs.
+func reused(kept Request, fields []field) error {
+	return &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: differing(kept.Fingerprint, fields), Object: string(kept.Settlement)}
 }
 
 // taken says why a settlement could not be opened although its key is new:

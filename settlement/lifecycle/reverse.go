@@ -28,16 +28,26 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 		release()
 		return answer, err
 	}
-	w, err := l.reversing(s, &ask, key)
-	if err != nil {
-		release()
-		return Answer{}, err
+	for range openTries {
+		w, err := l.reversing(s, &ask, key)
+		if err != nil {
+			release()
+			return Answer{}, err
+		}
+		answer, err := l.await(ctx, key, ask.fields(), l.start(w, release))
+		if settlement.KindOf(err) != settlement.KindExists {
+			return answer, err
+		}
+		// The same key came in twice at once, or a message id was taken.
+		answer, err = l.replayOr(ctx, key, ask.fields(), func() error { return errNew })
+		if err != errNew {
+			return answer, err
+		}
+		if release, err = l.admit(); err != nil {
+			return Answer{}, err
+		}
 	}
-	answer, err = l.await(ctx, key, l.start(w, release))
-	if settlement.KindOf(err) == settlement.KindExists { // the same key came in twice at once
-		return l.replayOr(ctx, key, ask.fields(), func() error { return err })
-	}
-	return answer, err
+	return Answer{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}
 }
 
 // errNew says that a request key is not known yet.

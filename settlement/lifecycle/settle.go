@@ -26,7 +26,7 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 	}
 	for range openTries {
 		result := l.start(l.opening(p, key), release)
-		answer, err := l.await(ctx, key, result)
+		answer, err := l.await(ctx, key, ask.fields(), result)
 		if settlement.KindOf(err) != settlement.KindExists {
 			return answer, err
 		}
@@ -41,8 +41,8 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 	return Answer{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}
 }
 
-// openTries bounds how often a settlement is opened anew because a message id
-// turned out to be taken.
+// openTries bounds how often a settlement or a reversal is opened anew because
+// a message id turned out to be taken.
 const openTries = 3
 
 // opening is the record of a settlement about to be opened.
@@ -85,7 +85,7 @@ type outcome struct {
 
 // await gives the answer of a running piece of work, or of the recovery that
 // takes it up when it must wait.
-func (l *Lifecycle) await(ctx context.Context, key RequestKey, result <-chan outcome) (Answer, error) {
+func (l *Lifecycle) await(ctx context.Context, key RequestKey, fields []field, result <-chan outcome) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.AnswerWithin)
 	defer cancel()
 	select {
@@ -98,7 +98,7 @@ func (l *Lifecycle) await(ctx context.Context, key RequestKey, result <-chan out
 		}
 	case <-ctx.Done():
 	}
-	return l.poll(ctx, key)
+	return l.poll(ctx, key, fields)
 }
 
 // resting reports whether an error only means that the work goes on elsewhere:
@@ -110,8 +110,10 @@ func resting(err error) bool {
 
 // poll waits for the final answer of a key until ctx ends, and otherwise says
 // that the settlement is in progress. A key that never became durable is
-// Unavailable: nothing was done.
-func (l *Lifecycle) poll(ctx context.Context, key RequestKey) (Answer, error) {
+// Unavailable: nothing was done. One that became durable with another content
+// meanwhile is KeyReused.
+func (l *Lifecycle) poll(ctx context.Context, key RequestKey, fields []field) (Answer, error) {
+	want := fingerprint(fields)
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
@@ -122,6 +124,8 @@ func (l *Lifecycle) poll(ctx context.Context, key RequestKey) (Answer, error) {
 			return Answer{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable, Cause: err}
 		case err != nil:
 			return Answer{}, err
+		case kept.Fingerprint != want:
+			return Answer{}, reused(kept, fields)
 		case kept.Answer != nil || ctx.Err() != nil:
 			return l.answered(reading, kept, false)
 		}

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -104,7 +105,7 @@ func (w *work) note(action string, reason settlement.Reason) {
 func (w *work) call(ctx context.Context, leg int, operation settlement.Operation) error {
 	payer := w.Directory.Payers[w.s.Legs[leg].Payer]
 	now := w.Now()
-	next, err := w.s.Sending(leg, operation, w.numbers.next(w.s.Facility, now), now, payer.Terms())
+	next, err := w.s.Sending(leg, operation, w.number(now), now, payer.Terms())
 	if err != nil {
 		return err
 	}
@@ -146,9 +147,21 @@ func (w *work) calling(s *settlement.Settlement, i int, operation settlement.Ope
 	case settlement.OpReverse:
 		call.Message = leg.Undo
 	default:
-		call.Message = w.numbers.next(s.Facility, now)
+		call.Message = w.number(now)
 	}
 	return call
+}
+
+// number is a message id that the settlement does not carry yet. A process
+// started with its clock set back may give one out again; the store refuses
+// one of another settlement, but not the settlement's own.
+func (w *work) number(now time.Time) settlement.MessageID {
+	for {
+		id := w.numbers.next(w.s.Facility, now)
+		if !slices.ContainsFunc(w.s.Legs, func(leg settlement.Leg) bool { return leg.Message == id || leg.Undo == id }) {
+			return id
+		}
+	}
 }
 
 // sendWithin sends while the record is ours for certain: a process that slept

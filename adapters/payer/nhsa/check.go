@@ -14,7 +14,6 @@ func (p *Payer) check(call lifecycle.Call) error {
 	identifies := call.Operation == settlement.OpIdentify
 	_, served := p.account(call.Facility.ID)
 	_, settled := p.config.Schemes[call.Scheme]
-	voucher := call.Person != "" || !p.config.CertificateRequired
 	for _, need := range []struct {
 		field string
 		met   bool
@@ -25,7 +24,6 @@ func (p *Payer) check(call lifecycle.Call) error {
 		{"encounter_id", identifies || plain(string(call.Encounter))},
 		{"region_id", identifies || plain(string(call.Region))},
 		{"scheme", !settles || settled},
-		{"identity_number", !settles || voucher},
 		{"bill.submitted", !settles || payable(call.Claim.Bill.Submitted)},
 		{"bill", !settles || !call.BillStated || call.Claim.Bill.Balanced()},
 		{"reference", call.Operation != settlement.OpInquire || call.Reference != "" || p.config.InquireByEncounter},

@@ -72,7 +72,6 @@ func TestPrepareByConfiguration(t *testing.T) {
 		{"an inquiry by encounter", nil, unasked, ""},
 		{"an inquiry by encounter of a payer that cannot", func(c *Config) { c.InquireByEncounter = false }, unasked, "reference"},
 		{"a settlement without an identity number", nil, anonymous, ""},
-		{"the same where the voucher is needed", func(c *Config) { c.CertificateRequired = true }, anonymous, "identity_number"},
 		{"only the total", nil, unstated, ""},
 	} {
 		_, err := newPayer(t, test.change).Prepare(test.call)

@@ -58,9 +58,6 @@ type Config struct {
 	// CertificateType is the voucher presented when settling: 01 token, 02
 	// identity number, 03 card.
 	CertificateType string
-	// CertificateRequired: the payer wants the voucher's number too, so a
-	// call without an identity number is invalid.
-	CertificateRequired bool
 	// PersonalAccount lets the payer draw on the person's own account money.
 	PersonalAccount bool
 

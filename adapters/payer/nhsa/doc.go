@@ -74,6 +74,9 @@
 //   - Every mode is settled by the hospital transactions 2303 to 2305. The
 //     outpatient ones, 2206 to 2208, need the batch numbers of uploaded
 //     charges, which the gateway does not hold.
+//   - mdtrt_cert_no goes out where the call carries an identity number. The
+//     calls of a settlement do not: a payer that insists on it when settling
+//     refuses them.
 //   - Sign-in (9001), SM2/SM3 message signatures and card passwords in cainfo
 //     are not spoken; signing is variant A, in the HTTP headers.
 package nhsa

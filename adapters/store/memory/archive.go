@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -25,7 +26,7 @@ func (m *Store) Dossiers(ctx context.Context, after lifecycle.Place, limit int) 
 		found = append(found, d)
 	}
 	slices.SortFunc(found, func(a, b lifecycle.Dossier) int { return byPlace(a.Place(), b.Place()) })
-	return found[:min(len(found), limit)], ctx.Err()
+	return found[:min(len(found), limit)], store.GivenUp(ctx)
 }
 
 func (m *Store) requestsOf(id settlement.SettlementID) (requests []lifecycle.Request) {
@@ -59,5 +60,5 @@ func (m *Store) Accumulators(ctx context.Context, after lifecycle.AccumulatorKey
 		}
 	}
 	slices.SortFunc(found, func(a, b lifecycle.AccumulatorRow) int { return byYear(a.Key, b.Key) })
-	return found[:min(len(found), limit)], ctx.Err()
+	return found[:min(len(found), limit)], store.GivenUp(ctx)
 }

@@ -5,14 +5,15 @@ import (
 	"context"
 	"slices"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // Claim implements lifecycle.Store.
 func (m *Store) Claim(ctx context.Context, claim lifecycle.Claim) ([]settlement.Settlement, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, unavailable(err)
+	if err := store.GivenUp(ctx); err != nil {
+		return nil, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -43,7 +44,7 @@ func (m *Store) Settlement(ctx context.Context, id settlement.SettlementID) (set
 	if !found {
 		return s, refusal(settlement.KindNotFound, settlement.ReasonSettlementNotFound, id)
 	}
-	return s, ctx.Err()
+	return s, store.GivenUp(ctx)
 }
 
 // Request implements lifecycle.Store.
@@ -54,7 +55,7 @@ func (m *Store) Request(ctx context.Context, key lifecycle.RequestKey) (lifecycl
 	if !found {
 		return kept, refusal(settlement.KindNotFound, settlement.ReasonSettlementNotFound, "")
 	}
-	return kept, ctx.Err()
+	return kept, store.GivenUp(ctx)
 }
 
 // List implements lifecycle.Store.
@@ -68,7 +69,7 @@ func (m *Store) List(ctx context.Context, query lifecycle.Query) ([]settlement.S
 		}
 	}
 	slices.SortFunc(found, func(a, b settlement.Settlement) int { return newest(a, lifecycle.Mark{OpenedAt: b.OpenedAt, ID: b.ID}) })
-	return found[:min(len(found), query.Limit)], ctx.Err()
+	return found[:min(len(found), query.Limit)], store.GivenUp(ctx)
 }
 
 // newest orders a against a mark: the later opened first, then the larger id.
@@ -97,28 +98,28 @@ func matches(s *settlement.Settlement, query *lifecycle.Query) bool {
 func (m *Store) Accumulator(ctx context.Context, key lifecycle.AccumulatorKey) (settlement.Accumulator, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.accumulators[key], ctx.Err()
+	return m.accumulators[key], store.GivenUp(ctx)
 }
 
 // Attempts are the journal of calls of a settlement, in order.
 func (m *Store) Attempts(ctx context.Context, id settlement.SettlementID) ([]lifecycle.Attempt, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.page(id).attempts), ctx.Err()
+	return slices.Clone(m.page(id).attempts), store.GivenUp(ctx)
 }
 
 // Entries are the ledger lines of a settlement, in order.
 func (m *Store) Entries(ctx context.Context, id settlement.SettlementID) ([]settlement.Entry, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.page(id).entries), ctx.Err()
+	return slices.Clone(m.page(id).entries), store.GivenUp(ctx)
 }
 
 // Events are the audit trail of a settlement, in order.
 func (m *Store) Events(ctx context.Context, id settlement.SettlementID) ([]lifecycle.Event, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.page(id).events), ctx.Err()
+	return slices.Clone(m.page(id).events), store.GivenUp(ctx)
 }
 
 // PersonByCertificate implements lifecycle.Registry.
@@ -126,8 +127,8 @@ func (m *Store) PersonByCertificate(ctx context.Context, certificate settlement.
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, person := range m.persons {
-		if person.Certificate == certificate {
-			return person, ctx.Err()
+		if person.Certificate == certificate && certificate != "" {
+			return person, store.GivenUp(ctx)
 		}
 	}
 	return settlement.Person{}, refusal(settlement.KindNotFound, settlement.ReasonUnknownPerson, "")
@@ -141,18 +142,21 @@ func (m *Store) Person(ctx context.Context, id settlement.BeneficiaryID) (settle
 	if !found {
 		return person, refusal(settlement.KindNotFound, settlement.ReasonUnknownPerson, "")
 	}
-	return person, ctx.Err()
+	return person, store.GivenUp(ctx)
 }
 
 // PutPerson implements lifecycle.Registry.
 func (m *Store) PutPerson(ctx context.Context, person settlement.Person) error {
+	if err := store.GivenUp(ctx); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for id, known := range m.persons {
-		if known.Certificate == person.Certificate && id != person.ID {
+		if known.Certificate == person.Certificate && known.Certificate != "" && id != person.ID {
 			return refusal(settlement.KindExists, settlement.ReasonPersonMismatch, "")
 		}
 	}
 	m.persons[person.ID] = person
-	return ctx.Err()
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -51,8 +52,8 @@ func New() *Store {
 
 // write runs one durable write between its two moments of fault.
 func (m *Store) write(ctx context.Context, verb string, body func() error) error {
-	if err := ctx.Err(); err != nil {
-		return unavailable(err)
+	if err := store.GivenUp(ctx); err != nil {
+		return err
 	}
 	if err := m.strike(verb, false); err != nil {
 		return err
@@ -71,10 +72,6 @@ func (m *Store) strike(verb string, applied bool) error {
 		return nil
 	}
 	return m.Fault(Moment{verb, applied})
-}
-
-func unavailable(cause error) error {
-	return &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable, Cause: cause}
 }
 
 func refusal(kind settlement.Kind, reason settlement.Reason, object settlement.SettlementID) error {

@@ -2,9 +2,11 @@ package memory
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -19,6 +21,7 @@ func (m *Store) Open(ctx context.Context, change lifecycle.Change) error {
 		if change.Request == nil {
 			return refusal(settlement.KindInternal, settlement.ReasonInternal, s.ID)
 		}
+		change.Settlement.Revision = 0
 		return m.put(change)
 	})
 }
@@ -55,33 +58,61 @@ func (m *Store) fence(seen settlement.Settlement) error {
 // Close implements lifecycle.Store.
 func (m *Store) Close(ctx context.Context, current settlement.Settlement, decide lifecycle.Decide) (closed settlement.Settlement, err error) {
 	err = m.write(ctx, "close", func() error {
-		if err := m.fence(current); err != nil {
-			return err
-		}
 		key := lifecycle.AccumulatorKey{Beneficiary: current.Beneficiary.ID, Year: current.Year}
 		ground := lifecycle.Ground{Used: m.accumulators[key], Sequence: m.sequence + 1, Later: m.later(current)}
 		change, err := decide(ground)
 		if err != nil {
 			return err
 		}
+		if err := m.fence(change.Settlement); err != nil {
+			return err
+		}
+		used := m.accumulators[key].Plus(change.Delta)
+		if negative(used) || !m.known(change.Review) {
+			return refusal(settlement.KindInternal, settlement.ReasonInternal, current.ID)
+		}
 		if err := m.put(change); err != nil {
 			return err
 		}
-		m.accumulators[key] = m.accumulators[key].Plus(change.Delta)
+		m.accumulators[key] = used
 		m.sequence = max(m.sequence, change.Settlement.Sequence)
-		for _, id := range change.Review {
-			flagged := m.settlements[id]
-			flagged.Review = true
-			m.settlements[id] = flagged
-		}
+		m.flag(change.Review)
 		closed = m.settlements[current.ID]
 		return nil
 	})
 	return closed, err
 }
 
-// later are the standing settlements of the same person and year after one
-// that has a sequence.
+// negative reports whether any part of what is used would be less than nothing.
+func negative(used settlement.Accumulator) bool {
+	for _, amount := range used.Used {
+		if amount < 0 {
+			return true
+		}
+	}
+	return min(used.DeductibleMet, used.CriticalIllnessBase, used.CriticalIllnessPaid, settlement.Money(used.CareGrants)) < 0
+}
+
+func (m *Store) known(ids []settlement.SettlementID) bool {
+	return !slices.ContainsFunc(ids, func(id settlement.SettlementID) bool {
+		_, found := m.settlements[id]
+		return !found
+	})
+}
+
+// flag marks settlements for review and raises their revision, so that a writer
+// who has not seen the flag cannot take it off.
+func (m *Store) flag(ids []settlement.SettlementID) {
+	for _, id := range ids {
+		s := m.settlements[id]
+		s.Review = true
+		s.Revision++
+		m.settlements[id] = s
+	}
+}
+
+// later are the settlements of the same person and year after one that has a
+// sequence and not undone, in order.
 func (m *Store) later(current settlement.Settlement) []settlement.Settlement {
 	if current.Sequence == 0 {
 		return nil
@@ -89,11 +120,11 @@ func (m *Store) later(current settlement.Settlement) []settlement.Settlement {
 	var later []settlement.Settlement
 	for _, s := range m.settlements {
 		same := s.Beneficiary.ID == current.Beneficiary.ID && s.Year == current.Year
-		if same && s.Sequence > current.Sequence && s.State == settlement.StateCommitted {
+		if same && s.Sequence > current.Sequence && s.State != settlement.StateReversed {
 			later = append(later, s)
 		}
 	}
-	slices.SortFunc(later, func(a, b settlement.Settlement) int { return int(a.Sequence - b.Sequence) })
+	slices.SortFunc(later, func(a, b settlement.Settlement) int { return cmp.Compare(a.Sequence, b.Sequence) })
 	return later
 }
 
@@ -105,12 +136,8 @@ func (m *Store) put(change lifecycle.Change) error {
 	}
 	s.Revision++
 	m.settlements[s.ID] = s
-	for _, leg := range s.Legs {
-		for _, message := range []settlement.MessageID{leg.Message, leg.Undo} {
-			if message != "" {
-				m.messages[message] = s.ID
-			}
-		}
+	for _, message := range store.Allocated(change) {
+		m.messages[message] = s.ID
 	}
 	if change.Request != nil {
 		m.requests[change.Request.Key] = *change.Request
@@ -131,11 +158,9 @@ func (m *Store) put(change lifecycle.Change) error {
 // answer.
 func (m *Store) collide(change lifecycle.Change) error {
 	s := change.Settlement
-	for _, leg := range s.Legs {
-		for _, message := range []settlement.MessageID{leg.Message, leg.Undo} {
-			if owner, found := m.messages[message]; found && owner != s.ID {
-				return refusal(settlement.KindExists, settlement.ReasonStaleRecord, owner)
-			}
+	for _, message := range store.Allocated(change) {
+		if owner, found := m.messages[message]; found && owner != s.ID {
+			return refusal(settlement.KindExists, settlement.ReasonStaleRecord, owner)
 		}
 	}
 	if change.Request != nil {

@@ -58,7 +58,7 @@ func TestWritesWalkNoTable(t *testing.T) {
 // Listings walk no further than their page, or than what still moves.
 func TestListingsWalkAnIndex(t *testing.T) {
 	s := openTest(t, Config{Path: fresh(t)})
-	sorted := []string{"settlement_discharge", "settlement_open"} // few rows, whatever the history
+	few := []string{"settlement_discharge", "settlement_beneficiary", "settlement_open"} // rows, whatever the history: sorted
 	for _, c := range []struct {
 		name  string
 		query lifecycle.Query
@@ -82,7 +82,7 @@ func TestListingsWalkAnIndex(t *testing.T) {
 			if !slices.Contains(strings.Fields(plan), c.index) {
 				t.Errorf("not by %s:\n%s", c.index, plan)
 			}
-			if strings.Contains(plan, "B-TREE FOR ORDER BY") && !slices.Contains(sorted, c.index) {
+			if strings.Contains(plan, "B-TREE FOR ORDER BY") && !slices.Contains(few, c.index) {
 				t.Errorf("sorted after walking %s:\n%s", c.index, plan)
 			}
 		})

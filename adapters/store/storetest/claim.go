@@ -135,7 +135,7 @@ func claimOnce(t *testing.T, o Opened) {
 		claim := due(moment.Add(time.Hour))
 		claim.Owner, claim.Limit = fmt.Sprint("gateway-", i), 5
 		group.Go(func() {
-			for {
+			for range rows {
 				claimed, err := o.Store.Claim(t.Context(), claim)
 				if err != nil || len(claimed) == 0 {
 					same(t, "error", err, nil)
