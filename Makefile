@@ -75,7 +75,7 @@ fuzz: ## run each fuzz target there is for FUZZTIME (10s)
 .PHONY: cover
 cover: ## measure what the tests reach; bin/cover.out has the lines
 	@mkdir -p bin
-	@go test -count=1 -timeout $(TIMEOUT) -coverprofile bin/cover.out \
+	@go test -short -count=1 -timeout $(TIMEOUT) -coverprofile bin/cover.out \
 		-coverpkg "$$(go list ./... | grep -v /proto/ | paste -sd ,)" ./... | grep -v 'no test files'
 	@go tool cover -func bin/cover.out | tail -n 1
 

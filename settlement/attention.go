@@ -84,6 +84,9 @@ func (s Settlement) Approved(by string, now time.Time) (Settlement, error) {
 	case ResolveOffline:
 		s.Legs[p.Leg].State = LegReversed
 	case ResolveStands:
+		for i := range s.Legs {
+			s.Legs[i].State = LegApplied
+		}
 		return s.Resumed(ReasonReversalRefused, now)
 	}
 	return s, nil

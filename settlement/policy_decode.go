@@ -165,4 +165,5 @@ func decodeSources(p *Place) []Source {
 	return sources
 }
 
+// allSources are the sources a policy can place.
 var allSources = []Source{Commercial, HospitalDerate, SpecialCare, Charity}

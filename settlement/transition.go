@@ -242,7 +242,7 @@ func (s Settlement) Resumed(reason Reason, now time.Time) (Settlement, error) {
 	}
 	reversal := *s.Reversal
 	reversal.DoneAt, reversal.Refused = now, reason
-	s.State, s.Reversal = StateCommitted, &reversal
+	s.State, s.Reversal, s.Reason = StateCommitted, &reversal, s.adjudicated()
 	return s, nil
 }
 
@@ -253,8 +253,17 @@ func (s Settlement) Undone(now time.Time) (Settlement, error) {
 	}
 	reversal := *s.Reversal
 	reversal.DoneAt = now
-	s.State, s.Reversal = StateReversed, &reversal
+	s.State, s.Reversal, s.Reason = StateReversed, &reversal, s.adjudicated()
 	return s, nil
+}
+
+// adjudicated is the reason of a committed settlement, which one for asking
+// people may have covered meanwhile.
+func (s *Settlement) adjudicated() Reason {
+	if s.Adjudication == nil {
+		return s.Reason
+	}
+	return s.Adjudication.Reason
 }
 
 // Attended is s handed to people for reason.

@@ -95,11 +95,11 @@ func statement(t testing.TB, adjust ...func(*settlement.Settlement)) *lifecycle.
 	}
 }
 
-// undecided takes the payers' answers off.
+// undecided takes the payers' answers off, though not the time it was closed.
 func undecided(state settlement.State, reason settlement.Reason) func(*settlement.Settlement) {
 	return func(s *settlement.Settlement) {
 		s.State, s.Decision, s.Reason = state, settlement.Undecided, reason
-		s.Legs, s.ClosedAt = nil, time.Time{}
+		s.Legs = nil
 	}
 }
 

@@ -53,7 +53,6 @@ var (
 	labelCriticalBase   = words.Text{Zh: "大病保险合规费用", En: "Amount towards critical illness"}
 	labelCriticalPaid   = words.Text{Zh: "大病保险支付", En: "Critical illness paid"}
 	labelTo             = words.Text{Zh: " 至 ", En: " to "}
-	labelUncategorised  = words.Text{Zh: "无", En: "none"}
 	labelArticleOpening = words.Text{Zh: "依据：", En: "Source: "}
 )
 

@@ -96,9 +96,10 @@ func lay(of *lifecycle.Statement, language words.Language) (*sheet, error) {
 // stands on the person's own sheet.
 func (l *layout) person() section {
 	s := &l.Settlement
-	category := labelUncategorised
-	if s.Adjudication != nil && s.Adjudication.Category != "" {
-		category = words.Category(s.Adjudication.Category)
+	var category words.Text
+	var settledAt time.Time
+	if s.Adjudication != nil { // an abort is closed too, but not settled
+		category, settledAt = words.Category(s.Adjudication.Category), s.ClosedAt
 	}
 	facility := l.Facility.Name
 	if l.Facility.Level != "" {
@@ -120,7 +121,7 @@ func (l *layout) person() section {
 		{Label: l.say(labelStay), Value: stay},
 		{Label: l.say(labelDischarge), Value: string(s.Discharge)},
 		{Label: l.say(labelID), Value: string(s.ID)},
-		{Label: l.say(labelClosed), Value: moment(s.ClosedAt)},
+		{Label: l.say(labelClosed), Value: moment(settledAt)},
 		{Label: l.say(labelPolicy), Value: strings.TrimSpace(l.Policy + " " + string(s.Version))},
 	})}
 }

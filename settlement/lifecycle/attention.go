@@ -41,8 +41,13 @@ func (l *Lifecycle) attended(ctx context.Context, id settlement.SettlementID, by
 	if err := w.apply(action, s.Reason)(transition(s)); err != nil {
 		return s, err
 	}
-	w.s.Owner, w.s.LeaseUntil, w.s.NextAt = "", time.Time{}, time.Time{}
-	if err := w.write(ctx); err != nil {
+	if w.s.State.Terminal() { // it stands, which is the final answer of its reversal
+		_, err = w.finish(ctx, w.s, MethodReverse, w.s.Reversal.Request, w.s.Reversal.AskedAt)
+	} else {
+		w.s.Owner, w.s.LeaseUntil, w.s.NextAt = "", time.Time{}, time.Time{}
+		err = w.write(ctx)
+	}
+	if err != nil {
 		return s, err
 	}
 	return w.s, nil

@@ -29,6 +29,7 @@ type field struct {
 	shape
 }
 
+// settlementFields are the fields of an answer that a case may expect.
 var settlementFields = []field{
 	{"status", word}, {"reason", word}, {"policy_version", word}, {"category", word}, {"fund", word},
 	{"ci_pay", amount}, {"base", amount}, {"deductible_applied", amount},

@@ -17,6 +17,7 @@ type input struct {
 	dates   [2]text
 }
 
+// The amounts of a case, in the order they are read.
 var (
 	billKeys  = [...]string{"total", "out_of_scope", "pre_self_pay", "over_limit", "in_scope"}
 	payerKeys = [...]string{"basic", "commercial", "hospital_derate", "special_care", "charity_offer"}

@@ -150,29 +150,34 @@ func TestLonePanicIsAnError(t *testing.T) {
 }
 
 // SQLite takes the whole transaction back by itself when, for one, the disk
-// is full: then nothing was done for anybody.
+// is full: then nothing was done for anybody. The same holds where it cannot
+// be told any more what belongs to whom.
 func TestLostTransactionIsUnavailableToAll(t *testing.T) {
-	s, _ := counted(t)
-	lose := func(on *session) error {
-		_, err := on.exec(background, `ROLLBACK`)
-		return errors.Join(err, errStruck)
-	}
-	errs := queued(t, s, opens(s, 1), works(s, lose), opens(s, 2))
-	for _, i := range []int{0, 2} {
-		if settlement.KindOf(errs[i]) != settlement.KindUnavailable || !errors.Is(errs[i], errLost) {
-			t.Errorf("neighbour: %v, want Unavailable", errs[i])
-		}
-	}
-	if !errors.Is(errs[1], errStruck) {
-		t.Errorf("the one to blame: %v", errs[1])
-	}
-	for n := range int64(2) {
-		if _, err := s.Settlement(t.Context(), benchmarked(n+1).ID); settlement.KindOf(err) != settlement.KindNotFound {
-			t.Errorf("what was lost: %v", err)
-		}
-		if err := openClose(t, s, n+1); err != nil {
-			t.Errorf("afterwards: %v", err)
-		}
+	for _, way := range []string{`ROLLBACK`, `RELEASE member`} {
+		t.Run(way, func(t *testing.T) {
+			s, _ := counted(t)
+			lose := func(on *session) error {
+				_, err := on.exec(background, way)
+				return errors.Join(err, errStruck)
+			}
+			errs := queued(t, s, opens(s, 1), works(s, lose), opens(s, 2))
+			for _, err := range []error{errs[0], errs[2]} {
+				if settlement.KindOf(err) != settlement.KindUnavailable || !errors.Is(err, errLost) {
+					t.Errorf("neighbour: %v, want Unavailable", err)
+				}
+			}
+			if !errors.Is(errs[1], errStruck) {
+				t.Errorf("the one to blame: %v", errs[1])
+			}
+			for _, n := range []int64{1, 2} {
+				if _, err := s.Settlement(t.Context(), benchmarked(n).ID); settlement.KindOf(err) != settlement.KindNotFound {
+					t.Errorf("what was lost: %v", err)
+				}
+				if err := openClose(t, s, n); err != nil {
+					t.Errorf("afterwards: %v", err)
+				}
+			}
+		})
 	}
 }
 

@@ -158,6 +158,39 @@ func TestOpenRefusesUnsoundTextBeforeWriting(t *testing.T) {
 	}
 }
 
+// A disk that is full refuses whoever needs room, and who shared a commit with
+// them; nothing is lost or half done.
+func TestFullDisk(t *testing.T) {
+	s := openTest(t, Config{Path: fresh(t)})
+	opened := openRecord(t, s, benchmarked(1))
+	large := lifecycle.Change{Settlement: opened, Attempts: []lifecycle.Attempt{{Phase: lifecycle.PhaseResult, Body: make([]byte, 1<<20)}}}
+	advance := func(ctx context.Context) error { return s.Advance(ctx, large) }
+	for name, writes := range map[string][]func(ctx context.Context) error{
+		"alone":    {advance},
+		"together": {advance, opens(s, 2), advance},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := s.committer.do(t.Context(), func(on *session) error { // SQLite raises it to what there is
+				return on.row(background, `PRAGMA max_page_count = 1`).Scan(new(int))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, err := range queued(t, s, writes...) {
+				if settlement.KindOf(err) != settlement.KindUnavailable {
+					t.Errorf("%v, want Unavailable", err)
+				}
+			}
+			if diff := cmp.Diff(opened, readRecord(t, s, opened.ID)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	if err := advance(t.Context()); err != nil { // the limit went with its connection
+		t.Errorf("with room again: %v", err)
+	}
+}
+
 // A reading that is given up did nothing, and says so.
 func TestReadingsGivenUpAreUnavailable(t *testing.T) {
 	s := openTest(t, Config{Path: fresh(t)})

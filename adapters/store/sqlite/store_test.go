@@ -9,7 +9,11 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
+	"go.uber.org/goleak"
 )
+
+// A store that was shut leaves no goroutine behind, in any test.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Opened {
