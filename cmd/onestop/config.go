@@ -43,6 +43,10 @@ type limitsConfig struct {
 	DecideWithin time.Duration `yaml:"decide_within"` // then an undecided settlement is aborted
 	Lease        time.Duration `yaml:"lease"`         // how long a record is ours after each write
 	DrainWithin  time.Duration `yaml:"drain_within"`  // how long a stopping gateway finishes work
+	// Connections open at once, on each port and from one address on it; behind
+	// a proxy, all come from one address.
+	Connections           int `yaml:"connections"`
+	ConnectionsPerAddress int `yaml:"connections_per_address"`
 }
 
 // payerConfig is one insurer's connection. Fields are those of the adapter;
@@ -101,7 +105,7 @@ func standard() config {
 		Store:      storeConfig{SQLite: "onestop.db"},
 		Limits: limitsConfig{
 			InFlight: 256, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute,
-			Lease: time.Minute, DrainWithin: 30 * time.Second,
+			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,
 		},
 	}
 }

@@ -38,8 +38,16 @@ func (c *config) check() error {
 			return fmt.Errorf("limits.%s: must be longer than 0", limit.key)
 		}
 	}
-	if c.Limits.InFlight <= 0 {
-		return fmt.Errorf("limits.in_flight: must be more than 0")
+	for _, limit := range []struct {
+		key   string
+		value int
+	}{
+		{"in_flight", c.Limits.InFlight}, {"connections", c.Limits.Connections},
+		{"connections_per_address", c.Limits.ConnectionsPerAddress},
+	} {
+		if limit.value <= 0 {
+			return fmt.Errorf("limits.%s: must be more than 0", limit.key)
+		}
 	}
 	return nil
 }

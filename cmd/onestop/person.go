@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -23,7 +24,7 @@ func personCommand() *cobra.Command {
 with a problem in it is refused whole, with every problem named; identity
 numbers are never printed.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(command *cobra.Command, files []string) error {
+		RunE: func(command *cobra.Command, files []string) (err error) {
 			c, err := loadConfig(command.Flags(), os.LookupEnv)
 			if err != nil {
 				return exitError{exitUnread, err}
@@ -32,7 +33,7 @@ numbers are never printed.`,
 			if err != nil {
 				return err
 			}
-			defer store.Shut()
+			defer func() { err = errors.Join(err, store.Shut()) }()
 			for _, file := range files {
 				n, err := importPersons(command.Context(), store, file)
 				if err != nil {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/onestop-gateway/onestop/api"
 )
 
 // serveCommand runs a gateway until it is told to stop.
@@ -51,13 +53,17 @@ func newLog(w io.Writer, level string) *slog.Logger {
 
 // listen opens both listeners, so that a port that is taken is known before
 // anything is served.
-func (g *gateway) listen() (err error) {
-	if g.restListener, err = net.Listen("tcp", g.config.ListenREST); err != nil {
+func (g *gateway) listen() error {
+	rest, err := net.Listen("tcp", g.config.ListenREST)
+	if err != nil {
 		return fmt.Errorf("listening for REST: %w", err)
 	}
-	if g.grpcListener, err = net.Listen("tcp", g.config.ListenGRPC); err != nil {
-		return errors.Join(fmt.Errorf("listening for gRPC: %w", err), g.restListener.Close())
+	calls, err := net.Listen("tcp", g.config.ListenGRPC)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listening for gRPC: %w", err), rest.Close())
 	}
+	limits := api.ConnLimits{Total: g.config.Limits.Connections, PerAddress: g.config.Limits.ConnectionsPerAddress}
+	g.restListener, g.grpcListener = api.LimitListener(rest, limits), api.LimitListener(calls, limits)
 	return nil
 }
 

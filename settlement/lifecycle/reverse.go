@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -24,7 +25,7 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 	// The key's scope is the settlement's tenant, whoever asks in its name.
 	key := RequestKey{s.Tenant, MethodReverse, ask.Request}
 	answer, err := l.replayOr(ctx, key, ask.fields(), func() error { return errNew })
-	if err != errNew {
+	if !errors.Is(err, errNew) {
 		release()
 		return answer, err
 	}

@@ -44,7 +44,8 @@ func (s *Store) Advance(ctx context.Context, change lifecycle.Change) error {
 }
 
 // Close implements lifecycle.Store. decide runs inside the one writing
-// transaction, so it must be quick. Invalid and Exists as in Advance.
+// transaction, so it must be quick and must not ask this store for a write,
+// which would wait for itself. Invalid and Exists as in Advance.
 func (s *Store) Close(ctx context.Context, current settlement.Settlement, decide lifecycle.Decide) (settlement.Settlement, error) {
 	var written settlement.Settlement
 	var refused error // of decide, to be returned as it is
