@@ -56,7 +56,7 @@ func TestCheckNamesTheField(t *testing.T) { // A02, A05, A23
 		{"sound", stay("1000").basic("1000"), "", ""},
 		{"a part of the bill below zero", stay("10").beyond("-1", "1", "0"), settlement.ReasonNegativeAmount, "bill.self_funded"},
 		{"first self-pay below zero", stay("10").beyond("1", "-1", "0"), settlement.ReasonNegativeAmount, "bill.first_self_pay"},
-		{"over-limit below zero", stay("10").beyond("1", "0", "-1"), settlement.ReasonNegativeAmount, "bill.over_limit"},
+		{"over-limit a fen below zero", stay("10").beyond("1", "0", "-0.01"), settlement.ReasonNegativeAmount, "bill.over_limit"},
 		{"an offer below zero", stay("10").other(settlement.Charity, "-0.01"), settlement.ReasonNegativeAmount, "coverage.others[0]"},
 		{"a figure of critical illness below zero, though it would be computed", stay("10").given("-1").compute(), settlement.ReasonNegativeAmount, "coverage.critical_illness"},
 		{"payers at the total, above the eligible amount", stay("10").beyond("5", "0", "0").basic("15"), "", ""},

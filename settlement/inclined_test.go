@@ -44,9 +44,11 @@ func TestAutomaticInclined(t *testing.T) { // A17
 			"zero MODE_NOT_COVERED urban_dibao, base 30000.00, patient 30000.00"},
 		{"not at a facility that is not covered", stay("30000", "rural_dibao").under(open).at(func(c *settlement.Treatment) { c.Designated = false }),
 			"zero PROVIDER_NOT_COVERED rural_dibao, base 30000.00, patient 30000.00"},
-		{"decides which category is best together with ordinary assistance",
-			stay("40000", "marginal", "special_care").under(open).drawn("total", "29000"),
-			"ok CAP_LIMITED special_care rural, base 40000.00, deductible 500.00, ordinary 1000.00, inclined 19800.00, patient 19200.00"},
+		{"counts for which category is best: less ordinary, more in all",
+			stay("30000", "rural_dibao", "special_care").under(auto(capAt("total", "21000"))).under(func(v *settlement.Version) {
+				v.Categories[4].Rules[0].Caps = []settlement.Cap{capAt("other", "30000")}
+			}),
+			"ok OK special_care rural, base 30000.00, deductible 500.00, ordinary 17700.00, inclined 3780.00, patient 8520.00"},
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 // except where the kind is InDoubt: then the commit itself got no answer, and
 // the caller reads the record again instead of writing again. Kinds every
 // method may return: Unavailable (nothing was done), InDoubt (writes only),
-// Internal. The others are named at each method. Transactions share commits
+// Invalid (an identifier no column may hold), Internal. The others are named at each method. Transactions share commits
 // where that is faster; one caller's failure never fails its neighbours.
 type Store interface {
 	// Open writes a new settlement with its request key (Change.Request must
@@ -25,14 +25,14 @@ type Store interface {
 	// those of change.Settlement, and raises the revision by one. A
 	// change.Request, if any, is a further key of the same settlement.
 	// Conflict: the record has moved on; drop the work. Exists: the request
-	// key is already there.
+	// key is already there, or a message id is another settlement's.
 	Advance(ctx context.Context, change Change) error
 
 	// Close locks the accumulator of the settlement's beneficiary and year,
 	// hands decide what it found, and writes what decide returns, all in one
 	// transaction. decide may run again: it is pure. An error of decide is
-	// returned as it is and nothing is written. Conflict as in Advance. The
-	// settlement as written is returned.
+	// returned as it is and nothing is written. Conflict and Exists as in
+	// Advance. The settlement as written is returned.
 	Close(ctx context.Context, current settlement.Settlement, decide Decide) (settlement.Settlement, error)
 
 	// Claim takes over open settlements that are due and without a valid

@@ -121,8 +121,11 @@ func (s *simServer) Arrivals(operation settlement.Operation) (arrivals int) {
 	return arrivals
 }
 
-// Arrive waits out the delay of a slow call; it began before this was called.
-func (s *simServer) Arrive() { time.Sleep(payertest.Lateness) }
+func (s *simServer) Arrive() {
+	for s.server.UnderWay() > 0 {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
 
 func (s *simServer) Stop() {
 	s.t.Helper()

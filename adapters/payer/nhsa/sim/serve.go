@@ -38,6 +38,8 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Se
 
 // transact plays one call.
 func (s *Simulator) transact(w http.ResponseWriter, r *http.Request) {
+	s.calls.Add(1)
+	defer s.calls.Add(-1)
 	body, err := io.ReadAll(io.LimitReader(r.Body, bodyMax))
 	if err != nil {
 		return

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,6 +26,7 @@ type Simulator struct {
 	mux    *http.ServeMux
 	closed chan struct{}
 	once   sync.Once
+	calls  atomic.Int64 // under way
 }
 
 // New opens the book and plays the script.
@@ -54,6 +56,10 @@ func (s *Simulator) Net(message string) (net int, err error) {
 
 // Arrivals is how many calls of a transaction, as in "2304", came in since New.
 func (s *Simulator) Arrivals(transaction string) int { return s.stage.arrivals(transaction) }
+
+// UnderWay is how many calls are being worked, slow ones whose caller has gone
+// included.
+func (s *Simulator) UnderWay() int { return int(s.calls.Load()) }
 
 // Close wakes slow calls, which then do nothing, and closes the book. Closing
 // again does nothing.
