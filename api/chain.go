@@ -22,17 +22,17 @@ import (
 // deadline bounds a call whose caller set none.
 const deadline = 30 * time.Second
 
-// chain is what stands before every call of the service, on either transport.
+// chain is what stands before every call of the contract, on either transport.
 // From the outside in: it is observed, its errors are put into the one table,
 // a panic is caught, time is bounded, the request key found, the query and
 // the shape checked.
 func (c *Config) chain() grpc.UnaryServerInterceptor {
-	return withinService(joined(c.observe, translate, c.recoverPanic, bound, keyed, queryKnown, shaped))
+	return withinContract(joined(c.observe, translate, c.recoverPanic, bound, keyed, queryKnown, shaped))
 }
 
-// withinService lets calls of other services, such as health, pass untouched.
-func withinService(chain grpc.UnaryServerInterceptor) grpc.UnaryServerInterceptor {
-	prefix := "/" + onestopv1.SettlementService_ServiceDesc.ServiceName + "/"
+// withinContract lets calls of other services, such as health, pass untouched.
+func withinContract(chain grpc.UnaryServerInterceptor) grpc.UnaryServerInterceptor {
+	prefix := "/" + string(onestopv1.File_onestop_v1_settlement_service_proto.Package()) + "."
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 		if !strings.HasPrefix(info.FullMethod, prefix) {
 			return next(ctx, req)

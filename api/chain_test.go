@@ -20,13 +20,13 @@ import (
 
 // eachCall makes every call of the contract over one transport.
 var eachCall = map[string]struct {
-	grpc func(context.Context, onestopv1.SettlementServiceClient) error
+	grpc func(context.Context, *world) error
 	rest func(*world) reply
 }{
 	"QuoteSettlement": {
-		func(ctx context.Context, c onestopv1.SettlementServiceClient) error {
+		func(ctx context.Context, w *world) error {
 			in := request()
-			_, err := c.QuoteSettlement(ctx, &onestopv1.QuoteSettlementRequest{
+			_, err := w.client.QuoteSettlement(ctx, &onestopv1.QuoteSettlementRequest{
 				FacilityId: in.FacilityId, Beneficiary: in.Beneficiary, Mode: in.Mode,
 				AdmissionDate: in.AdmissionDate, DischargeDate: in.DischargeDate, Bill: in.Bill,
 			})
@@ -37,29 +37,29 @@ var eachCall = map[string]struct {
 		},
 	},
 	"CreateSettlement": {
-		func(ctx context.Context, c onestopv1.SettlementServiceClient) error {
-			_, err := c.CreateSettlement(ctx, request())
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.CreateSettlement(ctx, request())
 			return err
 		},
 		func(w *world) reply { return w.post("/v1/settlements", body(request())) },
 	},
 	"GetSettlement": {
-		func(ctx context.Context, c onestopv1.SettlementServiceClient) error {
-			_, err := c.GetSettlement(ctx, &onestopv1.GetSettlementRequest{Id: "st-1"})
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.GetSettlement(ctx, &onestopv1.GetSettlementRequest{Id: "st-1"})
 			return err
 		},
 		func(w *world) reply { return w.get("/v1/settlements/st-1") },
 	},
 	"ListSettlements": {
-		func(ctx context.Context, c onestopv1.SettlementServiceClient) error {
-			_, err := c.ListSettlements(ctx, &onestopv1.ListSettlementsRequest{})
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.ListSettlements(ctx, &onestopv1.ListSettlementsRequest{})
 			return err
 		},
 		func(w *world) reply { return w.get("/v1/settlements") },
 	},
 	"ReverseSettlement": {
-		func(ctx context.Context, c onestopv1.SettlementServiceClient) error {
-			_, err := c.ReverseSettlement(ctx, &onestopv1.ReverseSettlementRequest{Id: "st-1", RequestId: otherKey, Cause: "typo"})
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.ReverseSettlement(ctx, &onestopv1.ReverseSettlementRequest{Id: "st-1", RequestId: otherKey, Cause: "typo"})
 			return err
 		},
 		func(w *world) reply {
@@ -67,25 +67,63 @@ var eachCall = map[string]struct {
 		},
 	},
 	"GetStatement": {
-		func(ctx context.Context, c onestopv1.SettlementServiceClient) error {
-			_, err := c.GetStatement(ctx, &onestopv1.GetStatementRequest{Id: "st-1"})
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.GetStatement(ctx, &onestopv1.GetStatementRequest{Id: "st-1"})
 			return err
 		},
 		func(w *world) reply { return w.get("/v1/settlements/st-1/statement") },
+	},
+	"ListAttention": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.people.ListAttention(ctx, &onestopv1.ListAttentionRequest{})
+			return err
+		},
+		func(w *world) reply { return w.get("/v1/attention") },
+	},
+	"GetAttention": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.people.GetAttention(ctx, &onestopv1.GetAttentionRequest{Id: "st-1"})
+			return err
+		},
+		func(w *world) reply { return w.get("/v1/attention/st-1") },
+	},
+	"ProposeResolution": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.people.ProposeResolution(ctx, retrying())
+			return err
+		},
+		func(w *world) reply { return w.post("/v1/attention/st-1:propose", inBody(retrying())) },
+	},
+	"ApproveResolution": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.people.ApproveResolution(ctx, &onestopv1.ApproveResolutionRequest{Id: "st-1", Operator: "wang", Etag: "7"})
+			return err
+		},
+		func(w *world) reply {
+			return w.post("/v1/attention/st-1:approve", `{"operator":"wang","etag":"7"}`)
+		},
+	},
+	"DeclineResolution": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.people.DeclineResolution(ctx, &onestopv1.DeclineResolutionRequest{Id: "st-1", Operator: "wang"})
+			return err
+		},
+		func(w *world) reply { return w.post("/v1/attention/st-1:decline", `{"operator":"wang"}`) },
 	},
 }
 
 // Every method of the contract is in the table above, and every one succeeds
 // over either transport.
 func TestEveryCallEndToEnd(t *testing.T) {
-	for _, method := range onestopv1.SettlementService_ServiceDesc.Methods {
+	methods := append(slices.Clone(onestopv1.SettlementService_ServiceDesc.Methods), onestopv1.AttentionService_ServiceDesc.Methods...)
+	for _, method := range methods {
 		call, found := eachCall[method.MethodName]
 		if !found {
 			t.Errorf("%s is not tested", method.MethodName)
 			continue
 		}
 		w := serve(t)
-		if err := call.grpc(context.Background(), w.client); err != nil {
+		if err := call.grpc(context.Background(), w); err != nil {
 			t.Errorf("%s: %v", method.MethodName, err)
 		}
 		if r := call.rest(w); r.status != http.StatusOK {
@@ -111,7 +149,7 @@ func TestChainOnBothTransports(t *testing.T) {
 			}
 			left = append(left, time.Until(until))
 		}
-		_ = call.grpc(context.Background(), w.client)
+		_ = call.grpc(context.Background(), w)
 		call.rest(w)
 		for _, each := range left {
 			if each > deadline || each < deadline-5*time.Second {
@@ -119,7 +157,7 @@ func TestChainOnBothTransports(t *testing.T) {
 			}
 		}
 		w.onCall = func(context.Context) { panic("张测试") }
-		err := call.grpc(context.Background(), w.client)
+		err := call.grpc(context.Background(), w)
 		if told := toldBy(t, err); status.Code(err) != codes.Internal || told.reason() != settlement.ReasonInternal {
 			t.Errorf("%s: %v", method, err)
 		}

@@ -5,9 +5,11 @@ import (
 	"log/slog"
 )
 
-// Config is what either transport is made of. Only Settlements is required.
+// Config is what either transport is made of. Only Settlements and Matters are
+// required.
 type Config struct {
 	Settlements Settlements
+	Matters     Matters
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

@@ -3,6 +3,7 @@ package api
 import (
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // pairing says how an enum of the contract and a word of the domain translate.
@@ -87,6 +88,49 @@ var states = pairing[onestopv1.State, settlement.State]{
 	{onestopv1.State_STATE_NEEDS_ATTENTION, settlement.StateAttention},
 	{onestopv1.State_STATE_REVERSING, settlement.StateReversing},
 	{onestopv1.State_STATE_REVERSED, settlement.StateReversed},
+}
+
+var decisions = pairing[onestopv1.Decision, settlement.Decision]{
+	{onestopv1.Decision_DECISION_COMMIT, settlement.Commit},
+	{onestopv1.Decision_DECISION_ABORT, settlement.Abort},
+}
+
+var legStates = pairing[onestopv1.LegState, settlement.LegState]{
+	{onestopv1.LegState_LEG_STATE_PLANNED, settlement.LegPlanned},
+	{onestopv1.LegState_LEG_STATE_INTENT, settlement.LegIntent},
+	{onestopv1.LegState_LEG_STATE_APPLIED, settlement.LegApplied},
+	{onestopv1.LegState_LEG_STATE_REJECTED, settlement.LegRejected},
+	{onestopv1.LegState_LEG_STATE_IN_DOUBT, settlement.LegUnknown},
+	{onestopv1.LegState_LEG_STATE_REVERSING, settlement.LegUndoIntent},
+	{onestopv1.LegState_LEG_STATE_REVERSAL_UNCONFIRMED, settlement.LegUnconfirmed},
+	{onestopv1.LegState_LEG_STATE_REVERSED, settlement.LegReversed},
+}
+
+var resolutions = pairing[onestopv1.Resolution, settlement.Resolution]{
+	{onestopv1.Resolution_RESOLUTION_RETRY, settlement.ResolveRetry},
+	{onestopv1.Resolution_RESOLUTION_REVERSED_OFFLINE, settlement.ResolveOffline},
+	{onestopv1.Resolution_RESOLUTION_STANDS, settlement.ResolveStands},
+}
+
+var operations = pairing[onestopv1.Operation, settlement.Operation]{
+	{onestopv1.Operation_OPERATION_SETTLE, settlement.OpSettle},
+	{onestopv1.Operation_OPERATION_INQUIRE, settlement.OpInquire},
+	{onestopv1.Operation_OPERATION_REVERSE, settlement.OpReverse},
+}
+
+var phases = pairing[onestopv1.Phase, lifecycle.Phase]{
+	{onestopv1.Phase_PHASE_SENT, lifecycle.PhaseSent},
+	{onestopv1.Phase_PHASE_RESULT, lifecycle.PhaseResult},
+}
+
+var results = pairing[onestopv1.Result, settlement.Result]{
+	{onestopv1.Result_RESULT_APPLIED, settlement.ResultApplied},
+	{onestopv1.Result_RESULT_REFUSED, settlement.ResultRefused},
+	{onestopv1.Result_RESULT_REVERSED, settlement.ResultReversed},
+	{onestopv1.Result_RESULT_ACCEPTED, settlement.ResultAccepted},
+	{onestopv1.Result_RESULT_NOT_FOUND, settlement.ResultNotFound},
+	{onestopv1.Result_RESULT_IN_DOUBT, settlement.ResultInDoubt},
+	{onestopv1.Result_RESULT_UNSENT, settlement.ResultUnsent},
 }
 
 // final reports whether a state is a last word, as far as the one who asked

@@ -33,6 +33,7 @@ func NewGRPC(config Config) *grpc.Server {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 30 * time.Second}),
 	)
 	onestopv1.RegisterSettlementServiceServer(server, &service{settlements: config.Settlements})
+	onestopv1.RegisterAttentionServiceServer(server, &attentionService{matters: config.Matters})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
 	if config.Reflection {
 		reflection.Register(server)
@@ -47,10 +48,11 @@ type health struct {
 	ready func(context.Context) error
 }
 
-// Check says whether the whole server, or the settlement service, can serve.
+// Check says whether the whole server, or one service of the contract, can
+// serve.
 func (h *health) Check(ctx context.Context, in *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
 	switch in.GetService() {
-	case "", onestopv1.SettlementService_ServiceDesc.ServiceName:
+	case "", onestopv1.SettlementService_ServiceDesc.ServiceName, onestopv1.AttentionService_ServiceDesc.ServiceName:
 	default:
 		return nil, status.Error(codes.NotFound, "no such service")
 	}

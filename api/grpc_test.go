@@ -18,7 +18,7 @@ func TestHealth(t *testing.T) {
 	var down error
 	w := serve(t, func(c *Config) { c.Ready = func(context.Context) error { return down } })
 	health := healthv1.NewHealthClient(w.conn)
-	for _, service := range []string{"", onestopv1.SettlementService_ServiceDesc.ServiceName} {
+	for _, service := range []string{"", onestopv1.SettlementService_ServiceDesc.ServiceName, onestopv1.AttentionService_ServiceDesc.ServiceName} {
 		for err, want := range map[error]healthv1.HealthCheckResponse_ServingStatus{
 			nil:                   healthv1.HealthCheckResponse_SERVING,
 			errors.New("is down"): healthv1.HealthCheckResponse_NOT_SERVING,

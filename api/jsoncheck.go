@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -137,6 +138,11 @@ func (c *jsonCheck) value(at *place) error {
 	case protoreflect.BoolKind:
 		if !isBool {
 			return c.fail(start, at, "expected true or false")
+		}
+	case protoreflect.Int32Kind:
+		number, _ := token.(json.Number)
+		if _, err := strconv.ParseInt(number.String(), 10, 32); err != nil {
+			return c.fail(start, at, "expected a whole number")
 		}
 	case protoreflect.EnumKind:
 		if !isText || at.field.Enum().Values().ByName(protoreflect.Name(text)) == nil {

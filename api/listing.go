@@ -20,12 +20,18 @@ func decodeQuery(ctx context.Context, in *onestopv1.ListSettlementsRequest) (lif
 		return lifecycle.Query{}, err
 	}
 	query.Tenant = tenantOf(ctx, query.Facility)
-	query.Limit = pageSize
-	if in.GetPageSize() > 0 {
-		query.Limit = int(in.GetPageSize())
-	}
+	query.Limit = pageLimit(in.GetPageSize())
 	query.Before, err = parsePageToken(in.GetPageToken(), pageKey(in.GetFilter(), query.Tenant))
 	return query, err
+}
+
+// pageLimit is the number of rows for a caller who asked for so many, or did
+// not say.
+func pageLimit(asked int32) int {
+	if asked > 0 {
+		return int(asked)
+	}
+	return pageSize
 }
 
 // encodePage shows a page; key binds the token of the next one to this

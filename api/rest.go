@@ -54,9 +54,11 @@ func (c *Config) gateway() http.Handler {
 		runtime.WithDisableHTTPMethodOverride(),
 		runtime.WithWriteContentLength(),
 	)
-	server := &inProcess{service: &service{settlements: c.Settlements}, chain: c.chain()}
+	settlements := inProcess[onestopv1.SettlementServiceServer]{&service{settlements: c.Settlements}, c.chain()}
+	matters := inProcess[onestopv1.AttentionServiceServer]{&attentionService{matters: c.Matters}, c.chain()}
 	// Registering in process only fills the mux: it dials nothing and cannot fail.
-	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, server)
+	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, &settlementInProcess{inProcess: settlements})
+	_ = onestopv1.RegisterAttentionServiceHandlerServer(context.Background(), mux, &attentionInProcess{inProcess: matters})
 	return mux
 }
 

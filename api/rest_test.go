@@ -40,6 +40,16 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/v1/settlements/st-1/", 404, words.ReasonNoRoute},
 		{"GET", "/v1/settlements/st-1/statement/x", 404, words.ReasonNoRoute},
 		{"GET", "/v1/settlement", 404, words.ReasonNoRoute},
+		{"GET", "/v1/attention", 200, ""},
+		{"GET", "/v1/attention?page_size=1", 200, ""},
+		{"GET", "/v1/attention?page_size=201", 400, settlement.ReasonInvalidArgument},
+		{"GET", "/v1/attention?state=OPEN", 400, settlement.ReasonInvalidArgument},
+		{"GET", "/v1/attention/st-1", 200, ""},
+		{"GET", "/v1/attention/a$b", 400, settlement.ReasonInvalidArgument},
+		{"GET", "/v1/attention/st-1/calls", 404, words.ReasonNoRoute},
+		{"POST", "/v1/attention/st-1", 405, words.ReasonNoMethod},
+		{"POST", "/v1/attention/st-1:pay", 405, words.ReasonNoMethod},
+		{"GET", "/v1/attention/st-1:approve", 400, settlement.ReasonInvalidArgument},
 		{"GET", "/v1/", 404, words.ReasonNoRoute},
 		{"GET", "/v2/settlements", 404, words.ReasonNoRoute},
 		{"GET", "/metrics", 404, words.ReasonNoRoute},
@@ -128,12 +138,14 @@ func TestPagesBeside(t *testing.T) {
 	for path, method := range map[string]string{
 		"/v1/settlements:quote": "post", "/v1/settlements": "post", "/v1/settlements/{id}": "get",
 		"/v1/settlements/{id}:reverse": "post", "/v1/settlements/{id}/statement": "get",
+		"/v1/attention": "get", "/v1/attention/{id}": "get", "/v1/attention/{id}:propose": "post",
+		"/v1/attention/{id}:approve": "post", "/v1/attention/{id}:decline": "post",
 	} {
 		if described.Paths[path][method] == nil {
 			t.Errorf("%s %s is not described", method, path)
 		}
 	}
-	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 5 {
+	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 10 {
 		t.Errorf("%d paths", len(described.Paths))
 	}
 	index := w.get("/")

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -21,3 +22,18 @@ func actorOf(tenant settlement.TenantID) string {
 	}
 	return "facility/" + string(tenant)
 }
+
+// operatorOf is which person of the operator acts. Until the gateway knows its
+// callers by credentials, the staff id a request names is taken at its word;
+// the contract allows one spelling of it only. An identity in ctx belongs here.
+func operatorOf(_ context.Context, claimed string) string {
+	return operatorPrefix + claimed
+}
+
+// operatorID is the staff id of a person as a request names it.
+func operatorID(person string) string {
+	return strings.TrimPrefix(person, operatorPrefix)
+}
+
+// operatorPrefix tells staff from all others who act in the audit trail.
+const operatorPrefix = "operator/"

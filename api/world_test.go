@@ -40,6 +40,9 @@ type fake struct {
 	reversals []lifecycle.ReverseAsk
 	queries   []lifecycle.Query
 	reads     []settlement.SettlementID
+	matter    lifecycle.Matter // of every verb on one settlement of the queue
+	queue     lifecycle.Queue
+	words     []word
 	calls     int
 }
 
@@ -49,6 +52,7 @@ func newFake() *fake {
 		answer: lifecycle.Answer{Settlement: s},
 		page:   lifecycle.Page{Settlements: []settlement.Settlement{s}},
 		sheet:  lifecycle.Statement{Settlement: s, Person: person(), Facility: facility(), Policy: "遂川县医疗救助办法"},
+		matter: waiting(), queue: lifecycle.Queue{Matters: []lifecycle.Matter{waiting()}},
 	}
 }
 
@@ -95,6 +99,7 @@ type world struct {
 	*fake
 	t        *testing.T
 	client   onestopv1.SettlementServiceClient
+	people   onestopv1.AttentionServiceClient
 	conn     *grpc.ClientConn
 	url      string
 	http     *http.Client
@@ -128,7 +133,7 @@ func serve(t *testing.T, adjust ...func(*Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := Config{Settlements: w.fake, Metrics: metrics, Log: slog.New(slog.NewJSONHandler(w.log, nil))}
+	config := Config{Settlements: w.fake, Matters: w.fake, Metrics: metrics, Log: slog.New(slog.NewJSONHandler(w.log, nil))}
 	for _, change := range adjust {
 		change(&config)
 	}
@@ -154,7 +159,7 @@ func (w *world) serveGRPC(server *grpc.Server) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.conn, w.client = conn, onestopv1.NewSettlementServiceClient(conn)
+	w.conn, w.client, w.people = conn, onestopv1.NewSettlementServiceClient(conn), onestopv1.NewAttentionServiceClient(conn)
 	w.t.Cleanup(func() {
 		conn.Close()
 		server.Stop()

@@ -30,6 +30,24 @@ type Proposal struct {
 	Document   string // what proves it; never empty
 }
 
+// Possible are the proposals that can be made about s now, without who makes
+// them and what proves them: every other one is refused.
+func (s *Settlement) Possible() []Proposal {
+	if s.State != StateAttention {
+		return nil
+	}
+	possible := []Proposal{{Resolution: ResolveRetry}}
+	for i := range s.Legs {
+		if !s.Legs[i].State.Clear() {
+			possible = append(possible, Proposal{Resolution: ResolveOffline, Leg: i})
+		}
+	}
+	if s.Decision == Commit && s.untouched() {
+		possible = append(possible, Proposal{Resolution: ResolveStands})
+	}
+	return possible
+}
+
 // Proposed is s with a proposal that another person must approve. A later
 // proposal takes the place of an earlier one.
 func (s Settlement) Proposed(p Proposal) (Settlement, error) {

@@ -128,3 +128,42 @@ func TestDeclinedProposalWaitsForAnother(t *testing.T) {
 		t.Errorf("a declined proposal was approved: %v", err)
 	}
 }
+
+// What is shown as possible is what is accepted, in every constellation.
+func TestPossibleIsWhatIsAccepted(t *testing.T) {
+	legs := []LegState{LegPlanned, LegIntent, LegApplied, LegRejected, LegUnknown, LegUndoIntent, LegUnconfirmed, LegReversed}
+	states := []State{StateReceived, StateSettling, StateCommitted, StateAborting, StateAborted, StateAttention, StateReversing, StateReversed}
+	accepted := 0
+	for _, state := range states {
+		for _, decision := range []Decision{Undecided, Commit, Abort} {
+			for _, first := range legs {
+				for _, second := range legs {
+					s := at(state, decision, first, second)
+					want := map[Proposal]bool{}
+					for _, possible := range s.Possible() {
+						want[possible] = true
+					}
+					for _, resolution := range []Resolution{ResolveRetry, ResolveOffline, ResolveStands, "", "pay"} {
+						for leg := -1; leg <= 2; leg++ {
+							if leg != 0 && resolution != ResolveOffline {
+								continue
+							}
+							offered := proposal("li", resolution)
+							offered.Leg = leg
+							_, err := s.Proposed(offered)
+							if (err == nil) != want[Proposal{Resolution: resolution, Leg: leg}] {
+								t.Fatalf("%s %s %s/%s: %s of %d: %v", state, decision, first, second, resolution, leg, err)
+							}
+							if err == nil {
+								accepted++
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	if accepted == 0 {
+		t.Error("nothing was ever accepted")
+	}
+}

@@ -15,6 +15,8 @@ type candidate struct {
 	from, to   int    // its part of the working
 }
 
+// benefit is what is compared between categories: all assistance of this
+// settlement, ordinary and inclined together (A10).
 func (c *candidate) benefit() Money { return c.ordinary + c.inclined }
 
 // choose settles with each category in force and keeps the one with the

@@ -8,18 +8,23 @@ type capped struct {
 }
 
 // limit is the amount within every remaining cap (A14). Being exactly equal to
-// what remains is not a cut. The step that cuts first decides the reason.
+// what remains is not a cut. Of several cuts the last, which leaves the least,
+// decides the reason; a cut of ordinary assistance does so before one of
+// inclined assistance.
 func (w *working) limit(c *candidate, kind string, amount capped) Money {
-	paid := amount.calculated
+	paid, binding := amount.calculated, 0
 	for _, bucket := range amount.caps {
 		before := paid
 		if bucket.Limit != nil {
 			paid = min(paid, bucket.Limit.Less(w.drawn(c, bucket.Bucket)))
 		}
 		w.step(Step{Rule: kind, Subject: string(bucket.Bucket), Article: amount.article, Input: before, Output: paid})
-		if paid < before && !c.cut {
-			c.cut, c.decided = true, w.last()
+		if paid < before {
+			binding = w.last()
 		}
+	}
+	if paid < amount.calculated && !c.cut {
+		c.cut, c.decided = true, binding
 	}
 	return paid
 }

@@ -28,10 +28,12 @@ func checkDates(dated []datedVersion) {
 	}
 }
 
+// sharesCategory reports whether both versions have rules for some category.
 func (v *Version) sharesCategory(other *Version) bool {
 	return slices.ContainsFunc(v.Categories, func(c CategoryRules) bool { return other.category(c.ID) != nil })
 }
 
+// category is the version's entry for a category, or nil.
 func (v *Version) category(id CategoryID) *CategoryRules {
 	for i := range v.Categories {
 		if v.Categories[i].ID == id {

@@ -39,6 +39,8 @@ type policyDecoder struct {
 	derived    *Place             // a figure of this version that is part of an income
 }
 
+// policy reads all versions and then looks at them together: only side by side
+// do dates and aliases show whether they are sound.
 func (d *policyDecoder) policy(id PolicyID, p *Place) *Policy {
 	if !p.Map("id", "title", "aliases", "versions") {
 		return &Policy{ID: id}
@@ -80,6 +82,8 @@ func (d *policyDecoder) policyID(id PolicyID, p *Place) PolicyID {
 	return named
 }
 
+// aliases reads which of the registry's categories the policy calls by another
+// name. Where they lead is checked once every version is known.
 func (d *policyDecoder) aliases(p *Place) map[CategoryID]CategoryID {
 	if p == nil {
 		return nil
@@ -99,6 +103,8 @@ func (d *policyDecoder) known(p *Place) {
 	}
 }
 
+// version reads one version. Every part is read even if an earlier one is
+// wrong, so that all complaints come at once.
 func (d *policyDecoder) version(p *Place) (v Version) {
 	if !p.Map("id", "effective_from", "effective_to", "prior_year_income", "payers_before", "payers_after",
 		"uninsured", "provider", "critical_illness", "inclined", "categories") {
@@ -153,6 +159,8 @@ func decodeIncome(p *Place) map[int]Money {
 	return income
 }
 
+// decodeSources reads who pays before or after assistance, in order. An empty
+// list is a statement; a missing one is not.
 func decodeSources(p *Place) []Source {
 	sources := make([]Source, 0, len(allSources))
 	for _, place := range p.Items() {

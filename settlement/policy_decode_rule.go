@@ -2,6 +2,8 @@ package settlement
 
 import "slices"
 
+// categories reads the entries of a version. Their order is part of the
+// policy: on a tie the first listed wins (A10).
 func (d *policyDecoder) categories(p *Place, tiltNeeded bool) (categories []CategoryRules) {
 	places := p.Items()
 	if p != nil && len(places) == 0 {
@@ -19,6 +21,9 @@ func (d *policyDecoder) categories(p *Place, tiltNeeded bool) (categories []Cate
 	return categories
 }
 
+// category reads one entry. Whether critical illness tilts to it must be said
+// where the version computes critical illness, and only there: left out, it
+// would silently mean no.
 func (d *policyDecoder) category(p *Place, tiltNeeded bool) (category CategoryRules) {
 	if !p.Map("id", "fund", "ci_tilt", "rules") {
 		return category
@@ -48,6 +53,8 @@ func (d *policyDecoder) category(p *Place, tiltNeeded bool) (category CategoryRu
 	return category
 }
 
+// rule reads one rule. What it may hold depends on its mode, so without a mode
+// nothing else of it can be judged.
 func (d *policyDecoder) rule(p *Place) (rule Rule) {
 	if p.Get("mode") == nil {
 		p.Map("mode")
@@ -96,6 +103,8 @@ func (d *policyDecoder) terms(p *Place, rule *Rule) {
 	rule.Caps = decodeCaps(p.Need("caps"))
 }
 
+// deductible reads what the person bears first. The kind none with an amount
+// beside it is refused: one of the two must be a mistake.
 func (d *policyDecoder) deductible(p *Place) (deductible Deductible) {
 	if !p.Map("kind", "amount", "income_rate") {
 		return deductible
@@ -113,6 +122,7 @@ func (d *policyDecoder) deductible(p *Place) (deductible Deductible) {
 	return deductible
 }
 
+// decodeRatio reads a ratio: a rate or bands, as the kind asks, never both.
 func decodeRatio(p *Place) (rule RatioRule) {
 	if !p.Map("kind", "rate", "bands") {
 		return rule

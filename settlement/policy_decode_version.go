@@ -1,5 +1,8 @@
 package settlement
 
+// uninsured reads the rule for people without insurance (A06). Overrides may
+// name categories this version has no rules for: the list is often copied from
+// one version to the next.
 func (d *policyDecoder) uninsured(p *Place) (rule UninsuredRule) {
 	if !p.Map("covered", "factor", "overrides", "source") {
 		return rule
@@ -22,6 +25,8 @@ func (d *policyDecoder) uninsured(p *Place) (rule UninsuredRule) {
 	return rule
 }
 
+// decodeFacility reads how unreferred care out of area is treated (A25). The
+// rest of the facility rule is no region's choice.
 func decodeFacility(p *Place) (rule FacilityRule) {
 	if !p.Map("unreferred", "source") {
 		return rule
@@ -40,6 +45,9 @@ func decodeFacility(p *Place) (rule FacilityRule) {
 	return rule
 }
 
+// criticalIllness reads critical-illness insurance (A16). That a region
+// computes none must be said with null. With the tilt's extra rate no band may
+// pay more than the whole.
 func (d *policyDecoder) criticalIllness(p *Place) *CriticalIllnessRule {
 	if p.Null() || !p.Map("schemes", "deductible", "deductible_income_rate", "tilt", "bands", "cap", "source") {
 		return nil
@@ -76,6 +84,8 @@ func decodeSchemes(p *Place) (schemes []Scheme) {
 	return schemes
 }
 
+// decodeTilt reads what the poor are granted on top; all three parts must be
+// said, for "nothing" is a figure too (0.00, 1.00, false).
 func decodeTilt(p *Place) (tilt Tilt) {
 	if !p.Map("deductible_factor", "extra_rate", "uncapped") {
 		return tilt

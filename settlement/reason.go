@@ -77,6 +77,7 @@ const (
 	ReasonPayerAnswer       Reason = "PAYER_ANSWER_INVALID"
 	ReasonBillDiffers       Reason = "BILL_DIFFERS_FROM_PAYER"
 	ReasonPayerAssists      Reason = "PAYER_ALREADY_ASSISTS"
+	ReasonCriticalTwice     Reason = "CRITICAL_ILLNESS_TWICE"
 	ReasonDeadline          Reason = "DECISION_DEADLINE_PASSED"
 	ReasonReversalRefused   Reason = "REVERSAL_REFUSED"
 	ReasonReversalExhausted Reason = "REVERSAL_ATTEMPTS_EXHAUSTED"
@@ -86,4 +87,5 @@ const (
 	ReasonUnconfirmed       Reason = "REVERSAL_UNCONFIRMED"
 	ReasonUnauthenticated   Reason = "UNAUTHENTICATED"
 	ReasonPermissionDenied  Reason = "PERMISSION_DENIED"
+	ReasonProposalChanged   Reason = "PROPOSAL_CHANGED" // since the one who approves read it
 )

@@ -92,6 +92,19 @@ type Payment struct {
 	At              time.Time
 }
 
+// Objection is why a payment cannot stand beside what was asked for: the payer
+// assists already, or pays the critical illness that the policy computes; ""
+// where nothing is wrong.
+func (s *Settlement) Objection(p Payment) Reason {
+	switch {
+	case p.Assistance != 0:
+		return ReasonPayerAssists
+	case s.Coverage.ComputeCriticalIllness && p.CriticalIllness != 0:
+		return ReasonCriticalTwice
+	}
+	return ""
+}
+
 // Total is the coverage with what the legs paid added: the input of the
 // adjudication.
 func (s *Settlement) Total() Coverage {

@@ -245,3 +245,32 @@ func TestTraceNamesTheDecidingStep(t *testing.T) {
 		}
 	}
 }
+
+func TestTheCapThatBindsDecides(t *testing.T) {
+	out := func(outpatient, total string) *encounter {
+		return stay("5000", "urban_dibao").mode(settlement.Outpatient).drawn("outpatient", outpatient).drawn("total", total)
+	}
+	inclined := func(v *settlement.Version) { v.Inclined = inclinedRule(capAt("i", "1")) }
+	for _, test := range []struct {
+		says    string
+		e       *encounter
+		rule    string
+		subject string
+	}{
+		{"2500, cut to 1500, cut to 1000", out("500", "59000"), settlement.StepCap, "total"},
+		{"2500, cut to 800, which the other has left", out("1200", "58000"), settlement.StepCap, "outpatient"},
+		{"2500, cut to 1500, cut to nothing", out("500", "60000"), settlement.StepCap, "total"},
+		{"ordinary assistance cut before inclined", stay("30000", "rural_dibao").drawn("total", "59000").under(inclined), settlement.StepCap, "total"},
+		{"inclined assistance alone cut", stay("30000", "rural_dibao").under(inclined), settlement.StepInclinedCap, "i"},
+	} {
+		a, err := test.e.adjudicate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range a.Trace {
+			if s.Reason != "" && (s.Rule != test.rule || s.Subject != test.subject) {
+				t.Errorf("%s: decided by %s %s", test.says, s.Rule, s.Subject)
+			}
+		}
+	}
+}

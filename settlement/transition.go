@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -92,8 +93,9 @@ func (s *Settlement) hearSettle(leg *Leg, heard Heard, now time.Time) {
 
 func (s *Settlement) apply(leg *Leg, heard Heard) {
 	leg.State, leg.Payment = LegApplied, heard.Payment
-	if heard.Conflict != "" && s.Decision == Undecided {
-		s.decideAbort(heard.Conflict)
+	objection := cmp.Or(heard.Conflict, s.Objection(heard.Payment))
+	if objection != "" && s.Decision == Undecided {
+		s.decideAbort(objection)
 	}
 }
 

@@ -134,6 +134,30 @@ func TestContradictingAnswerIsAppliedAndDecidedAgainst(t *testing.T) {
 	}
 }
 
+func TestPaymentsThatCannotStand(t *testing.T) {
+	computed := at(StateSettling, Undecided, LegIntent)
+	computed.Coverage.ComputeCriticalIllness = true
+	tests := []struct {
+		name    string
+		s       Settlement
+		payment Payment
+		want    Reason
+	}{
+		{"the payer assists already", at(StateSettling, Undecided, LegIntent), Payment{Assistance: 1}, ReasonPayerAssists},
+		{"the payer pays what the policy computes", computed, Payment{CriticalIllness: 1}, ReasonCriticalTwice},
+		{"the payer's own critical illness", at(StateSettling, Undecided, LegIntent), Payment{CriticalIllness: 1}, ""},
+		{"computed, and the payer pays none", computed, Payment{Basic: 1}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := tt.s.Hear(0, Heard{Operation: OpSettle, Result: ResultApplied, Payment: tt.payment}, noon)
+			if err != nil || s.Legs[0].State != LegApplied || s.Reason != tt.want || (s.Decision == Abort) != (tt.want != "") {
+				t.Errorf("%s %s %s %v", s.State, s.Decision, s.Reason, err)
+			}
+		})
+	}
+}
+
 func TestDecisionNeverFlips(t *testing.T) {
 	aborting := at(StateAborting, Abort, LegApplied)
 	if _, err := aborting.Committed(Adjudication{}, Accumulator{}, 1, noon); err == nil {

@@ -31,6 +31,7 @@ type blockPieces struct {
 	text  []byte
 }
 
+// run takes the document line by line.
 func (b *blockPieces) run(source *bufio.Reader) error {
 	for {
 		line, err := b.next(source)
@@ -81,7 +82,10 @@ func (b *blockPieces) take(line []byte) error {
 			return refuse(b.line, "must be a single document, begun on a line of its own")
 		}
 		return nil
-	case indent == 0 && marker(bare, "..."):
+	case indent == 0 && marker(bare, "...") && b.top >= 0:
+		if len(bare) > 3 {
+			return refuse(b.line, "must end on a line of its own")
+		}
 		b.ended = true
 		return nil
 	case indent == 0 && bare[0] == '%':
@@ -158,6 +162,7 @@ func cutKey(line string) (key, value string, ok bool) {
 	return strings.TrimRight(key, " "), uncomment(value), ok && key != ""
 }
 
+// uncomment is what stands after a key, without a comment.
 func uncomment(value string) string {
 	value = strings.TrimSpace(value)
 	if strings.HasPrefix(value, "#") {
@@ -166,6 +171,8 @@ func uncomment(value string) string {
 	return value
 }
 
+// startItem begins an item at its dash; its first one settles how far the
+// dashes are indented.
 func (b *blockPieces) startItem(line []byte, indent int) error {
 	if err := b.flush(); err != nil {
 		return err
@@ -207,6 +214,7 @@ func (b *blockPieces) checkHead(piece Piece) error {
 	return err
 }
 
+// give hands a piece out, or stops reading if the consumer has enough.
 func (b *blockPieces) give(piece Piece) error {
 	if !b.yield(piece, nil) {
 		return errStopped

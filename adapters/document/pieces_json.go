@@ -21,6 +21,8 @@ type jsonPieces struct {
 	decoder *json.Decoder
 }
 
+// run gives one section after the other. No more of the file is held than the
+// value in hand and what the decoder has read ahead.
 func (j *jsonPieces) run(from io.Reader) error {
 	j.source = meter{from: from, line: 1}
 	j.decoder = json.NewDecoder(&j.source)
@@ -46,6 +48,8 @@ func (j *jsonPieces) run(from io.Reader) error {
 	}
 }
 
+// section gives the value under the next key, or the items of the list one by
+// one.
 func (j *jsonPieces) section() error {
 	token, err := j.token()
 	if err != nil {
@@ -96,6 +100,7 @@ func (j *jsonPieces) give(key string, index, most int) error {
 
 func readRaw(p Piece) (settlement.Node, error) { return readJSON(p.text, p.Line) }
 
+// open reads the token that begins a map or list, and nothing else.
 func (j *jsonPieces) open(delim json.Delim, says string) error {
 	token, err := j.token()
 	if err != nil {
@@ -107,11 +112,14 @@ func (j *jsonPieces) open(delim json.Delim, says string) error {
 	return nil
 }
 
+// more reports whether the map or list in hand goes on. An error counts as
+// its end; reading the closing token then says what is wrong.
 func (j *jsonPieces) more() bool {
 	j.source.left = readAhead
 	return j.decoder.More()
 }
 
+// token reads a single token, within its own allowance of bytes.
 func (j *jsonPieces) token() (json.Token, error) {
 	j.source.left = readAhead
 	token, err := j.decoder.Token()
@@ -121,6 +129,8 @@ func (j *jsonPieces) token() (json.Token, error) {
 	return token, nil
 }
 
+// problem turns the decoder's errors into what a person can act on; those of
+// the reader below it are passed on as they are.
 func (j *jsonPieces) problem(err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

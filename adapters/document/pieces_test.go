@@ -115,6 +115,8 @@ func TestPiecesRefuse(t *testing.T) {
 		{"a word alone", "hello\n", "line 1: is neither a key"},
 		{"two documents", "a: 1\n---\nb: 2\n", "line 2: must be a single document"},
 		{"more after the end", "a: 1\n...\nb: 2\n", "line 3: must be a single document"},
+		{"more on the line of the end", "a: 1\n... b\n", "line 2: must end on a line of its own"},
+		{"an end without a beginning", "...\n", "line 1: is neither a key"},
 		{"more after JSON", "{} {}", "line 1: must be a single document"},
 		{"a directive", "%YAML 1.2\n---\na: 1\n", "line 1: directives are not read"},
 		{"a tab", "a: 1\n\tb: 2\n", "line 2: a tab is no indentation"},

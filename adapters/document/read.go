@@ -33,6 +33,8 @@ func readAt(text []byte, line int) (settlement.Node, error) {
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
+// readYAML reads a single YAML document. Text that holds none, or comments
+// only, is null.
 func readYAML(text []byte, line int) (settlement.Node, error) {
 	if err := checkText(text, line); err != nil {
 		return settlement.Node{}, err
@@ -109,6 +111,8 @@ func convert(from *yaml.Node, above, depth int) (settlement.Node, error) {
 	}
 }
 
+// convertMap makes a map, whose keys must be plain and different: the parser
+// itself would hand on both of two equal ones.
 func convertMap(from *yaml.Node, above, depth int) (settlement.Node, error) {
 	node := settlement.Node{Kind: settlement.NodeMap, Line: from.Line + above}
 	if len(from.Content)/2 > keysMost {

@@ -17,6 +17,9 @@ func looksLikeJSON(text []byte) bool {
 	return len(text) > 0 && (text[0] == '{' || text[0] == '[')
 }
 
+// readJSON reads one value and refuses anything after it. The tokens are
+// walked by hand because the decoder itself would let the last of two equal
+// keys win and turn numbers into floats.
 func readJSON(text []byte, line int) (settlement.Node, error) {
 	if !utf8.Valid(text) {
 		return settlement.Node{}, refuse(line, "is not UTF-8 text")
@@ -53,6 +56,7 @@ func (r *jsonReader) here() int {
 	return r.line
 }
 
+// value reads the next value, scalars as they are written.
 func (r *jsonReader) value(depth int) (settlement.Node, error) {
 	token, err := r.token()
 	if err != nil {
@@ -80,6 +84,7 @@ func (r *jsonReader) value(depth int) (settlement.Node, error) {
 	return node, nil
 }
 
+// object reads a map whose opening brace has been read.
 func (r *jsonReader) object(node settlement.Node, depth int) (settlement.Node, error) {
 	node.Kind = settlement.NodeMap
 	for r.decoder.More() {
@@ -104,6 +109,7 @@ func (r *jsonReader) object(node settlement.Node, depth int) (settlement.Node, e
 	return node, err
 }
 
+// list reads a list whose opening bracket has been read.
 func (r *jsonReader) list(node settlement.Node, depth int) (settlement.Node, error) {
 	node.Kind = settlement.NodeList
 	for r.decoder.More() {
@@ -117,6 +123,7 @@ func (r *jsonReader) list(node settlement.Node, depth int) (settlement.Node, err
 	return node, err
 }
 
+// token reads the next token or says in a problem why there is none.
 func (r *jsonReader) token() (json.Token, error) {
 	token, err := r.decoder.Token()
 	if err == io.EOF {

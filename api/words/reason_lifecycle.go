@@ -36,8 +36,8 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonDischargeInDoubt: {
-		What:  Text{"该次就诊的前一次结算仍在撤销或核查。", "An earlier attempt at this discharge is still being cancelled or looked into."},
-		Next:  Text{"请勿手工结算，待其结束后再提交。", "Do not settle by hand; send again when it has ended."},
+		What:  Text{"该次就诊的前一次结算仍在向支付方撤销，或须由两名运维人员核查处理。", "An earlier attempt at this discharge is still being cancelled with the payers, or waits for two people of the operator."},
+		Next:  Text{"请勿手工结算，不要收费或退费；请联系运维人员并提供结算编号，待其处理完毕后再提交。", "Do not settle by hand, nor collect or give back money. Call the operator with the settlement's id, and send again when it has ended."},
 		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonOverloaded: {
@@ -110,6 +110,11 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Next:  Text{"请联系运维人员；同一费用不能救助两次。", "Call the operator; one bill is not assisted twice."},
 		Fixes: Operator, Moved: MovedNo,
 	},
+	settlement.ReasonCriticalTwice: {
+		What:  Text{"支付方已经支付了大病保险，而本地区规定由网关计算大病保险。", "The payer paid critical-illness insurance, which this region has the gateway compute."},
+		Next:  Text{"请联系运维人员核对本地区的大病保险设置；同一费用不能支付两次。", "Call the operator to check how this region pays critical illness; one bill is not paid twice."},
+		Fixes: Operator, Moved: MovedNo,
+	},
 	settlement.ReasonDeadline: {
 		What:  Text{"未能在规定时间内完成。", "It could not be decided in time."},
 		Next:  Text{"状态为“未结算”后，请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
@@ -138,6 +143,11 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 	settlement.ReasonSamePerson: {
 		What:  Text{"提出处理与复核的须是两个人。", "Whoever proposed a resolution cannot approve it."},
 		Next:  Text{"请由另一人复核。", "Another person has to approve it."},
+		Fixes: Operator, Moved: MovedNo,
+	},
+	settlement.ReasonProposalChanged: {
+		What:  Text{"您查看之后，处理意见已有变动，未予复核。", "The proposal changed after it was read, so nothing was approved."},
+		Next:  Text{"请重新查看后再复核。", "Read it again, then approve what stands there."},
 		Fixes: Operator, Moved: MovedNo,
 	},
 	settlement.ReasonUnconfirmed: {

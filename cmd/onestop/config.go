@@ -35,6 +35,10 @@ type config struct {
 
 type storeConfig struct {
 	SQLite string `yaml:"sqlite"` // file of the embedded store
+	// Postgres is a connection string, which takes the place of SQLite. Keep
+	// its password in a passfile, not here.
+	Postgres string `yaml:"postgres"`
+	HA       bool   `yaml:"ha"` // demand that commits wait for a standby
 }
 
 type limitsConfig struct {
@@ -149,6 +153,7 @@ var settings = []setting{
 	{"listen-rest", "address of REST", func(c *config, v string) error { c.ListenREST = v; return nil }},
 	{"listen-grpc", "address of gRPC", func(c *config, v string) error { c.ListenGRPC = v; return nil }},
 	{"store-sqlite", "file of the embedded store", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
+	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
 	{"log-level", "debug, info, warn or error", func(c *config, v string) error { c.LogLevel = v; return nil }},
 	{"instance", "this process's digit, 0 to 9", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},
 	{"dev", "true: allow other addresses than loopback", func(c *config, v string) (err error) { c.Dev, err = strconv.ParseBool(v); return err }},

@@ -24,8 +24,8 @@ func (c *config) check() error {
 	if c.Instance < 0 || c.Instance > 9 {
 		return fmt.Errorf("instance: %d is not a digit", c.Instance)
 	}
-	if c.Store.SQLite == "" {
-		return fmt.Errorf("store.sqlite: name the file of the embedded store")
+	if c.Store.SQLite == "" && c.Store.Postgres == "" {
+		return fmt.Errorf("store: name the file of the embedded store (sqlite) or a connection string (postgres)")
 	}
 	for _, limit := range []struct {
 		key   string

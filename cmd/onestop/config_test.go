@@ -72,7 +72,7 @@ func TestConfigurationsThatRefuseToStart(t *testing.T) {
 		{"address of every interface", "listen_grpc: \":9090\"", "listen_grpc"},
 		{"no port", "listen_grpc: 127.0.0.1", "listen_grpc"},
 		{"instance is no digit", "instance: 10", "instance"},
-		{"no store", "store: {sqlite: \"\"}", "store.sqlite"},
+		{"no store", "store: {sqlite: \"\"}", "store: name"},
 		{"no time to answer", "limits: {answer_within: 0s}", "answer_within"},
 		{"nothing in flight", "limits: {in_flight: 0}", "in_flight"},
 		{"duration without unit", "limits: {lease: 30}", "line 1"},

@@ -8,8 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -76,8 +74,8 @@ func (d *demo) run(ctx context.Context, command *cobra.Command) (err error) {
 	if err != nil {
 		return fmt.Errorf("starting the payer simulator: %w", err)
 	}
-	defer payer.stop()
-	g, err := d.stage(ctx, command, folder, payer.url)
+	defer func() { err = errors.Join(err, payer.Close()) }()
+	g, err := d.stage(ctx, command, folder, payer.URL)
 	if err != nil {
 		return err
 	}
@@ -165,34 +163,11 @@ func builtinPolicies() (map[settlement.PolicyID]*settlement.Policy, error) {
 	return policies, nil
 }
 
-// runningPayer is a payer simulator on a socket of its own.
-type runningPayer struct {
-	url  string
-	stop func()
-}
-
-func startPayer(book string) (*runningPayer, error) {
+// startPayer starts the story's payer on a socket of its own.
+func startPayer(book string) (*sim.Server, error) {
 	script, err := sim.ParseScript(mustDemoFile("payer.json"))
 	if err != nil {
 		return nil, err
 	}
-	simulator, err := sim.New(sim.Config{Book: book, Script: script})
-	if err != nil {
-		return nil, err
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, errors.Join(err, simulator.Close())
-	}
-	server := &http.Server{Handler: simulator}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = server.Serve(listener) // ends with ErrServerClosed
-	}()
-	return &runningPayer{url: "http://" + listener.Addr().String(), stop: func() {
-		_ = server.Close()
-		<-done
-		_ = simulator.Close()
-	}}, nil
+	return sim.Start(sim.Config{Book: book, Script: script}, "127.0.0.1:0")
 }

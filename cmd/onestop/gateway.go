@@ -15,7 +15,6 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/onestop-gateway/onestop/adapters/document"
-	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -25,7 +24,7 @@ import (
 type gateway struct {
 	config    config
 	log       *slog.Logger
-	store     *sqlite.Store
+	store     *keeper
 	lifecycle *lifecycle.Lifecycle
 	grpc      *grpc.Server
 	rest      *http.Server
@@ -52,7 +51,7 @@ func assembleWith(ctx context.Context, c config, policies map[settlement.PolicyI
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	g := &gateway{config: c, log: log, listening: make(chan struct{})}
-	g.store, err = sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite})
+	g.store, err = c.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +67,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	registry := prometheus.NewRegistry()
 	c := g.config
 	g.lifecycle, err = lifecycle.New(lifecycle.Config{
-		Store: g.store, Registry: g.store, Directory: directory, Encode: api.Encode,
+		Store: g.store, Registry: g.store, Journal: g.store, Directory: directory, Encode: api.Encode,
 		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
 		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
 		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,
@@ -81,7 +80,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	if err != nil {
 		return err
 	}
-	serving := api.Config{Settlements: g.lifecycle, Ready: g.ready, Metrics: requests, Log: g.log, Reflection: true}
+	serving := api.Config{Settlements: g.lifecycle, Matters: g.lifecycle, Ready: g.ready, Metrics: requests, Log: g.log, Reflection: true}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", api.MetricsHandler(registry))
 	mux.Handle("/", api.NewREST(serving))
@@ -111,7 +110,7 @@ func (g *gateway) ready(ctx context.Context) error {
 }
 
 func (g *gateway) close() {
-	if err := g.store.Shut(); err != nil {
+	if err := g.store.shut(); err != nil {
 		g.log.Error("closing store", "error", err)
 	}
 }

@@ -26,13 +26,13 @@ func staged(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.payer = payer.url
+	s.payer = payer.URL
 	command := demoCommand()
 	if err := command.Flags().Parse([]string{"--listen-rest", "127.0.0.1:0", "--listen-grpc", "127.0.0.1:0"}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	g, err := s.demo.stage(ctx, command, s.folder, payer.url)
+	g, err := s.demo.stage(ctx, command, s.folder, payer.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,9 @@ func staged(t *testing.T) *stage {
 		if err := <-done; err != nil {
 			t.Errorf("stopping: %v", err)
 		}
-		payer.stop()
+		if err := payer.Close(); err != nil {
+			t.Errorf("stopping the payer: %v", err)
+		}
 	}
 	t.Cleanup(s.stop)
 	return s

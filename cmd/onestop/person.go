@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onestop-gateway/onestop/adapters/document"
-	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -29,11 +28,11 @@ numbers are never printed.`,
 			if err != nil {
 				return exitError{exitUnread, err}
 			}
-			store, err := sqlite.Open(command.Context(), sqlite.Config{Path: c.Store.SQLite})
+			store, err := c.openStore(command.Context())
 			if err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, store.Shut()) }()
+			defer func() { err = errors.Join(err, store.shut()) }()
 			for _, file := range files {
 				n, err := importPersons(command.Context(), store, file)
 				if err != nil {

@@ -85,7 +85,7 @@ func (g *gateway) run(ctx context.Context) error {
 		return err
 	}
 	close(g.listening)
-	g.log.Info("serving", "rest", g.restListener.Addr().String(), "grpc", g.grpcListener.Addr().String(), "store", g.config.Store.SQLite)
+	g.log.Info("serving", "rest", g.restListener.Addr().String(), "grpc", g.grpcListener.Addr().String(), "store", g.store.name)
 	recovering, stopRecovering := context.WithCancel(context.Background())
 	defer stopRecovering()
 	servers, ctx := errgroup.WithContext(ctx)

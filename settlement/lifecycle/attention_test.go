@@ -45,9 +45,10 @@ func TestTwoPeopleHaveItTriedAgain(t *testing.T) {
 		if _, err := h.g.Propose(ctx, s.ID, retry("li")); err != nil {
 			t.Fatal(err)
 		}
-		_, err := h.g.Approve(ctx, s.ID, "li")
+		seen := h.record(s.ID).Revision
+		_, err := h.g.Approve(ctx, s.ID, "li", seen)
 		h.refused(err, settlement.KindForbidden, settlement.ReasonSamePerson)
-		if _, err := h.g.Approve(ctx, s.ID, "wang"); err != nil {
+		if _, err := h.g.Approve(ctx, s.ID, "wang", seen); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Second)
@@ -83,7 +84,7 @@ func TestADeclinedProposalChangesNothing(t *testing.T) {
 		if _, err := h.g.Decline(ctx, s.ID, "wang"); err != nil {
 			t.Fatal(err)
 		}
-		_, err := h.g.Approve(ctx, s.ID, "wang")
+		_, err := h.g.Approve(ctx, s.ID, "wang", h.record(s.ID).Revision)
 		h.refused(err, settlement.KindBlocked, settlement.ReasonNotInAttention)
 		_, err = h.g.Propose(ctx, "nobody", retry("li"))
 		h.refused(err, settlement.KindNotFound, settlement.ReasonSettlementNotFound)

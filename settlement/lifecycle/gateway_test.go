@@ -91,7 +91,7 @@ func gateway(w *world, store *memory.Store, instance int) *lifecycle.Lifecycle {
 	}
 	ids := 0
 	l, err := lifecycle.New(lifecycle.Config{
-		Store: store, Registry: store,
+		Store: store, Registry: store, Journal: store,
 		Directory: lifecycle.Directory{
 			Policies:   map[settlement.PolicyID]*settlement.Policy{"county": countyPolicy()},
 			Regions:    map[settlement.RegionID]lifecycle.Region{county: {ID: county, Policy: "county", Payers: map[settlement.Scheme][]settlement.PayerCode{settlement.SchemeResident: codes}}},

@@ -15,6 +15,7 @@ import (
 type Config struct {
 	Store     Store
 	Registry  Registry
+	Journal   Journal
 	Directory Directory
 	// Encode gives the bytes that are kept as the final answer of a request
 	// key, written in the same transaction that makes the answer true.

@@ -26,6 +26,9 @@ func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
 		if err != nil {
 			return Quote{}, err
 		}
+		if objection := trial.Objection(answer.Payment); objection != "" {
+			return Quote{}, blocked(objection, "", string(payer.Code()))
+		}
 		trial.Legs = append(trial.Legs, settlement.Leg{Payer: payer.Code(), Payment: answer.Payment})
 	}
 	used, err := l.Store.Accumulator(ctx, AccumulatorKey{p.person.ID, p.claim.Year()})

@@ -20,6 +20,8 @@ type world struct {
 	payers []*book
 	sends  map[settlement.MessageID]int // wire sends of each message, by all payers
 	outage int                          // how often a payer can still be out of reach
+	slow   func()                       // how time passes while a payer takes long; nil: the clock is moved on
+	late   int                          // how many settles have arrived late
 }
 
 // book is a payer: what it holds, and what is still on its way to it. It keeps
@@ -33,13 +35,14 @@ type book struct {
 	undone   map[settlement.MessageID]bool             // once applied, then reversed
 	late     map[settlement.MessageID]time.Time        // arrives at the latest then
 	basic    settlement.Money
+	lateness time.Duration // what is late arrives this long after it was sent, at the latest
 }
 
 func newBook(w *world, code settlement.PayerCode, terms settlement.Terms, confirms bool) *book {
 	b := &book{
 		world: w, code: code, terms: terms, confirms: confirms, basic: 500_000,
 		held: map[settlement.MessageID]settlement.Money{}, undone: map[settlement.MessageID]bool{},
-		late: map[settlement.MessageID]time.Time{},
+		late: map[settlement.MessageID]time.Time{}, lateness: terms.QuietPeriod - time.Second,
 	}
 	w.payers = append(w.payers, b)
 	return b
@@ -102,7 +105,7 @@ func (b *book) settle(call lifecycle.Call) lifecycle.PayerAnswer {
 	case "lost", "forged signature":
 		return doubt
 	case "late":
-		b.late[call.Message] = b.world.now.Add(b.terms.QuietPeriod - time.Second)
+		b.late[call.Message] = b.world.now.Add(b.lateness)
 		return doubt
 	}
 	b.held[call.Message] += b.basic
@@ -110,7 +113,7 @@ func (b *book) settle(call lifecycle.Call) lifecycle.PayerAnswer {
 	case "applied, answer lost", "applied, malformed", "applied, reset":
 		return doubt
 	case "slow":
-		b.world.now = b.world.now.Add(9 * time.Second)
+		b.world.dawdle()
 	case "applied, other amounts":
 		applied.Conflict = settlement.ReasonBillDiffers
 	}
@@ -195,6 +198,16 @@ func (b *book) mayArrive() {
 func (b *book) arrive(message settlement.MessageID) {
 	delete(b.late, message)
 	b.held[message] += b.basic
+	b.world.late++
+}
+
+// dawdle lets a payer take long, yet not longer than a call may take.
+func (w *world) dawdle() {
+	if w.slow != nil {
+		w.slow()
+		return
+	}
+	w.now = w.now.Add(9 * time.Second)
 }
 
 // pass moves the clock on and lets arrive what must have arrived by then.

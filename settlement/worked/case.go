@@ -51,6 +51,8 @@ func Decode(index int, node settlement.Node) (*Case, error) {
 	return c, place.Err()
 }
 
+// decodePerson reads residence and categories. A category need not be known:
+// that an unknown one is refused is itself worth a case.
 func decodePerson(p *settlement.Place) (person settlement.Beneficiary) {
 	if !p.Map("residence", "categories") {
 		return person
@@ -75,6 +77,7 @@ func decodePerson(p *settlement.Place) (person settlement.Beneficiary) {
 	return person
 }
 
+// decodeYears reads accumulators by calendar year.
 func decodeYears(p *settlement.Place) years {
 	if p == nil {
 		return nil
@@ -90,6 +93,7 @@ func decodeYears(p *settlement.Place) years {
 	return byYear
 }
 
+// decodeAccumulator reads one year; what is left out is nothing used.
 func decodeAccumulator(p *settlement.Place) (a settlement.Accumulator) {
 	if !p.Map("buckets", "deductible_met", "ci_base", "ci_paid", "care_grants") {
 		return a

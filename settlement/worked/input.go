@@ -23,6 +23,7 @@ var (
 	payerKeys = [...]string{"basic", "commercial", "hospital_derate", "special_care", "charity_offer"}
 )
 
+// bill notes the five amounts of a bill; none of them has a default.
 func (in *input) bill(p *settlement.Place) {
 	p.Map(billKeys[:]...)
 	for _, key := range billKeys {
@@ -30,6 +31,7 @@ func (in *input) bill(p *settlement.Place) {
 	}
 }
 
+// payers notes what others pay; an amount left out is nothing.
 func (in *input) payers(p *settlement.Place, coverage *settlement.Coverage) {
 	p.Map("scheme", "basic", "commercial", "hospital_derate", "special_care", "charity_offer", "critical_illness")
 	coverage.Scheme = settlement.Word(p.Need("scheme"),
@@ -78,6 +80,7 @@ func (in *input) parse(s *step) error {
 	return in.parseDates(s)
 }
 
+// parseDates understands the days once all amounts are understood.
 func (in *input) parseDates(s *step) error {
 	for i, day := range []*settlement.Date{&s.claim.Admission, &s.claim.Discharge} {
 		figure := in.dates[i]

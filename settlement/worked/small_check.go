@@ -63,6 +63,8 @@ func (f *File) funds(p *settlement.Place) {
 	f.totals(p.Get("totals"), disbursed)
 }
 
+// totals reads the sums a report states beside its parts. Persons and money
+// are compared in one check, as one sentence of a report states them.
 func (f *File) totals(p *settlement.Place, disbursed settlement.Money) {
 	if p == nil || !p.Map("persons_urban", "persons_rural", "persons_total", "disbursed_total") {
 		return
@@ -76,6 +78,7 @@ func (f *File) totals(p *settlement.Place, disbursed settlement.Money) {
 	})
 }
 
+// compare gives the one difference there can be, or none.
 func compare(field, want, got string) []string {
 	if want == got {
 		return nil

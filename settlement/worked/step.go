@@ -16,6 +16,8 @@ type step struct {
 	place    *settlement.Place
 }
 
+// decodeStep reads a step of either kind. What may stand in it depends on the
+// operation, so without one nothing else is judged.
 func decodeStep(p *settlement.Place) step {
 	s := step{place: p}
 	op := settlement.Word(p.Need("op"), "settle", "reverse")
@@ -34,6 +36,9 @@ func decodeStep(p *settlement.Place) step {
 	return s
 }
 
+// readSettlement reads a settlement. Words outside the vocabulary make the
+// case unreadable; figures in the wrong form are the product's to refuse and so
+// become the step's fault.
 func (s *step) readSettlement(p *settlement.Place) {
 	p.Map("op", "sid", "mode", "admission", "discharge", "bill", "payers", "provider", "disease_class", "disease", "expect")
 	in := input{amounts: make([]text, 0, 12)}
@@ -58,6 +63,8 @@ func orWord[T ~string](p *settlement.Place, words ...T) T {
 	return settlement.Word(p, words...)
 }
 
+// decodeTreatment reads where care was given. What is left out is the usual
+// case: a designated facility of the person's own area, no emergency.
 func decodeTreatment(p *settlement.Place) settlement.Treatment {
 	t := settlement.Treatment{Designated: true, InArea: true, Referral: settlement.ReferralNone}
 	if p == nil || !p.Map("designated", "emergency", "in_area", "referral") {

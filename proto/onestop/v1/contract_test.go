@@ -20,7 +20,7 @@ var declaration = regexp.MustCompile(`^\s*(message|enum|service|rpc) \w+|^\s*(op
 // Every message, field, value and call of the contract says what it is.
 func TestEverythingIsExplained(t *testing.T) {
 	files, err := filepath.Glob("*.proto")
-	if err != nil || len(files) != 4 {
+	if err != nil || len(files) != 6 {
 		t.Fatalf("%v, %v", files, err)
 	}
 	for _, file := range files {
@@ -54,9 +54,11 @@ func requestFields(visit func(protoreflect.FieldDescriptor)) {
 			}
 		}
 	}
-	methods := File_onestop_v1_settlement_service_proto.Services().Get(0).Methods()
-	for i := range methods.Len() {
-		walk(methods.Get(i).Input())
+	for _, file := range []protoreflect.FileDescriptor{File_onestop_v1_settlement_service_proto, File_onestop_v1_attention_service_proto} {
+		methods := file.Services().Get(0).Methods()
+		for i := range methods.Len() {
+			walk(methods.Get(i).Input())
+		}
 	}
 }
 
@@ -100,6 +102,28 @@ func TestRequestFieldsAreBounded(t *testing.T) {
 
 func textBounded(rules *validate.StringRules) bool {
 	return rules.HasMaxLen() || rules.HasMaxBytes() || len(rules.GetIn()) > 0
+}
+
+// attentionPersonal are words of fields that would name a person.
+var attentionPersonal = regexp.MustCompile(`name|number|beneficiary|insured|category|body|certificate`)
+
+// Nothing in the queue names a person: neither does a field, nor is a message
+// of it one that does.
+func TestAttentionNamesNoPerson(t *testing.T) {
+	messages := File_onestop_v1_attention_proto.Messages()
+	for i := range messages.Len() {
+		fields := messages.Get(i).Fields()
+		for j := range fields.Len() {
+			field := fields.Get(j)
+			if attentionPersonal.MatchString(string(field.Name())) || field.Kind() == protoreflect.BytesKind {
+				t.Errorf("%s", field.FullName())
+			}
+			if of := field.Message(); of != nil && of.ParentFile() != messages.Get(i).ParentFile() &&
+				of.Name() != "Text" && of.Name() != "Timestamp" {
+				t.Errorf("%s holds a %s", field.FullName(), of.Name())
+			}
+		}
+	}
 }
 
 // A quote asks what a settlement asks, field by field, but for the request id:

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 // noted puts a settlement of message into b.
@@ -120,5 +121,29 @@ func TestBookThatCannotBeWritten(t *testing.T) {
 	}
 	if err := b.visit(func() {}); err == nil {
 		t.Error("a broken book is read from")
+	}
+}
+
+// A call that only looked must not be answered with what a crash could still
+// take back: it waits for the write under way.
+func TestLookingWaitsForTheWriteUnderWay(t *testing.T) {
+	b := opened(t, filepath.Join(t.TempDir(), "book"))
+	b.mu.Lock()
+	b.writing, b.batch = true, b.batch+1 // as flush leaves it while it writes
+	b.mu.Unlock()
+	looked := make(chan error, 1)
+	go func() { looked <- b.visit(func() {}) }()
+	select {
+	case err := <-looked:
+		t.Errorf("answered before the write ended: %v", err)
+		looked <- err
+	case <-time.After(100 * time.Millisecond):
+	}
+	b.mu.Lock()
+	b.writing, b.done = false, b.batch-1
+	b.flushed.Broadcast()
+	b.mu.Unlock()
+	if err := <-looked; err != nil {
+		t.Error(err)
 	}
 }
