@@ -68,7 +68,7 @@ func matter(m *lifecycle.Matter) *onestopv1.Attention {
 
 func encodeLeg(i int, leg *settlement.Leg) *onestopv1.AttentionLeg {
 	return &onestopv1.AttentionLeg{
-		Leg: int32(i), Payer: string(leg.Payer), State: legStates.toWire(leg.State),
+		Leg: proto.Int32(int32(i)), Payer: string(leg.Payer), State: legStates.toWire(leg.State),
 		StateText: encodeText(words.LegState(leg.State)), MessageId: string(leg.Message),
 		ReversalMessageId: string(leg.Undo), Reference: leg.Payment.Reference,
 		Sends: int32(leg.Sends), Inquiries: int32(leg.Inquiries), Reversals: int32(leg.Undos),
@@ -96,7 +96,7 @@ func legOf(p *settlement.Proposal) *int32 {
 
 func encodeCall(a *lifecycle.Attempt) *onestopv1.AttentionCall {
 	return &onestopv1.AttentionCall{
-		Leg: int32(a.Leg), Operation: operations.toWire(a.Operation), Phase: phases.toWire(a.Phase),
+		Leg: proto.Int32(int32(a.Leg)), Operation: operations.toWire(a.Operation), Phase: phases.toWire(a.Phase),
 		MessageId: string(a.Message), Time: encodeTime(a.At), Result: results.toWire(a.Result),
 	}
 }

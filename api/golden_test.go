@@ -41,7 +41,7 @@ func everything() settlement.Settlement {
 // Whole answers, as REST sends them. After a change that is meant, write them
 // anew with -update and read the difference.
 func TestAnswersInFull(t *testing.T) {
-	s, open := everything(), opened()
+	s, open, waits := everything(), opened(), waiting()
 	quote := lifecycle.Quote{Claim: s.Claim, Coverage: s.Total(), Adjudication: *s.Adjudication, Legs: s.Legs}
 	failed := faultOf(&settlement.Error{
 		Kind: settlement.KindInFlight, Reason: settlement.ReasonRequestInFlight, Field: "bill.eligible", Value: "1", Object: "st-1",
@@ -52,6 +52,7 @@ func TestAnswersInFull(t *testing.T) {
 		"quote":      encodeQuote(&quote),
 		"page":       encodePage(&lifecycle.Page{Settlements: []settlement.Settlement{s}, Next: &lifecycle.Mark{OpenedAt: s.OpenedAt, ID: s.ID}}, "key"),
 		"error":      failed.status.Proto(),
+		"attention":  matter(&waits),
 	} {
 		var got bytes.Buffer
 		if err := json.Indent(&got, []byte(body(message)), "", "  "); err != nil {

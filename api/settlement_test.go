@@ -159,7 +159,7 @@ func TestNothingPersonalLeaves(t *testing.T) {
 		for _, fail := range []error{nil, &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonPersonMismatch, Field: "beneficiary.name"}} {
 			w := serve(t)
 			w.fail = fail
-			_ = call.grpc(context.Background(), w.client)
+			_ = call.grpc(context.Background(), w)
 			r := call.rest(w)
 			if method == "GetStatement" && fail == nil {
 				r.body = strings.ReplaceAll(r.body, personName, "")

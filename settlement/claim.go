@@ -129,11 +129,12 @@ type Coverage struct {
 	Others                 []Share // what the other sources pay or offer
 }
 
-// Other is the sum of what source pays or offers.
+// Other is the sum of what source pays or offers. However many shares there
+// are, it stays within a fen above the largest amount, which no bill can bear.
 func (c Coverage) Other(source Source) (sum Money) {
 	for _, share := range c.Others {
 		if share.Source == source {
-			sum += share.Amount
+			sum = min(sum+share.Amount, MoneyMax+1)
 		}
 	}
 	return sum

@@ -1,5 +1,7 @@
 package settlement
 
+import "slices"
+
 // Policy is the dated rules of one region: versions in order of their dates,
 // without overlap. Every figure in it names its source.
 type Policy struct {
@@ -173,6 +175,35 @@ func (p *Policy) VersionOn(day Date) (*Version, error) {
 		}
 	}
 	return nil, &Error{Kind: KindBlocked, Reason: ReasonNoPolicyVersion, Field: "discharge", Value: day.String(), Object: string(p.ID)}
+}
+
+// Caps are the annual caps that bound a category, each bucket once: as the rule
+// for the claim has it, else as another rule of the category or inclined
+// assistance has. None for a category without rules.
+func (v *Version) Caps(id CategoryID, claim *Claim) (caps []Cap) {
+	add := func(from []Cap) {
+		for _, bound := range from {
+			if !slices.ContainsFunc(caps, func(c Cap) bool { return c.Bucket == bound.Bucket }) {
+				caps = append(caps, bound)
+			}
+		}
+	}
+	for i := range v.Categories {
+		category := &v.Categories[i]
+		if category.ID != id {
+			continue
+		}
+		if rule := category.rule(claim); rule != nil {
+			add(rule.Caps)
+		}
+		for _, rule := range category.Rules {
+			add(rule.Caps)
+		}
+		if v.Inclined != nil {
+			add(v.Inclined.Caps)
+		}
+	}
+	return caps
 }
 
 // Version is the version by its id, or nil.

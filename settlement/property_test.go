@@ -213,3 +213,17 @@ func TestLargestAmounts(t *testing.T) {
 		t.Errorf("%q", faults)
 	}
 }
+
+// Nor do more shares of the largest amount than any bill can bear.
+func TestManyLargestShares(t *testing.T) {
+	e := stay("10", "tekun")
+	for range 2000 {
+		e.other(settlement.Commercial, "99999999999999.99")
+	}
+	check(t, []spec{{"before assistance", e, "error PAYERS_EXCEED_TOTAL"}})
+	for i := range e.coverage.Others {
+		e.coverage.Others[i].Source = settlement.Charity
+	}
+	check(t, []spec{{"after it", e.under(func(v *settlement.Version) { v.Categories = v.Categories[1:] }),
+		"zero NOT_ELIGIBLE, base 10.00, charity 10.00, patient 0.00"}})
+}

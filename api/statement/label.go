@@ -38,7 +38,7 @@ var (
 	labelOverLimit    = words.Text{Zh: "超限价", En: "Over the price limit"}
 	labelEligible     = words.Text{Zh: "符合政策范围", En: "Eligible"}
 
-	labelBasic    = words.Text{Zh: "基本医疗保险（新农合）", En: "Basic insurance"}
+	labelBasic    = words.Text{Zh: "基本医疗保险", En: "Basic insurance"} // of one who has none
 	labelCritical = words.Text{Zh: "大病保险", En: "Critical-illness insurance"}
 	labelOrdinary = words.Text{Zh: "医疗救助", En: "Medical assistance"}
 	labelInclined = words.Text{Zh: "倾斜救助", En: "Inclined assistance"}
@@ -54,6 +54,10 @@ var (
 	labelCriticalPaid   = words.Text{Zh: "大病保险支付", En: "Critical illness paid"}
 	labelTo             = words.Text{Zh: " 至 ", En: " to "}
 	labelArticleOpening = words.Text{Zh: "依据：", En: "Source: "}
+	labelPrinciple      = words.Text{Zh: "规则：", En: "Rule: "}
+	labelPayerSays      = words.Text{Zh: "支付方答复：", En: "The payer says: "}
+	labelLimit          = words.Text{Zh: "（限额{limit}）", En: " (limit {limit})"}
+	labelUsed           = words.Text{Zh: "{year}年度累计已用（截至打印时）", En: "Used in {year}, as of printing"}
 )
 
 // banner is what stands across the top where the bill is not, or no longer,

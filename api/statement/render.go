@@ -48,6 +48,9 @@ func Text(of *lifecycle.Statement, language words.Language) ([]byte, error) {
 		t.rule("*")
 		t.wrapped("", sheet.Advice)
 	}
+	if sheet.PayerSays != "" {
+		t.wrapped("", sheet.PayerSays)
+	}
 	for _, section := range sheet.Sections {
 		t.section(section)
 	}

@@ -30,7 +30,7 @@ func (l *layout) shares() (section, error) {
 		return l.grant(), nil
 	}
 	t := tally{layout: l}
-	t.bears(labelBasic, s.Total().Basic, true)
+	t.bears(basic(s.Coverage.Scheme), s.Total().Basic, true)
 	t.bears(labelCritical, adjudication.CriticalIllness, true)
 	for _, share := range adjudication.Before {
 		t.bears(words.Source(share.Source), share.Amount, false)
@@ -52,6 +52,14 @@ func (l *layout) shares() (section, error) {
 	rows := append(t.rows, total)
 	rows = append(rows, l.account()...)
 	return section{Title: l.say(labelShares), Amounts: true, Rows: append(rows, l.fund()...)}, nil
+}
+
+// basic is the name of the insurance that pays first.
+func basic(scheme settlement.Scheme) words.Text {
+	if scheme == "" || scheme == settlement.SchemeNone {
+		return labelBasic
+	}
+	return words.Scheme(scheme)
 }
 
 // account tells apart what the patient pays from the personal account and in

@@ -3,6 +3,7 @@ package statement
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -18,6 +19,7 @@ type sheet struct {
 	Title     string
 	Banner    string // where it is not settled
 	Advice    string // under the banner: what to do
+	PayerSays string // under it: the payer's own words, if any
 	Sections  []section
 	Pays      *pays // once settled
 	Reasons   []string
@@ -74,6 +76,9 @@ func lay(of *lifecycle.Statement, language words.Language) (*sheet, error) {
 	}
 	if out.Banner != "" {
 		out.Advice = l.say(words.Standing(s))
+		if s.Message != "" {
+			out.PayerSays = l.say(labelPayerSays) + s.Message
+		}
 	}
 	if s.Adjudication == nil {
 		return out, nil
@@ -83,8 +88,10 @@ func lay(of *lifecycle.Statement, language words.Language) (*sheet, error) {
 		return nil, err
 	}
 	out.Sections = append(out.Sections, shares)
-	if year := l.year(); len(year.Rows) > 0 {
-		out.Sections = append(out.Sections, year)
+	for _, section := range []section{l.year(), l.used()} {
+		if len(section.Rows) > 0 {
+			out.Sections = append(out.Sections, section)
+		}
 	}
 	amount := s.Adjudication.PatientPays
 	out.Pays = &pays{l.say(labelPatient), amount.String(), Capitals(amount)}
@@ -174,6 +181,28 @@ func (l *layout) year() section {
 	return out
 }
 
+// used is what the person has used of each annual cap when the sheet is
+// printed, this settlement included, with the limit where there is one.
+func (l *layout) used() section {
+	title := words.Text{
+		Zh: strings.ReplaceAll(labelUsed.Zh, "{year}", strconv.Itoa(l.Settlement.Year)),
+		En: strings.ReplaceAll(labelUsed.En, "{year}", strconv.Itoa(l.Settlement.Year)),
+	}
+	out := section{Title: l.say(title), Amounts: true}
+	for _, bucket := range slices.Sorted(maps.Keys(l.Used.Used)) {
+		row := l.amount(words.Bucket(bucket), l.Used.Used[bucket])
+		for _, cap := range l.Caps {
+			if cap.Bucket == bucket && cap.Limit != nil {
+				row.Label += strings.ReplaceAll(l.say(labelLimit), "{limit}", cap.Limit.String())
+			}
+		}
+		if l.Used.Used[bucket] != 0 {
+			out.Rows = append(out.Rows, row)
+		}
+	}
+	return out
+}
+
 // explain adds why the assistance is what it is, and its working.
 func (l *layout) explain(out *sheet) {
 	adjudication := l.Settlement.Adjudication
@@ -184,12 +213,20 @@ func (l *layout) explain(out *sheet) {
 		out.Reasons = append(out.Reasons, l.say(words.Warning(warning)))
 	}
 	for _, step := range adjudication.Trace {
-		article := l.say(words.Article(step.Article))
-		if article != "" {
-			article = l.say(labelArticleOpening) + article
-		}
-		out.Working = append(out.Working, line{l.say(words.Step(step)), article})
+		out.Working = append(out.Working, line{l.say(words.Step(step)), l.source(step.Article)})
 	}
+}
+
+// source is where a figure comes from: the policy's own words, or, for what no
+// policy says, the principle that is followed.
+func (l *layout) source(article string) string {
+	if article == "" {
+		return ""
+	}
+	if principle, found := words.Principle(article); found {
+		return l.say(labelPrinciple) + l.say(principle)
+	}
+	return l.say(labelArticleOpening) + article
 }
 
 // masked shows the first and last characters of a number and hides the rest; a

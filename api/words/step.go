@@ -1,7 +1,6 @@
 package words
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -20,17 +19,6 @@ func Step(step settlement.Step) Text {
 		En: fill(text.En, subject.En, step),
 	}
 }
-
-// Article is where a figure comes from: the policy's own words, or, for what
-// no policy says, the number of the gateway's assumption, which is named as one.
-func Article(article string) Text {
-	if assumption.MatchString(article) {
-		return Text{"通用口径" + article, "assumption " + article}
-	}
-	return same(article)
-}
-
-var assumption = regexp.MustCompile(`^A[0-9]{2}$`)
 
 func fill(sentence, subject string, step settlement.Step) string {
 	return strings.NewReplacer(
@@ -76,7 +64,7 @@ var steps = map[string]Text{
 		"Of {in} yuan charged, {out} is within policy scope.",
 	},
 	settlement.StepBasic: {
-		"基本医疗保险（新农合）就符合政策范围{in}元支付{out}元。",
+		"基本医疗保险就符合政策范围{in}元支付{out}元。",
 		"Basic insurance pays {out} on the eligible {in}.",
 	},
 	settlement.StepCriticalBase: {

@@ -96,14 +96,3 @@ func TestStepSentences(t *testing.T) {
 		}
 	}
 }
-
-func TestArticle(t *testing.T) {
-	if got := Article("A14"); got != (Text{"通用口径A14", "assumption A14"}) {
-		t.Errorf("%v", got)
-	}
-	for _, own := range []string{"", "第五条", "report:001", "A140", "Article 5"} {
-		if Article(own) != same(own) {
-			t.Errorf("%q became %v", own, Article(own))
-		}
-	}
-}

@@ -15,6 +15,7 @@ type stage struct {
 	demo   *demo
 	folder string
 	base   string // of the gateway's REST
+	grpc   string // address of its gRPC
 	payer  string
 	stop   func() // ends both; may be called again
 }
@@ -41,6 +42,7 @@ func staged(t *testing.T) *stage {
 	if s.base, err = g.address(ctx); err != nil {
 		t.Fatal(err)
 	}
+	s.grpc = g.grpcListener.Addr().String()
 	stopped := false
 	s.stop = func() {
 		if stopped {

@@ -42,7 +42,9 @@ func testFile(file string, stdout io.Writer, progress *progress) (tally, error) 
 	run := &caseRun{policies: cases.ByID(), out: out, progress: progress, file: file}
 	err = run.all(f)
 	for _, differences := range cases.Check() {
-		run.print(differences)
+		if len(differences) > 0 { // only cases are counted as passed
+			run.print(differences)
+		}
 	}
 	return run.tally, errors.Join(err, out.Flush())
 }

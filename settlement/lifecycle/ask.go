@@ -61,5 +61,7 @@ type Statement struct {
 	Settlement settlement.Settlement
 	Person     settlement.Person
 	Facility   Facility
-	Policy     string // title
+	Policy     string                 // title
+	Used       settlement.Accumulator // what the person has used of the year, now
+	Caps       []settlement.Cap       // of the category that was applied
 }

@@ -26,9 +26,12 @@ func ratio(text string) settlement.Ratio {
 	return r
 }
 
+// countyCap is what countyPolicy pays at most in a year.
+const countyCap = settlement.Money(6_000_000)
+
 // countyPolicy pays 70 % of the base up to 60,000 yuan a year.
 func countyPolicy() *settlement.Policy {
-	limit := settlement.Money(6_000_000)
+	limit := countyCap
 	rule := settlement.Rule{
 		Mode: settlement.Inpatient, DiseaseClass: settlement.AnyDisease, Article: "test",
 		Deductible: settlement.Deductible{Kind: settlement.DeductibleNone},

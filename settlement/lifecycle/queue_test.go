@@ -104,3 +104,20 @@ func TestNobodyApprovesWhatTheyHaveNotSeen(t *testing.T) {
 		}
 	})
 }
+
+// A cashier does not wait in vain: what waits for people is told soon after it
+// does, and not only when the time for an answer is over.
+func TestWhatWaitsForPeopleIsToldAtOnce(t *testing.T) {
+	live(t, worst("A"), func(h *house) {
+		begun := time.Now()
+		h.stuck()
+		if waited := time.Since(begun); waited > 5*time.Second {
+			t.Errorf("told after %s", waited)
+		}
+		begun = time.Now()
+		again := h.settled(discharge(1, 0))
+		if waited := time.Since(begun); again.Settlement.State != settlement.StateAttention || waited > 5*time.Second {
+			t.Errorf("a repeat is told %s after %s", again.Settlement.State, waited)
+		}
+	})
+}

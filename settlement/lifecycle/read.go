@@ -45,9 +45,18 @@ func (l *Lifecycle) Statement(ctx context.Context, tenant settlement.TenantID, i
 	if err != nil {
 		return Statement{}, err
 	}
-	statement := Statement{Settlement: s, Person: person, Facility: l.Directory.Facilities[s.Facility]}
-	if policy, found := l.Directory.Policies[s.Policy]; found {
-		statement.Policy = policy.Title
+	used, err := l.Store.Accumulator(ctx, AccumulatorKey{s.Beneficiary.ID, s.Year})
+	if err != nil {
+		return Statement{}, err
+	}
+	statement := Statement{Settlement: s, Person: person, Facility: l.Directory.Facilities[s.Facility], Used: used}
+	policy, found := l.Directory.Policies[s.Policy]
+	if !found {
+		return statement, nil
+	}
+	statement.Policy = policy.Title
+	if version := policy.Version(s.Version); version != nil && s.Adjudication != nil {
+		statement.Caps = version.Caps(s.Adjudication.Category, &s.Claim)
 	}
 	return statement, nil
 }

@@ -27,7 +27,7 @@ func (l *Lifecycle) replayOr(ctx context.Context, key RequestKey, fields []field
 	ctx, cancel := context.WithTimeout(ctx, l.AnswerWithin)
 	defer cancel()
 	answer, err := l.poll(ctx, key, fields)
-	if err != nil || answer.Body != nil {
+	if err != nil || answer.Body != nil || answer.Settlement.State == settlement.StateAttention {
 		answer.Replayed = true
 		return answer, err
 	}

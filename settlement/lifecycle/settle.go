@@ -109,14 +109,15 @@ func resting(err error) bool {
 }
 
 // poll waits for the final answer of a key until ctx ends, and otherwise says
-// that the settlement is in progress. A key that never became durable is
+// that the settlement is in progress; one that waits for people is told at
+// once, for nothing more comes until they act. A key that never became durable is
 // Unavailable: nothing was done. One that became durable with another content
 // meanwhile is KeyReused.
 func (l *Lifecycle) poll(ctx context.Context, key RequestKey, fields []field) (Answer, error) {
 	want := fingerprint(fields)
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	for {
+	for n := 0; ; n++ {
 		reading := context.WithoutCancel(ctx)
 		kept, err := l.Store.Request(reading, key)
 		switch {
@@ -128,6 +129,11 @@ func (l *Lifecycle) poll(ctx context.Context, key RequestKey, fields []field) (A
 			return Answer{}, reused(kept, fields)
 		case kept.Answer != nil || ctx.Err() != nil:
 			return l.answered(reading, kept, false)
+		case n%pollsPerLook == 0:
+			answer, err := l.answered(reading, kept, false)
+			if err != nil || answer.Settlement.State == settlement.StateAttention {
+				return answer, err
+			}
 		}
 		select {
 		case <-tick.C:
@@ -138,6 +144,10 @@ func (l *Lifecycle) poll(ctx context.Context, key RequestKey, fields []field) (A
 
 // pollEvery is how often a waiting caller looks for its answer.
 const pollEvery = 50 * time.Millisecond
+
+// pollsPerLook is how many of these looks one look at the settlement itself
+// comes with.
+const pollsPerLook = 20
 
 // answered is what is kept under a key, as an answer.
 func (l *Lifecycle) answered(ctx context.Context, kept Request, replayed bool) (Answer, error) {

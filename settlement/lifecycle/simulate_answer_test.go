@@ -153,7 +153,8 @@ func (c *clients) same(asked *call, key lifecycle.RequestKey) bool {
 func (c *clients) wrong(asked *call, format string, args ...any) {
 	about := []string{fmt.Sprintf("#%d ", asked.no), string(asked.wish.key.Request)}
 	if kept, err := c.store.Request(context.Background(), asked.wish.key); err == nil {
-		about = append(about, string(kept.Settlement))
+		record := c.witness.records[kept.Settlement]
+		about = append(about, words(&record)...)
 	}
 	c.fail(breach{fmt.Sprintf(format, args...) + " (" + asked.String() + ")", about})
 }

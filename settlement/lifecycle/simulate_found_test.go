@@ -52,10 +52,11 @@ func TestARetriedReversalIsNotTheFirst(t *testing.T) {
 		if got := h.record(s.ID); got.State != settlement.StateAttention {
 			t.Fatalf("a refusal after a lost answer gives %s", got.State)
 		}
-		if _, err := h.g.Propose(ctx, s.ID, retry("li")); err != nil {
+		proposed, err := h.g.Propose(ctx, s.ID, retry("li"))
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := h.g.Approve(ctx, s.ID, "wang"); err != nil {
+		if _, err := h.g.Approve(ctx, s.ID, "wang", proposed.Settlement.Revision); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
@@ -122,11 +123,12 @@ func TestWhatPeopleLetStandIsAnswered(t *testing.T) {
 		}
 		proposal := retry("li")
 		proposal.Resolution = settlement.ResolveStands
-		if _, err := h.g.Propose(ctx, s.ID, proposal); err != nil {
+		proposed, err := h.g.Propose(ctx, s.ID, proposal)
+		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := h.g.Approve(ctx, s.ID, "wang")
-		if err != nil || got.State != settlement.StateCommitted || got.Legs[0].State != settlement.LegApplied {
+		approved, err := h.g.Approve(ctx, s.ID, "wang", proposed.Settlement.Revision)
+		if got := approved.Settlement; err != nil || got.State != settlement.StateCommitted || got.Legs[0].State != settlement.LegApplied {
 			t.Errorf("%s with its leg %s, %v", got.State, got.Legs[0].State, err)
 		}
 		want := fmt.Sprintf("reverse %s COMMITTED OK 2800.00", s.ID)

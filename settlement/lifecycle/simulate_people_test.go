@@ -86,12 +86,15 @@ func (c *clients) decide() {
 	}
 	if record.Proposal != nil {
 		throw := c.dice.IntN(8)
+		if record.Proposal.Resolution == settlement.ResolveStands && !c.held(&record) {
+			throw = 0 // undone by somebody meanwhile
+		}
 		c.ask("decide on "+string(record.ID), func(ctx context.Context, p *process) error {
 			if throw == 0 {
 				_, err := p.gateway.Decline(ctx, record.ID, "wang")
 				return err
 			}
-			_, err := p.gateway.Approve(ctx, record.ID, []string{"li", "wang"}[min(throw-1, 1)])
+			_, err := p.gateway.Approve(ctx, record.ID, []string{"li", "wang"}[min(throw-1, 1)], record.Revision)
 			return err
 		}, judge)
 		return
@@ -108,12 +111,8 @@ func (c *clients) decide() {
 // by every payer.
 func (c *clients) propose(record *settlement.Settlement) settlement.Proposal {
 	proposal := settlement.Proposal{By: "li", Resolution: settlement.ResolveRetry, Document: "letter 7"}
-	held := 0
 	for i, leg := range record.Legs {
 		book := c.witness.book(leg.Payer)
-		if book.held[leg.Message] != 0 {
-			held++
-		}
 		_, late := book.late[leg.Message]
 		if !leg.State.Clear() && !late && c.instant().After(leg.QuietUntil) && c.dice.IntN(2) == 0 {
 			if book.held[leg.Message] != 0 {
@@ -123,8 +122,15 @@ func (c *clients) propose(record *settlement.Settlement) settlement.Proposal {
 			return proposal
 		}
 	}
-	if record.Decision == settlement.Commit && held == len(record.Legs) && c.dice.IntN(2) == 0 {
+	if record.Decision == settlement.Commit && c.held(record) && c.dice.IntN(2) == 0 {
 		proposal.Resolution = settlement.ResolveStands
 	}
 	return proposal
+}
+
+// held reports whether every payer holds its part.
+func (c *clients) held(record *settlement.Settlement) bool {
+	return !slices.ContainsFunc(record.Legs, func(leg settlement.Leg) bool {
+		return c.witness.book(leg.Payer).held[leg.Message] == 0
+	})
 }

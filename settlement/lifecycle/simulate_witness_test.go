@@ -50,11 +50,16 @@ func (w *witness) newID() settlement.SettlementID {
 
 // broken names an invariant and the settlement that broke it.
 func (w *witness) broken(s *settlement.Settlement, format string, args ...any) {
+	w.fail(breach{fmt.Sprintf(format, args...) + " (" + string(s.ID) + ")", words(s)})
+}
+
+// words are what the trace calls a settlement by.
+func words(s *settlement.Settlement) []string {
 	about := []string{string(s.ID), string(s.Request)}
 	for _, leg := range s.Legs {
 		about = append(about, string(leg.Message), string(leg.Undo))
 	}
-	w.fail(breach{fmt.Sprintf(format, args...) + " (" + string(s.ID) + ")", about})
+	return about
 }
 
 // written is one durable write and how it ended.

@@ -41,8 +41,8 @@ type turn struct {
 	lives   int
 }
 
-// TestEndOfYear: the benefit year is that of the discharge, whenever and by
-// whomever it is settled, and a reversal gives back to it.
+// TestEndOfYear: the benefit year and the rules are those of the discharge,
+// whenever and by whomever it is settled, and a reversal gives back to it.
 func TestEndOfYear(t *testing.T) {
 	runs := 0
 	for _, at := range turns {
@@ -94,7 +94,10 @@ func (y *turn) run() {
 	ask := discharge(1, 0)
 	ask.Claim.Admission, ask.Claim.Discharge = y.day, y.day
 	s := y.settles(ask)
-	want := map[int]settlement.Money{y.day.Year(): 280_000}
+	want := map[int]settlement.Money{y.day.Year(): 280_000} // 70 % of 4,000 yuan
+	if y.day.Year() > 2026 {
+		want[y.day.Year()] = 200_000 // 50 %
+	}
 	if s.State != settlement.StateCommitted || s.Year != y.day.Year() {
 		y.Errorf("settled into %s in year %d", s.State, s.Year)
 	}
@@ -105,6 +108,16 @@ func (y *turn) run() {
 		y.Errorf("reversed into %s in year %d", s.State, s.Year)
 	}
 	y.used(nil)
+}
+
+// twoYears is countyPolicy with another ratio from 2027 on.
+func twoYears() *settlement.Policy {
+	policy := countyPolicy()
+	policy.Versions = append(policy.Versions, countyPolicy().Versions[0])
+	policy.Versions[0].Effective.To = 20261231
+	policy.Versions[1].ID, policy.Versions[1].Effective.From = "county/2", 20270101
+	policy.Versions[1].Categories[0].Rules[0].Ratio.Rate = ratio("0.50")
+	return policy
 }
 
 // alive runs body in a process that may die.
@@ -120,6 +133,7 @@ func (y *turn) alive(body func(*lifecycle.Lifecycle)) {
 	l := gateway(y.w, y.store, y.lives%10)
 	skew := y.skew * time.Duration(y.lives%2)
 	l.Now = func() time.Time { return y.w.now.Add(skew) }
+	l.Directory.Policies["county"] = twoYears()
 	body(l)
 }
 

@@ -62,8 +62,8 @@ func (f *File) ByID() Policies {
 	return policies
 }
 
-// Check runs the file's small checks, each of which counts as a case. It gives
-// the differences of each; none means it passed.
+// Check runs the file's small checks beside its cases. It gives the differences
+// of each; none means it passed.
 func (f *File) Check() [][]string {
 	results := make([][]string, len(f.checks))
 	for i, check := range f.checks {

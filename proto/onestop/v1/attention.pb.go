@@ -591,7 +591,7 @@ func (x *Attention) GetCalls() []*AttentionCall {
 type AttentionLeg struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number of the leg, from 0.
-	Leg int32 `protobuf:"varint,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Leg *int32 `protobuf:"varint,1,opt,name=leg,proto3,oneof" json:"leg,omitempty"`
 	// Configured name of the payer, such as "nhsa-360827".
 	Payer string `protobuf:"bytes,2,opt,name=payer,proto3" json:"payer,omitempty"`
 	// Where it stands.
@@ -647,8 +647,8 @@ func (*AttentionLeg) Descriptor() ([]byte, []int) {
 }
 
 func (x *AttentionLeg) GetLeg() int32 {
-	if x != nil {
-		return x.Leg
+	if x != nil && x.Leg != nil {
+		return *x.Leg
 	}
 	return 0
 }
@@ -874,7 +874,7 @@ func (x *Proposal) GetDocument() string {
 type AttentionCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number of the leg, from 0.
-	Leg int32 `protobuf:"varint,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Leg *int32 `protobuf:"varint,1,opt,name=leg,proto3,oneof" json:"leg,omitempty"`
 	// What was called.
 	Operation Operation `protobuf:"varint,2,opt,name=operation,proto3,enum=onestop.v1.Operation" json:"operation,omitempty"`
 	// Before the call, or after it.
@@ -920,8 +920,8 @@ func (*AttentionCall) Descriptor() ([]byte, []int) {
 }
 
 func (x *AttentionCall) GetLeg() int32 {
-	if x != nil {
-		return x.Leg
+	if x != nil && x.Leg != nil {
+		return *x.Leg
 	}
 	return 0
 }
@@ -989,9 +989,9 @@ const file_onestop_v1_attention_proto_rawDesc = "" +
 	"\x04legs\x18\x0e \x03(\v2\x18.onestop.v1.AttentionLegB\x04\xe2A\x01\x03R\x04legs\x126\n" +
 	"\bproposal\x18\x0f \x01(\v2\x14.onestop.v1.ProposalB\x04\xe2A\x01\x03R\bproposal\x12;\n" +
 	"\aactions\x18\x10 \x03(\v2\x1b.onestop.v1.AttentionActionB\x04\xe2A\x01\x03R\aactions\x125\n" +
-	"\x05calls\x18\x11 \x03(\v2\x19.onestop.v1.AttentionCallB\x04\xe2A\x01\x03R\x05calls\"\x8b\x03\n" +
-	"\fAttentionLeg\x12\x10\n" +
-	"\x03leg\x18\x01 \x01(\x05R\x03leg\x12\x14\n" +
+	"\x05calls\x18\x11 \x03(\v2\x19.onestop.v1.AttentionCallB\x04\xe2A\x01\x03R\x05calls\"\x98\x03\n" +
+	"\fAttentionLeg\x12\x15\n" +
+	"\x03leg\x18\x01 \x01(\x05H\x00R\x03leg\x88\x01\x01\x12\x14\n" +
 	"\x05payer\x18\x02 \x01(\tR\x05payer\x12*\n" +
 	"\x05state\x18\x03 \x01(\x0e2\x14.onestop.v1.LegStateR\x05state\x12/\n" +
 	"\n" +
@@ -1004,7 +1004,8 @@ const file_onestop_v1_attention_proto_rawDesc = "" +
 	"\tinquiries\x18\t \x01(\x05R\tinquiries\x12\x1c\n" +
 	"\treversals\x18\n" +
 	" \x01(\x05R\treversals\x127\n" +
-	"\tsend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\"\x8e\x01\n" +
+	"\tsend_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\bsendTimeB\x06\n" +
+	"\x04_leg\"\x8e\x01\n" +
 	"\x0fAttentionAction\x126\n" +
 	"\n" +
 	"resolution\x18\x01 \x01(\x0e2\x16.onestop.v1.ResolutionR\n" +
@@ -1020,15 +1021,16 @@ const file_onestop_v1_attention_proto_rawDesc = "" +
 	"resolution\x12\x15\n" +
 	"\x03leg\x18\x04 \x01(\x05H\x00R\x03leg\x88\x01\x01\x12\x1a\n" +
 	"\bdocument\x18\x05 \x01(\tR\bdocumentB\x06\n" +
-	"\x04_leg\"\xfa\x01\n" +
-	"\rAttentionCall\x12\x10\n" +
-	"\x03leg\x18\x01 \x01(\x05R\x03leg\x123\n" +
+	"\x04_leg\"\x87\x02\n" +
+	"\rAttentionCall\x12\x15\n" +
+	"\x03leg\x18\x01 \x01(\x05H\x00R\x03leg\x88\x01\x01\x123\n" +
 	"\toperation\x18\x02 \x01(\x0e2\x15.onestop.v1.OperationR\toperation\x12'\n" +
 	"\x05phase\x18\x03 \x01(\x0e2\x11.onestop.v1.PhaseR\x05phase\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x04 \x01(\tR\tmessageId\x12.\n" +
 	"\x04time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12*\n" +
-	"\x06result\x18\x06 \x01(\x0e2\x12.onestop.v1.ResultR\x06result*M\n" +
+	"\x06result\x18\x06 \x01(\x0e2\x12.onestop.v1.ResultR\x06resultB\x06\n" +
+	"\x04_leg*M\n" +
 	"\bDecision\x12\x18\n" +
 	"\x14DECISION_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fDECISION_COMMIT\x10\x01\x12\x12\n" +
@@ -1135,8 +1137,10 @@ func file_onestop_v1_attention_proto_init() {
 	}
 	file_onestop_v1_claim_proto_init()
 	file_onestop_v1_settlement_proto_init()
+	file_onestop_v1_attention_proto_msgTypes[1].OneofWrappers = []any{}
 	file_onestop_v1_attention_proto_msgTypes[2].OneofWrappers = []any{}
 	file_onestop_v1_attention_proto_msgTypes[3].OneofWrappers = []any{}
+	file_onestop_v1_attention_proto_msgTypes[4].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -1,0 +1,117 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	shared.end()
+	os.Exit(code)
+}
+
+// commons is the cluster that tests share which do not hurt it.
+type commons struct {
+	once    sync.Once
+	cluster *pgtest.Cluster
+	ended   []func()
+
+	lock sync.Mutex // over what follows
+	free []string   // databases in which nothing is kept (any more)
+	made int
+}
+
+var shared commons
+
+// keeper is a test that lasts as long as the program: what is started for it
+// ends with shared.end.
+type keeper struct {
+	testing.TB
+	ended *[]func()
+}
+
+func (k keeper) Cleanup(end func()) { *k.ended = append(*k.ended, end) }
+
+const blank = "blank"
+
+// in is the shared cluster, with a database in which the tables are made and
+// nothing is kept.
+func (c *commons) in(t testing.TB) *pgtest.Cluster {
+	t.Helper()
+	c.once.Do(func() {
+		cluster := pgtest.Start(keeper{t, &c.ended})
+		cluster.Exec("postgres", "CREATE DATABASE "+blank)
+		s, err := Open(context.Background(), Config{DSN: cluster.DSN(blank)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shutTest(t, s)
+		c.cluster = cluster
+	})
+	if c.cluster == nil {
+		t.Skip("there is no PostgreSQL, as another test has said")
+	}
+	return c.cluster
+}
+
+func (c *commons) end() {
+	for i := len(c.ended) - 1; i >= 0; i-- {
+		c.ended[i]()
+	}
+}
+
+// fresh is the DSN of a database of the test's own, in which nothing is kept.
+// Emptying one is much quicker than making another.
+func fresh(t testing.TB) string {
+	t.Helper()
+	cluster := shared.in(t)
+	name := shared.take(t)
+	t.Cleanup(func() {
+		cluster.Exec(name, "SET session_replication_role = replica", // no trigger fires
+			"DELETE FROM settlement", "DELETE FROM request", "DELETE FROM answer", "DELETE FROM message", "DELETE FROM accumulator",
+			"DELETE FROM attempt", "DELETE FROM entry", "DELETE FROM event", "DELETE FROM person")
+		shared.lock.Lock()
+		defer shared.lock.Unlock()
+		shared.free = append(shared.free, name)
+	})
+	return cluster.DSN(name)
+}
+
+func (c *commons) take(t testing.TB) string {
+	t.Helper()
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if last := len(c.free) - 1; last >= 0 {
+		name := c.free[last]
+		c.free = c.free[:last]
+		return name
+	}
+	c.made++
+	name := fmt.Sprintf("case_%d", c.made)
+	c.cluster.Exec("postgres", "CREATE DATABASE "+name+" TEMPLATE "+blank)
+	return name
+}
+
+func openTest(t testing.TB, config Config) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shutTest(t, s) })
+	return s
+}
+
+func shutTest(t testing.TB, s *Store) {
+	t.Helper()
+	err := s.Shut()
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,41 @@
+package postgres
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/onestop-gateway/onestop/adapters/store/storetest"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Opened {
+		return opened(t, fresh(t))
+	})
+}
+
+var errStruck = errors.New("struck by the test")
+
+// opened is the store of dsn as the suite wants it.
+func opened(t *testing.T, dsn string) storetest.Opened {
+	var strike Stage // the next commit, and no other
+	s := openTest(t, Config{DSN: dsn, Fault: func(stage Stage) error {
+		if stage != strike {
+			return nil
+		}
+		strike = ""
+		return errStruck
+	}})
+	return storetest.Opened{
+		Store: s, Registry: s, Journal: s,
+		Reopen: func(t *testing.T) storetest.Opened {
+			shutTest(t, s)
+			return opened(t, dsn)
+		},
+		Doubt: func(applied bool) {
+			strike = StageCommit
+			if applied {
+				strike = StageCommitted
+			}
+		},
+	}
+}
