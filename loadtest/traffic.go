@@ -145,7 +145,7 @@ func (c *client) pursue(ctx context.Context, a *ask) (said, error) {
 		c.pause(ctx, wait/2+time.Duration(c.chance.Int64N(int64(wait))))
 		wait = min(wait*3/2, againAtMost)
 	}
-	return said{}, nil
+	return said{Key: a.Key, Status: statusNone}, nil
 }
 
 // look reads the settlement that a repeat is told is still being worked on:

@@ -87,12 +87,20 @@ func statement(t testing.TB, adjust ...func(*settlement.Settlement)) *lifecycle.
 		}
 		s.Adjudication, s.Reason = &adjudication, adjudication.Reason
 	}
-	return &lifecycle.Statement{
+	of := &lifecycle.Statement{
 		Settlement: s,
 		Person:     settlement.Person{Beneficiary: s.Beneficiary, Name: "张测试", Certificate: "360827195001010015"},
 		Facility:   lifecycle.Facility{ID: s.Facility, Name: "遂川县人民医院", Level: "二级"},
 		Policy:     "遂川县城乡医疗救助办法",
+		Used:       settlement.Accumulator{Used: map[settlement.BucketID]settlement.Money{"total": yuan("4000")}},
 	}
+	if s.Adjudication != nil {
+		of.Caps = version().Caps(s.Adjudication.Category, &s.Claim)
+	}
+	if s.State == settlement.StateCommitted {
+		of.Used = of.Used.Plus(s.Adjudication.Delta)
+	}
+	return of
 }
 
 // undecided takes the payers' answers off, though not the time it was closed.
@@ -107,4 +115,9 @@ func undecided(state settlement.State, reason settlement.Reason) func(*settlemen
 func grant(s *settlement.Settlement) {
 	s.Claim.Mode, s.Claim.Disease, s.Claim.Admission = settlement.Care, "尿毒症", s.Claim.Discharge
 	s.Claim.Bill, s.Legs, s.Coverage.Others = settlement.Bill{}, nil, nil
+}
+
+// saying has the payer say why it refused.
+func saying(message string) func(*settlement.Settlement) {
+	return func(s *settlement.Settlement) { s.Message = message }
 }

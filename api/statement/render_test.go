@@ -25,7 +25,7 @@ func TestSheets(t *testing.T) {
 		"settled":     statement(t),
 		"care":        statement(t, grant),
 		"reversed":    statement(t, func(s *settlement.Settlement) { s.State = settlement.StateReversed }),
-		"refused":     statement(t, undecided(settlement.StateAborted, settlement.ReasonPayerRefused)),
+		"refused":     statement(t, undecided(settlement.StateAborted, settlement.ReasonPayerRefused), saying("[P500] 费用明细未上传完整")),
 		"in_progress": statement(t, undecided(settlement.StateSettling, "")),
 		"not_covered": statement(t, func(s *settlement.Settlement) { s.Beneficiary.Entitlements = nil }),
 	} {
@@ -140,6 +140,7 @@ func TestNumbersAreMasked(t *testing.T) {
 func TestEverythingIsEscaped(t *testing.T) {
 	hostile := `<script>alert(1)</script>"'&` + "\x1b[2J\u202e\r\n"
 	of := statement(t)
+	of.Settlement.State, of.Settlement.Message = settlement.StateReversed, hostile
 	of.Person.Name, of.Policy, of.Facility.Name = settlement.Private(hostile), hostile, hostile
 	of.Settlement.Claim.Disease, of.Settlement.Discharge = hostile, settlement.DischargeID(hostile)
 	of.Settlement.Adjudication.Trace[0].Article, of.Settlement.Adjudication.Trace[1].Subject = hostile, hostile

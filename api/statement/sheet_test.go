@@ -103,6 +103,92 @@ func TestYear(t *testing.T) {
 	}
 }
 
+// The insurance that pays first is called by its own name; who has none still
+// sees that none paid.
+func TestBasicInsuranceByName(t *testing.T) {
+	for scheme, want := range map[settlement.Scheme]words.Text{
+		settlement.SchemeNCMS:     {Zh: "新型农村合作医疗", En: "New rural cooperative medical scheme"},
+		settlement.SchemeResident: {Zh: "城乡居民基本医疗保险", En: "Resident basic medical insurance"},
+		settlement.SchemeEmployee: {Zh: "职工基本医疗保险", En: "Employee basic medical insurance"},
+		settlement.SchemeNone:     {Zh: "基本医疗保险", En: "Basic insurance"},
+		"":                        {Zh: "基本医疗保险", En: "Basic insurance"},
+	} {
+		of := statement(t, func(s *settlement.Settlement) {
+			s.Coverage.Scheme = scheme
+			if scheme == settlement.SchemeNone {
+				s.Legs = nil
+			}
+		})
+		for _, language := range []words.Language{words.Chinese, words.English} {
+			laid, err := lay(of, language)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := laid.Sections[2].Rows[0].Label; got != want.In(language) {
+				t.Errorf("%s is called %s", scheme, got)
+			}
+		}
+	}
+}
+
+// What the year has used stands by bucket, with the limit where the version
+// has one; what was never used does not stand.
+func TestUsedOfTheYear(t *testing.T) {
+	of := statement(t)
+	of.Used = settlement.Accumulator{Used: map[settlement.BucketID]settlement.Money{"total": 3, "inclined": 2, "own": 1, "empty": 0}}
+	want := []string{
+		"Annual cap of inclined assistance (limit 2000.00): 0.02", "Own: 0.01", "Annual cap in total (limit 60000.00): 0.03",
+	}
+	title := words.Text{Zh: "2012年度累计已用（截至打印时）", En: "Used in 2012, as of printing"}
+	if diff := cmp.Diff(want, rows(t, of, title)); diff != "" {
+		t.Error(diff)
+	}
+	of.Used = settlement.Accumulator{}
+	if got := rows(t, of, title); got != nil {
+		t.Errorf("nothing was used: %v", got)
+	}
+}
+
+// The payer's own words stand on a sheet that is not settled, in both forms,
+// and on no other.
+func TestThePayersOwnWords(t *testing.T) {
+	refused := statement(t, undecided(settlement.StateAborted, settlement.ReasonPayerRefused), saying("[P500] 未上传"))
+	for _, form := range []func(*lifecycle.Statement, words.Language) ([]byte, error){Text, HTML} {
+		for language, want := range map[words.Language]string{words.Chinese: "支付方答复：[P500] 未上传", words.English: "The payer says: [P500] 未上传"} {
+			got, err := form(refused, language)
+			if err != nil || !strings.Contains(string(got), want) {
+				t.Errorf("%v: %q is missing:\n%s", err, want, got)
+			}
+		}
+		got, err := form(statement(t, saying("[P500] 未上传")), words.Chinese)
+		if err != nil || strings.Contains(string(got), "未上传") {
+			t.Errorf("%v: on a settled sheet:\n%s", err, got)
+		}
+	}
+}
+
+// A patient reads the policy's own words or a principle, never a number of ours.
+func TestSourcesAreWords(t *testing.T) {
+	laid, err := lay(statement(t), words.Chinese)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, step := range laid.Working {
+		kind, says, _ := strings.Cut(step.Article, "：")
+		kinds[kind]++
+		if says == "" || strings.Contains(says, "A0") || strings.Contains(says, "A1") || strings.Contains(says, "A2") {
+			t.Errorf("%q", step.Article)
+		}
+	}
+	if kinds["依据"] == 0 || kinds["规则"] == 0 || len(kinds) != 2 {
+		t.Errorf("%v", kinds)
+	}
+	if got := (&layout{language: words.Chinese}).source(""); got != "" {
+		t.Errorf("nothing is %q", got)
+	}
+}
+
 // Every payer's account money and cash are what the patient pays; who bears the
 // assistance is named.
 func TestSharesOfTwoPayers(t *testing.T) {
@@ -111,7 +197,7 @@ func TestSharesOfTwoPayers(t *testing.T) {
 	})
 	got := rows(t, of, labelShares)
 	want := []string{
-		"Basic insurance: 7150.00", "Critical-illness insurance: 1050.05", "Hospital derate: 400.00",
+		"New rural cooperative medical scheme: 7150.00", "Critical-illness insurance: 1050.05", "Hospital derate: 400.00",
 		"Medical assistance: 1609.97", "Inclined assistance: 113.99", "Charitable aid: 10.00", "Patient pays: 1665.99",
 		"Total: 12000.00", "Of which from the personal account: 45.50", "Of which in cash: 1620.49",
 		"Borne by: rural medical assistance fund",

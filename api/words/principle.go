@@ -11,8 +11,8 @@ func Principle(article string) (principle Text, found bool) {
 // principles are the assumptions as a patient reads them.
 var principles = map[string]Text{
 	"A01": {"每一步乘以比例后四舍五入到分。", "Every product with a ratio is rounded to the fen at once, half up."},
-	"A02": {"费用总额由全自费、先行自付、超限价和符合政策范围四部分组成，缺一不可。", "A bill is made of four parts which add up to it exactly; only the eligible part is within policy scope."},
-	"A03": {"先保险、后救助：基本医疗保险、大病保险和其他来源支付之后才是医疗救助，个人只付一次余额。", "Insurance pays first, then other sources, then assistance; the patient pays once what is left."},
+	"A02": {"费用总额等于全自费、先行自付、超限价和符合政策范围四项之和。", "A bill is the sum of four parts: self-funded, first self-payment, over the price limit, and eligible."},
+	"A03": {"先保险、后救助，个人只付一次余额。", "Insurance pays before assistance; the patient pays the rest once."},
 	"A04": {"救助只针对符合政策范围的费用中各方支付后剩下的部分。", "Assistance is given on what other payers leave of the eligible amount."},
 	"A05": {"各方支付超过符合政策范围费用的，救助基数按零计。", "Where the others pay more than the eligible amount, nothing is left to assist."},
 	"A06": {"未参保人员按符合政策范围费用的规定比例计。", "For a person without insurance a set part of the eligible amount counts."},
@@ -23,9 +23,9 @@ var principles = map[string]Text{
 	"A11": {"年度额度按个人累计，各种身份共用。", "The year's limits are counted per person, for all entitlements together."},
 	"A12": {"起付线以内由个人负担；按年度计的起付线全年只扣一次。", "The patient bears the deductible; a yearly one is taken off once a year."},
 	"A13": {"救助比例按规定的单一、分段或分档方式计算。", "The ratio is applied as one rate, by bands, or by the size of the amount."},
-	"A14": {"救助金额不超过各项年度限额的余额；未受限额影响的，全额支付。", "Assistance is paid in full as far as the annual caps still allow."},
+	"A14": {"救助金额不超过各项年度限额的余额。", "Assistance stays within what remains of every annual cap."},
 	"A15": {"不予救助的原因按固定的先后次序说明。", "Why no assistance is paid is told in a fixed order of reasons."},
-	"A16": {"大病保险以保险机构的数额为准，政策规定由此计算的，按全年累计费用计算。", "Critical-illness insurance pays the insurer's figure or, where the policy computes it, by what has accumulated in the year."},
+	"A16": {"以保险机构的数额为准；由政策计算的，按全年累计费用计算。", "The insurer's own figure or, where the policy computes it, by the year."},
 	"A17": {"救助后负担仍超过标准的住院费用，再给予倾斜救助。", "A stay that still burdens the patient above a threshold is assisted a second time."},
 	"A18": {"事后申请的倾斜救助，以原结算后个人负担的费用为准。", "A later application for inclined assistance is about what the patient paid after the settled stay."},
 	"A19": {"关怀救助按病种定额发给本人，每年一次，不占年度限额。", "A care grant is a set amount for a listed disease, paid to the person once a year, outside the annual caps."},

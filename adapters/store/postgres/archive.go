@@ -2,12 +2,10 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -75,57 +73,69 @@ func readDossiers(ctx context.Context, tx pgx.Tx, after lifecycle.Place, limit i
 		return nil, err
 	}
 	dossiers := make([]lifecycle.Dossier, len(found))
-	of := make(map[int64]*lifecycle.Dossier, len(found))
+	p := page{queued: &pgx.Batch{}, nos: nos, of: make(map[int64]*lifecycle.Dossier, len(found))}
 	for i := range found {
 		dossiers[i].Settlement = found[i]
-		of[nos[i]] = &dossiers[i]
+		p.of[nos[i]] = &dossiers[i]
 	}
-	queued := &pgx.Batch{}
-	journals(queued, nos, of)
-	return dossiers, tx.SendBatch(ctx, queued).Close()
+	p.fill()
+	return dossiers, tx.SendBatch(ctx, p.queued).Close()
 }
 
-// journals queues the reading of all that was written for settlements.
-func journals(queued *pgx.Batch, nos []int64, of map[int64]*lifecycle.Dossier) {
+// page is some dossiers whose journals are to be read.
+type page struct {
+	queued *pgx.Batch
+	nos    []int64
+	of     map[int64]*lifecycle.Dossier
+}
+
+// fill queues the reading of all that was written for the page's settlements.
+func (p page) fill() {
 	const order = ` WHERE settlement = ANY ($1::bigint[]) ORDER BY settlement, revision, line`
-	gather(queued, `SELECT settlement, `+attemptColumns+` FROM attempt`+order, nos, func(no int64, row scanner) error {
-		one, err := scanAttempt(row)
-		of[no].Attempts = append(of[no].Attempts, one)
-		return err
-	})
-	gather(queued, `SELECT settlement, `+entryColumns+` FROM entry`+order, nos, func(no int64, row scanner) error {
-		one, err := scanEntry(row)
-		of[no].Entries = append(of[no].Entries, one)
-		return err
-	})
-	gather(queued, `SELECT settlement, `+eventColumns+` FROM event`+order, nos, func(no int64, row scanner) error {
-		one, err := scanEvent(row)
-		of[no].Events = append(of[no].Events, one)
-		return err
-	})
+	read(p, `SELECT settlement, `+attemptColumns+` FROM attempt`+order, scanAttempt,
+		func(d *lifecycle.Dossier, one lifecycle.Attempt) { d.Attempts = append(d.Attempts, one) })
+	read(p, `SELECT settlement, `+entryColumns+` FROM entry`+order, scanEntry,
+		func(d *lifecycle.Dossier, one settlement.Entry) { d.Entries = append(d.Entries, one) })
+	read(p, `SELECT settlement, `+eventColumns+` FROM event`+order, scanEvent,
+		func(d *lifecycle.Dossier, one lifecycle.Event) { d.Events = append(d.Events, one) })
 	const requests = `SELECT r.settlement, r.tenant, r.method, r.request, r.fingerprint, (SELECT a.body FROM answer AS a WHERE a.request = r.no)
 		FROM request AS r WHERE r.settlement = ANY ($1::bigint[]) ORDER BY r.settlement, r.no`
-	gather(queued, requests, nos, func(no int64, row scanner) error {
-		one := lifecycle.Request{Settlement: of[no].Settlement.ID}
-		err := row.Scan(&one.Key.Tenant, &one.Key.Method, &one.Key.Request, &one.Fingerprint, &one.Answer)
-		of[no].Requests = append(of[no].Requests, one)
-		return err
+	read(p, requests, scanRequest, func(d *lifecycle.Dossier, one lifecycle.Request) {
+		one.Settlement = d.Settlement.ID
+		d.Requests = append(d.Requests, one)
 	})
 }
 
-// gather queues a reading of rows that begin with the number of their
+// read queues a reading of rows that begin with the number of their
 // settlement; scan reads what follows it.
-func gather(queued *pgx.Batch, text string, nos []int64, scan func(no int64, row scanner) error) {
-	queued.Queue(text, nos).Query(func(rows pgx.Rows) error {
+func read[T any](p page, text string, scan func(scanner) (T, error), put func(*lifecycle.Dossier, T)) {
+	p.queued.Queue(text, p.nos).Query(func(rows pgx.Rows) error {
+		row := &numbered{scanner: rows}
 		for rows.Next() {
-			row := numbered{rows: rows}
-			err := scan(row.number(), row)
+			one, err := scan(row)
 			if err != nil {
 				return err
 			}
+			put(p.of[row.no], one)
 		}
 		return rows.Err()
 	})
+}
+
+// numbered is a row that begins with a number.
+type numbered struct {
+	scanner
+	no int64
+}
+
+func (n *numbered) Scan(into ...any) error {
+	return n.scanner.Scan(append([]any{&n.no}, into...)...)
+}
+
+func scanRequest(row scanner) (lifecycle.Request, error) {
+	var r lifecycle.Request
+	err := row.Scan(&r.Key.Tenant, &r.Key.Method, &r.Key.Request, &r.Fingerprint, &r.Answer)
+	return r, err
 }
 
 // Accumulators implements lifecycle.Archive.

@@ -30,6 +30,7 @@ const (
 // role is what a pool of connections is for.
 type role struct {
 	writes   bool
+	anywhere bool // a server that the DSN allows will do, even one that takes no writes
 	settings map[string]string
 }
 
@@ -63,6 +64,11 @@ var reading = role{
 	settings: map[string]string{"statement_timeout": milliseconds(10 * time.Second)},
 }
 
+var archiving = role{
+	anywhere: true,
+	settings: map[string]string{"statement_timeout": milliseconds(time.Minute)},
+}
+
 func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 
 // connect makes the pool of a role. Nothing is connected yet.
@@ -78,6 +84,9 @@ func connect(ctx context.Context, config Config, r role) (*pgxpool.Pool, error) 
 	}
 	made.MaxConnLifetime, made.MaxConnLifetimeJitter = lifetime, lifetime/10
 	made.HealthCheckPeriod, made.PingTimeout = healthEvery, pingWithin
+	if !r.anywhere {
+		made.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
 	complete(made.ConnConfig)
 	maps.Copy(made.ConnConfig.RuntimeParams, planning)
 	maps.Copy(made.ConnConfig.RuntimeParams, r.settings)
@@ -90,7 +99,6 @@ func complete(config *pgx.ConnConfig) {
 	if config.ConnectTimeout <= 0 {
 		config.ConnectTimeout = connectWithin
 	}
-	config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	config.DialFunc = (&net.Dialer{
 		Timeout:         config.ConnectTimeout,
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3},

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-	"runtime/pprof"
 
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 )
@@ -18,7 +18,9 @@ func serverCPU() time.Duration {
 	var sum int64
 	for _, p := range strings.Fields(string(out)) {
 		b, err := os.ReadFile("/proc/" + p + "/schedstat")
-		if err != nil { continue }
+		if err != nil {
+			continue
+		}
 		var a int64
 		fmt.Sscan(string(b), &a)
 		sum += a
@@ -36,10 +38,16 @@ func BenchmarkCPU(b *testing.B) {
 		b.Run(fmt.Sprint(callers), func(b *testing.B) {
 			s := openTest(b, Config{DSN: fresh(b)})
 			if x := os.Getenv("EXTRA"); x != "" {
-				if _, err := s.reads.Exec(b.Context(), x); err != nil { b.Fatal(err) }
+				if _, err := s.reads.Exec(b.Context(), x); err != nil {
+					b.Fatal(err)
+				}
 			}
 			s0, c0 := serverCPU(), clientCPU()
-			if f := os.Getenv("PROF"); f != "" && b.N > 100 { w, _ := os.Create(f); pprof.StartCPUProfile(w); defer pprof.StopCPUProfile() }
+			if f := os.Getenv("PROF"); f != "" && b.N > 100 {
+				w, _ := os.Create(f)
+				pprof.StartCPUProfile(w)
+				defer pprof.StopCPUProfile()
+			}
 			storetest.Benchmark(b, s, callers)
 			b.ReportMetric(float64((serverCPU()-s0).Microseconds())/float64(b.N), "server-µs/op")
 			b.ReportMetric(float64((clientCPU()-c0).Microseconds())/float64(b.N), "client-µs/op")

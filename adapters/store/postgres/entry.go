@@ -10,13 +10,17 @@ import (
 // Entries are the ledger lines of a settlement and of its reversal, in the
 // order they were written; none for a settlement that is not there.
 func (s *Store) Entries(ctx context.Context, id settlement.SettlementID) ([]settlement.Entry, error) {
-	const text = `SELECT account, debit, credit
+	const text = `SELECT ` + entryColumns + `
 		FROM entry WHERE settlement = (SELECT no FROM settlement WHERE id = $1) ORDER BY revision, line`
-	return collect(ctx, s, text, id, func(row scanner) (settlement.Entry, error) {
-		var e settlement.Entry
-		err := row.Scan(&e.Account, &e.Debit, &e.Credit)
-		return e, err
-	})
+	return collect(ctx, s, text, id, scanEntry)
+}
+
+const entryColumns = `account, debit, credit`
+
+func scanEntry(row scanner) (settlement.Entry, error) {
+	var e settlement.Entry
+	err := row.Scan(&e.Account, &e.Debit, &e.Credit)
+	return e, err
 }
 
 // entryRows are ledger lines that are appended.

@@ -23,6 +23,7 @@ const (
 	codeDeadlock      = "40P01"
 	codeLockTimeout   = "55P03"
 	codeUnique        = "23505"
+	codeNoTable       = "42P01"
 	codeTooLarge      = "54000" // a value is too long for an index
 )
 

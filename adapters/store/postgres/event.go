@@ -12,15 +12,19 @@ import (
 // Events are the audit trail of a settlement, in the order it was written;
 // none for a settlement that is not there.
 func (s *Store) Events(ctx context.Context, id settlement.SettlementID) ([]lifecycle.Event, error) {
-	const text = `SELECT at, actor, action, reason
+	const text = `SELECT ` + eventColumns + `
 		FROM event WHERE settlement = (SELECT no FROM settlement WHERE id = $1) ORDER BY revision, line`
-	return collect(ctx, s, text, id, func(row scanner) (lifecycle.Event, error) {
-		var e lifecycle.Event
-		var at int64
-		err := row.Scan(&at, &e.Actor, &e.Action, &e.Reason)
-		e.At = store.Time(at)
-		return e, err
-	})
+	return collect(ctx, s, text, id, scanEvent)
+}
+
+const eventColumns = `at, actor, action, reason`
+
+func scanEvent(row scanner) (lifecycle.Event, error) {
+	var e lifecycle.Event
+	var at int64
+	err := row.Scan(&at, &e.Actor, &e.Action, &e.Reason)
+	e.At = store.Time(at)
+	return e, err
 }
 
 // eventRows are lines of the audit trail that are appended.

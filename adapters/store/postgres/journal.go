@@ -12,15 +12,19 @@ import (
 // Attempts are the calls made for a settlement, in the order they were
 // journalled; none for a settlement that is not there.
 func (s *Store) Attempts(ctx context.Context, id settlement.SettlementID) ([]lifecycle.Attempt, error) {
-	const text = `SELECT leg, operation, phase, message, at, result, body
+	const text = `SELECT ` + attemptColumns + `
 		FROM attempt WHERE settlement = (SELECT no FROM settlement WHERE id = $1) ORDER BY revision, line`
-	return collect(ctx, s, text, id, func(row scanner) (lifecycle.Attempt, error) {
-		var a lifecycle.Attempt
-		var at int64
-		err := row.Scan(&a.Leg, &a.Operation, &a.Phase, &a.Message, &at, &a.Result, &a.Body)
-		a.At = store.Time(at)
-		return a, err
-	})
+	return collect(ctx, s, text, id, scanAttempt)
+}
+
+const attemptColumns = `leg, operation, phase, message, at, result, body`
+
+func scanAttempt(row scanner) (lifecycle.Attempt, error) {
+	var a lifecycle.Attempt
+	var at int64
+	err := row.Scan(&a.Leg, &a.Operation, &a.Phase, &a.Message, &at, &a.Result, &a.Body)
+	a.At = store.Time(at)
+	return a, err
 }
 
 // attemptRows are calls that are journalled.

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/pressly/goose/v3"
@@ -17,7 +19,14 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-var errNewer = errors.New("the tables were made by a newer program")
+var (
+	errNewer = errors.New("the tables were made by a newer program")
+	errOther = errors.New("the tables are of another version than this program")
+)
+
+func blocked(cause error) error {
+	return &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonStoreUnavailable, Cause: cause}
+}
 
 // migrate brings the tables up to this program's version, one process at a
 // time. Blocked: they are of a newer one, which this program does not
@@ -27,6 +36,7 @@ func migrate(ctx context.Context, config Config) error {
 	if err != nil {
 		return fmt.Errorf("reading DSN: %w", err)
 	}
+	named.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	complete(named)
 	db := stdlib.OpenDB(*named)
 	defer db.Close()
@@ -52,10 +62,7 @@ func raise(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("reading version of tables: %w", interpret(err))
 	}
 	if current > target {
-		return &settlement.Error{
-			Kind: settlement.KindBlocked, Reason: settlement.ReasonStoreUnavailable,
-			Cause: fmt.Errorf("%w: tables %d, program %d", errNewer, current, target),
-		}
+		return blocked(fmt.Errorf("%w: tables %d, program %d", errNewer, current, target))
 	}
 	done, err := provider.Up(ctx)
 	if err != nil {
@@ -70,4 +77,43 @@ func raise(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("analysing tables: %w", interpret(err))
 	}
 	return nil
+}
+
+// understood refuses (Blocked) tables that are of another version than this
+// program, without bringing them up to date.
+func understood(ctx context.Context, pool *pgxpool.Pool) error {
+	const text = `SELECT max(version_id) FROM goose_db_version WHERE is_applied`
+	var current int64
+	err := pool.QueryRow(ctx, text).Scan(&current)
+	if refusal := refusalOf(err); refusal != nil && refusal.Code == codeNoTable {
+		return blocked(errOther)
+	}
+	if err != nil {
+		return interpret(err)
+	}
+	target, err := newest()
+	if err != nil {
+		return err
+	}
+	if current != target {
+		return blocked(fmt.Errorf("%w: tables %d, program %d", errOther, current, target))
+	}
+	return nil
+}
+
+// newest is the version that this program's migrations lead to.
+func newest() (int64, error) {
+	files, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return 0, fmt.Errorf("finding migrations: %w", err)
+	}
+	var last int64
+	for _, file := range files {
+		version, err := goose.NumericComponent(file.Name())
+		if err != nil {
+			return 0, fmt.Errorf("reading migrations: %w", err)
+		}
+		last = max(last, version)
+	}
+	return last, nil
 }

@@ -75,7 +75,7 @@ CREATE TABLE request (
     method      text   NOT NULL COLLATE "C",
     request     text   NOT NULL COLLATE "C",
     fingerprint text   NOT NULL COLLATE "C",
-    CONSTRAINT request_pkey PRIMARY KEY (no),
+    CONSTRAINT request_pkey PRIMARY KEY (settlement, no),
     CONSTRAINT request_key UNIQUE (tenant, method, request)
 );
 
