@@ -22,6 +22,12 @@ type stage struct {
 
 func staged(t *testing.T) *stage {
 	t.Helper()
+	return stagedOn(t)
+}
+
+// stagedOn is staged with further settings.
+func stagedOn(t *testing.T, settings ...string) *stage {
+	t.Helper()
 	s := &stage{folder: t.TempDir(), demo: &demo{out: io.Discard, log: newLog(io.Discard, "error"), once: true}}
 	payer, err := startPayer(filepath.Join(s.folder, "payer.book"))
 	if err != nil {
@@ -29,7 +35,7 @@ func staged(t *testing.T) *stage {
 	}
 	s.payer = payer.URL
 	command := demoCommand()
-	if err := command.Flags().Parse([]string{"--listen-rest", "127.0.0.1:0", "--listen-grpc", "127.0.0.1:0"}); err != nil {
+	if err := command.Flags().Parse(append(settings, "--listen-rest", "127.0.0.1:0", "--listen-grpc", "127.0.0.1:0")); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -34,3 +34,17 @@ func (c *config) openStore(ctx context.Context) (*keeper, error) {
 	}
 	return &keeper{Store: s, Registry: s, Journal: s, name: fmt.Sprintf("sqlite %s", c.Store.SQLite), shut: s.Shut}, nil
 }
+
+// archive is a store opened for reading only, beside a running gateway.
+type archive interface {
+	lifecycle.Archive
+	Shut() error
+}
+
+// openArchive opens the configured store for reading.
+func (c *config) openArchive(ctx context.Context) (archive, error) {
+	if c.Store.Postgres != "" {
+		return postgres.OpenArchive(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev})
+	}
+	return sqlite.OpenArchive(ctx, c.Store.SQLite)
+}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -49,7 +48,7 @@ is compared too; its messages are held in memory. It may run beside a gateway.`,
 			if err != nil {
 				return exitError{exitUnread, err}
 			}
-			archive, err := sqlite.OpenArchive(command.Context(), c.Store.SQLite)
+			archive, err := c.openArchive(command.Context())
 			if err != nil {
 				return exitError{exitUnread, err}
 			}
