@@ -8,6 +8,10 @@ MAKEFLAGS += --no-print-directory
 TIMEOUT   ?= 10m   # of one package's tests
 FUZZTIME  ?= 10s   # of one fuzz target
 BENCHTIME ?= 200ms # of one benchmark
+SOAK      ?= 40s   # of load and kills on one store
+SEED      ?= 1     # of a soak
+SEEDS     ?= 2000  # random histories to simulate
+ROUNDS    ?= 20    # of failover
 
 # The rooms where two goroutines may meet over money.
 RACE_ROOMS := ./settlement/... ./adapters/store/...
@@ -71,6 +75,30 @@ fuzz: ## run each fuzz target there is for FUZZTIME (10s)
 		echo "== $$package $$target"; \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
 	done
+
+.PHONY: soak
+soak: needs ## kill gateways, payers and databases at random for SOAK (40s) on each store, and compare the books
+	go run ./loadtest soak --store sqlite --for $(SOAK) --kill-every 3s --seed $(SEED)
+	go run ./loadtest soak --store postgres --for $(SOAK) --kill-every 3s --seed $(SEED)
+
+.PHONY: simulate
+simulate: ## simulate SEEDS (2000) random histories of three gateways
+	ONESTOP_SEEDS=$(SEEDS) go test -count=1 -timeout 8h -v -run '^TestSimulation$$' ./settlement/lifecycle
+
+.PHONY: mutants
+mutants: ## plant every known mistake in the saga and demand that a test finds it
+	ONESTOP_MUTANTS=1 go test -count=1 -timeout 2h -v -run '^TestMutants' ./settlement/lifecycle
+
+.PHONY: failover
+failover: needs ## kill the primary and promote its standby ROUNDS (20) times under load
+	ONESTOP_FAILOVER_ROUNDS=$(ROUNDS) go test -count=1 -timeout 2h -v -run Failover ./adapters/store/postgres
+
+.PHONY: night
+night: ## the long forms: two hours of soak on each store, 100,000 histories, every mutant
+	$(MAKE) soak SOAK=2h
+	$(MAKE) simulate SEEDS=100000
+	$(MAKE) mutants
+	$(MAKE) failover ROUNDS=100
 
 .PHONY: cover
 cover: ## measure what the tests reach; bin/cover.out has the lines

@@ -17,6 +17,7 @@ type soak struct {
 	store     string
 	length    time.Duration
 	killEvery time.Duration
+	freeze    time.Duration // at most
 	seed      uint64
 	clients   int
 	keep      string
@@ -51,6 +52,7 @@ was lost, paid twice, over a cap or stuck. What failed is kept, and says where.`
 	flags.StringVar(&o.store, "store", storeSQLite, "sqlite (one gateway) or postgres (three, and a cluster of their own)")
 	flags.DurationVar(&o.length, "for", 40*time.Second, "how long clients settle")
 	flags.DurationVar(&o.killEvery, "kill-every", 3*time.Second, "how often something is killed or frozen, on average")
+	flags.DurationVar(&o.freeze, "freeze-at-most", frozenUsually, "how long a gateway is frozen; more than 11s outlasts its lease, which only postgres has others to take over")
 	flags.Uint64Var(&o.seed, "seed", 1, "of persons, bills, faults and strikes")
 	flags.IntVar(&o.clients, "clients", 16, "cashiers who settle at once")
 	flags.BoolVar(&o.lie, "lie", false, "negative control: a payer whose word is proof says yes to reversals and does nothing; the soak must fail")
@@ -60,8 +62,8 @@ was lost, paid twice, over a cap or stuck. What failed is kept, and says where.`
 
 // run soaks and prints the closing line on out, everything else on notes.
 func (o soak) run(ctx context.Context, out, notes io.Writer) (err error) {
-	if gatewaysOf[o.store] == 0 || o.clients < 1 || o.length <= 0 || o.killEvery <= 0 {
-		return fmt.Errorf("soak: --store must be %s or %s, and the other flags more than 0", storeSQLite, storePostgres)
+	if gatewaysOf[o.store] == 0 || o.clients < 1 || o.length <= 0 || o.killEvery <= 0 || o.freeze <= frozenAtLeast {
+		return fmt.Errorf("soak: --store must be %s or %s, a freeze longer than %s, and the other flags more than 0", storeSQLite, storePostgres, frozenAtLeast)
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.length+overtime)
 	defer cancel()

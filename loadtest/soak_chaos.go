@@ -15,7 +15,7 @@ import (
 const (
 	downAtMost    = time.Second // from its end to its next start
 	frozenAtLeast = time.Second
-	frozenAtMost  = 4 * time.Second // shorter than the lifecycle's own margin of 5 s
+	frozenUsually = 4 * time.Second // at most: shorter than a lease, so that who sleeps is still who owns
 )
 
 // victim is a process that things happen to, one at a time.
@@ -29,6 +29,7 @@ type victim struct {
 // again, or freezes them for a while.
 type chaos struct {
 	every   time.Duration
+	longest time.Duration // of a freeze
 	chance  *rand.Rand
 	victims []*victim
 	strikes sync.WaitGroup
@@ -39,8 +40,8 @@ type chaos struct {
 
 // newChaos makes the chaos of a stage. Gateways stand there twice: they are
 // what is on trial.
-func newChaos(s *stage, every time.Duration, seed uint64) *chaos {
-	c := &chaos{every: every, chance: rand.New(rand.NewPCG(seed, 2))}
+func newChaos(s *stage, o soak) *chaos {
+	c := &chaos{every: o.killEvery, longest: o.freeze, chance: rand.New(rand.NewPCG(o.seed, 2))}
 	for _, g := range s.gateways {
 		v := &victim{process: g.process, freezable: true}
 		c.victims = append(c.victims, v, v)
@@ -69,7 +70,7 @@ func (c *chaos) run(ctx context.Context, failed func(error)) {
 		freeze := v.freezable && c.chance.IntN(5) < 2
 		pause := time.Duration(c.chance.Int64N(int64(downAtMost)))
 		if freeze {
-			pause = frozenAtLeast + time.Duration(c.chance.Int64N(int64(frozenAtMost-frozenAtLeast)))
+			pause = frozenAtLeast + time.Duration(c.chance.Int64N(int64(c.longest-frozenAtLeast)))
 		}
 		c.strikes.Go(func() {
 			if err := c.strike(ctx, v, freeze, pause); err != nil {

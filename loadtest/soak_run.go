@@ -43,7 +43,7 @@ func (r *run) load(ctx context.Context) error {
 		}
 		work.Go(func() error { return errors.Join(c.run(ctx), c.journal.close()) })
 	}
-	strikes := newChaos(r.stage, r.killEvery, r.seed)
+	strikes := newChaos(r.stage, r.soak)
 	work.Go(func() error { strikes.run(ctx, fail); return nil })
 	work.Go(func() error {
 		select {

@@ -27,7 +27,7 @@ func TestSoak(t *testing.T) {
 	}
 	folder := filepath.Join(t.TempDir(), "soak")
 	var out, notes bytes.Buffer
-	err := soak{store: storeSQLite, length: 10 * time.Second, killEvery: 2 * time.Second, seed: 1, clients: 16, keep: folder}.run(t.Context(), &out, &notes)
+	err := soak{store: storeSQLite, length: 10 * time.Second, killEvery: 2 * time.Second, freeze: frozenUsually, seed: 1, clients: 16, keep: folder}.run(t.Context(), &out, &notes)
 	if err != nil || !soakWell.MatchString(out.String()) {
 		t.Errorf("%v\n%s%s", err, &out, &notes)
 	}
@@ -75,7 +75,7 @@ func TestInterruptedSoakEnds(t *testing.T) {
 		}
 	}()
 	var out, notes bytes.Buffer
-	err := soak{store: storeSQLite, length: time.Minute, killEvery: time.Second, seed: 2, clients: 2, keep: folder}.run(ctx, &out, &notes)
+	err := soak{store: storeSQLite, length: time.Minute, killEvery: time.Second, freeze: frozenUsually, seed: 2, clients: 2, keep: folder}.run(ctx, &out, &notes)
 	if err == nil || out.Len() > 0 || !strings.Contains(notes.String(), "kept in "+folder+" (seed 2)") {
 		t.Errorf("%v\n%s%s", err, &out, &notes)
 	}
@@ -87,13 +87,16 @@ func TestSoakRefuses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(full, "x"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	good := soak{store: storeSQLite, length: time.Second, killEvery: time.Second, clients: 1}
-	for name, o := range map[string]soak{
-		"a store nobody knows": {store: "clay", length: good.length, killEvery: good.killEvery, clients: 1},
-		"no time":              {store: good.store, killEvery: good.killEvery, clients: 1},
-		"nobody":               {store: good.store, length: good.length, killEvery: good.killEvery},
-		"a folder in use":      {store: good.store, length: good.length, killEvery: good.killEvery, clients: 1, keep: full},
+		for name, spoil := range map[string]func(*soak){
+		"a store nobody knows":  func(o *soak) { o.store = "clay" },
+		"no time":               func(o *soak) { o.length = 0 },
+		"no time between kills": func(o *soak) { o.killEvery = 0 },
+		"no time to freeze":     func(o *soak) { o.freeze = frozenAtLeast },
+		"nobody":                func(o *soak) { o.clients = 0 },
+		"a folder in use":       func(o *soak) { o.keep = full },
 	} {
+		o := soak{store: storeSQLite, length: time.Second, killEvery: time.Second, freeze: frozenUsually, clients: 1}
+		spoil(&o)
 		var out, notes bytes.Buffer
 		if err := o.run(t.Context(), &out, &notes); err == nil || out.Len() > 0 {
 			t.Errorf("%s: %v, %s", name, err, &out)

@@ -1,0 +1,80 @@
+package postgres
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// another makes an empty database, without tables, that lasts as long as the
+// test.
+func another(t *testing.T, name string) string {
+	t.Helper()
+	cluster := shared.in(t)
+	cluster.Exec("postgres", "CREATE DATABASE "+name)
+	t.Cleanup(func() { cluster.Exec("postgres", "DROP DATABASE "+name+" WITH (FORCE)") })
+	return cluster.DSN(name)
+}
+
+// Gateways of one release start together; one of them makes the tables.
+func TestGatewaysStartTogether(t *testing.T) {
+	dsn := another(t, "together")
+	stores := make([]*Store, 4)
+	var group sync.WaitGroup
+	for i := range stores {
+		group.Go(func() {
+			var err error
+			stores[i], err = Open(t.Context(), Config{DSN: dsn})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	for i, s := range stores {
+		if s != nil {
+			settled(t, s, int64(i))
+			shutTest(t, s)
+		}
+	}
+	if locks := shared.in(t).Exec("together", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"); locks != "0" {
+		t.Errorf("%s locks are left", locks)
+	}
+}
+
+func TestNewerTablesAreBlocked(t *testing.T) {
+	dsn := another(t, "newer")
+	s := openTest(t, Config{DSN: dsn})
+	shutTest(t, s)
+	shared.in(t).Exec("newer", "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
+	_, err := Open(t.Context(), Config{DSN: dsn})
+	wants(t, err, settlement.KindBlocked)
+	_, err = OpenArchive(t.Context(), Config{DSN: dsn})
+	wants(t, err, settlement.KindBlocked)
+}
+
+// A gateway whose role may not make tables can be started on tables that are
+// there.
+func TestTablesInPlaceNeedNoRights(t *testing.T) {
+	dsn := fresh(t)
+	cluster := shared.in(t)
+	cluster.Exec("postgres", "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN")
+	s := openTest(t, Config{DSN: dsn})
+	database := s.reads.Config().ConnConfig.Database
+	cluster.Exec(database, "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO clerk", "GRANT USAGE ON SEQUENCE settlement_no TO clerk")
+	t.Cleanup(func() { cluster.Exec(database, "DROP OWNED BY clerk") })
+	settled(t, openTest(t, Config{DSN: dsn + " user=clerk"}), 1)
+}
+
+func TestTablesAreAnalysed(t *testing.T) {
+	dsn := another(t, "analysed")
+	s := openTest(t, Config{DSN: dsn})
+	var never int
+	err := s.reads.QueryRow(t.Context(), `SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+		AND reltuples < 0 AND relname <> 'goose_db_version'`).Scan(&never)
+	must(t, err)
+	if never != 0 {
+		t.Errorf("%d tables were never analysed", never)
+	}
+}

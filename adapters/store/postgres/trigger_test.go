@@ -1,0 +1,84 @@
+package postgres
+
+import (
+	"testing"
+)
+
+// The walls stand whoever is connected, the store's own role included.
+func TestKeptRowsCannotBeChanged(t *testing.T) {
+	s := openTest(t, Config{DSN: fresh(t)})
+	for n := range int64(2) {
+		settled(t, s, n)
+	}
+	const kept, check = "23000", "23514"
+	for text, code := range map[string]string{
+		`UPDATE attempt SET body = ''`:                                   kept,
+		`UPDATE attempt SET result = 'refused' WHERE phase = 'RESULT'`:   kept,
+		`DELETE FROM attempt`:                                            kept,
+		`TRUNCATE attempt`:                                               kept,
+		`UPDATE entry SET debit = debit + 1`:                             kept,
+		`DELETE FROM entry WHERE line = 0`:                               kept,
+		`TRUNCATE entry`:                                                 kept,
+		`UPDATE event SET actor = 'nobody'`:                              kept,
+		`DELETE FROM event`:                                              kept,
+		`TRUNCATE event`:                                                 kept,
+		`UPDATE answer SET body = '\x00'`:                                kept,
+		`DELETE FROM answer`:                                             kept,
+		`TRUNCATE answer`:                                                kept,
+		`UPDATE request SET fingerprint = ''`:                            kept,
+		`DELETE FROM request`:                                            kept,
+		`TRUNCATE request`:                                               kept,
+		`UPDATE message SET settlement = 2`:                              kept,
+		`DELETE FROM message`:                                            kept,
+		`TRUNCATE message`:                                               kept,
+		`DELETE FROM settlement`:                                         kept,
+		`TRUNCATE settlement`:                                            kept,
+		`UPDATE settlement SET asked = ''`:                               kept,
+		`UPDATE settlement SET year = 2013`:                              kept,
+		`UPDATE settlement SET tenant = 'another'`:                       kept,
+		`UPDATE settlement SET beneficiary = 'another'`:                  kept,
+		`UPDATE settlement SET decision = 'ABORT'`:                       kept,
+		`UPDATE settlement SET decision = ''`:                            kept,
+		`UPDATE accumulator SET used = '{"total":-1}'`:                   check,
+		`UPDATE accumulator SET used = '{"a":1,"b":-1}'`:                 check,
+		`UPDATE accumulator SET deductible_met = -1`:                     check,
+		`UPDATE accumulator SET critical_illness_base = -1`:              check,
+		`UPDATE accumulator SET critical_illness_paid = -1`:              check,
+		`UPDATE accumulator SET care_grants = -1`:                        check,
+		`INSERT INTO answer (request, body) VALUES (99, '')`:             check,
+		`UPDATE settlement SET sequence = 1 WHERE beneficiary = 'twice'`: codeUnique,
+	} {
+		t.Run(text, func(t *testing.T) {
+			if code == codeUnique {
+				twice(t, s)
+			}
+			_, err := s.writer.pool.Exec(t.Context(), text)
+			if refusal := refusalOf(err); refusal == nil || refusal.Code != code {
+				t.Errorf("%v, want a refusal with SQLSTATE %s", err, code)
+			}
+		})
+	}
+}
+
+// twice inserts two settlements of one person that have no number yet.
+func twice(t *testing.T, s *Store) {
+	t.Helper()
+	_, err := s.writer.pool.Exec(t.Context(), `INSERT INTO settlement (no, beneficiary, year, sequence, opened_at, revision, epoch,
+			lease_until, lease_over, next_at, discharged, review, id, tenant, facility, discharge, state, decision, owner, asked, moved)
+		SELECT 900000 + n, 'twice', 2012, 0, n, 1, 1, 0, 0, 0, 20120701, false, 'twice' || n, 't', 'f', 'twice' || n, '', '', '', '', ''
+		FROM generate_series(1, 2) AS n`)
+	must(t, err)
+}
+
+// Moving what moves is what the triggers must leave alone.
+func TestWhatMovesCanBeChanged(t *testing.T) {
+	s := openTest(t, Config{DSN: fresh(t)})
+	openedRecord(t, s, 1)
+	for _, text := range []string{
+		`UPDATE settlement SET decision = 'COMMIT', state = 'COMMITTED'`,
+		`UPDATE settlement SET decision = 'COMMIT', state = 'REVERSING', review = true`,
+	} {
+		_, err := s.writer.pool.Exec(t.Context(), text)
+		must(t, err)
+	}
+}
