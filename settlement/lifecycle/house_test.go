@@ -2,7 +2,8 @@ package lifecycle_test
 
 import (
 	"context"
-	"strings"
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,8 +21,9 @@ type house struct {
 	w     *world
 	// script holds, for each label of the dice, the throws to come; then 0.
 	script map[string][]int
-	// slow makes the payer take this long for its next settle.
-	slow time.Duration
+	// slow makes the payer take this long for the settles it is asked now.
+	slow atomic.Int64
+	ids  atomic.Int64 // given out
 }
 
 // live runs body with a house in a bubble, recovery running beside it.
@@ -37,8 +39,7 @@ func live(t *testing.T, payer func(*world), body func(*house)) {
 				t.Fatal(err)
 			}
 		}
-		h.g = gateway(h.w, h.store, 1)
-		h.g.Now = time.Now
+		h.g = h.gateway(1)
 		ctx, stop := context.WithCancel(context.Background())
 		go h.g.Run(ctx)
 		body(h)
@@ -50,12 +51,38 @@ func live(t *testing.T, payer func(*world), body func(*house)) {
 	})
 }
 
+// gateway is a process of the house, in the bubble's time.
+func (h *house) gateway(instance int) *lifecycle.Lifecycle {
+	g := gateway(h.w, h.store, instance)
+	for _, b := range h.w.payers {
+		g.Directory.Payers[b.code] = dawdling{b, h}
+	}
+	g.Now = time.Now
+	g.NewID = func() settlement.SettlementID {
+		return settlement.SettlementID(fmt.Sprintf("s%d", h.ids.Add(1)))
+	}
+	return g
+}
+
+// dawdling is a payer of a house, which may take its time over one settle and
+// is asked by several at once.
+type dawdling struct {
+	*book
+	h *house
+}
+
+func (d dawdling) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAnswer {
+	if wire.Call.Operation == settlement.OpSettle {
+		time.Sleep(time.Duration(d.h.slow.Load()))
+		d.h.slow.Store(0)
+	}
+	d.h.w.lock.Lock()
+	defer d.h.w.lock.Unlock()
+	return d.book.Send(ctx, wire)
+}
+
 // pick follows the script; the payer's clock is the bubble's.
 func (h *house) pick(label string, n int) int {
-	if h.slow > 0 && strings.HasPrefix(label, "settle") {
-		time.Sleep(h.slow)
-		h.slow = 0
-	}
 	h.w.now = time.Now()
 	throws := h.script[label]
 	if len(throws) == 0 {
@@ -110,6 +137,8 @@ func (h *house) used(year int) settlement.Money {
 }
 
 func (h *house) sends() (n int) {
+	h.w.lock.Lock()
+	defer h.w.lock.Unlock()
 	for _, times := range h.w.sends {
 		n += times
 	}

@@ -88,7 +88,7 @@ func TestR03ReadingSaysWhatWasAnswered(t *testing.T) {
 		reads(lifecycle.MethodSettle, settled)
 		reads(lifecycle.MethodSettle, h.settled(discharge(2, 1)))
 		reads(lifecycle.MethodReverse, h.reversed(settled.Settlement.ID, 1))
-		h.slow = 30 * time.Second
+		h.slow.Store(int64(30 * time.Second))
 		waiting, err := h.g.Settle(context.Background(), discharge(3, 2))
 		if err != nil || waiting.Body != nil || !slices.Contains(states, waiting.Settlement.State) {
 			t.Errorf("in progress: %q in %s, %v", waiting.Body, waiting.Settlement.State, err)

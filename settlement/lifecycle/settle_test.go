@@ -104,7 +104,7 @@ func TestRepeatOfAFinalAnswer(t *testing.T) {
 // TestRepeatWhileInFlight is row 9: two at once, one settlement, one answer.
 func TestRepeatWhileInFlight(t *testing.T) {
 	live(t, worst("A"), func(h *house) {
-		h.slow = 5 * time.Second
+		h.slow.Store(int64(5 * time.Second))
 		bodies := make(chan string, 2)
 		for range 2 {
 			go func() {
@@ -161,7 +161,7 @@ func TestNewKeyForASettledDischarge(t *testing.T) {
 // TestNewKeyForAnOpenDischarge is row 13.
 func TestNewKeyForAnOpenDischarge(t *testing.T) {
 	live(t, worst("A"), func(h *house) {
-		h.slow = 8 * time.Second
+		h.slow.Store(int64(8 * time.Second))
 		done := make(chan struct{})
 		go func() { h.settled(discharge(1, 0)); close(done) }()
 		synctest.Wait()
@@ -271,7 +271,7 @@ func TestAPayerOutOfReachIsGivenUp(t *testing.T) {
 
 func TestACallerWhoHangsUpStopsNothing(t *testing.T) {
 	live(t, worst("A"), func(h *house) {
-		h.slow = 5 * time.Second
+		h.slow.Store(int64(5 * time.Second))
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		answer, err := h.g.Settle(ctx, discharge(1, 0))
@@ -287,9 +287,8 @@ func TestACallerWhoHangsUpStopsNothing(t *testing.T) {
 
 func TestMoreThanTheHouseHoldsIsShed(t *testing.T) {
 	live(t, worst("A"), func(h *house) {
-		small := gateway(h.w, h.store, 2)
-		small.Now = time.Now
-		h.slow = 5 * time.Second
+		small := h.gateway(2)
+		h.slow.Store(int64(5 * time.Second))
 		for n := range cap(small.InFlight()) {
 			go small.Settle(context.Background(), discharge(n, n%3))
 		}

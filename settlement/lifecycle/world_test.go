@@ -1,12 +1,12 @@
 package lifecycle_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
-
-	"context"
 
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -18,6 +18,9 @@ type world struct {
 	now    time.Time
 	pick   func(label string, n int) int
 	payers []*book
+	// lock is held by tests whose gateways run at their own pace; simulations
+	// run one thing at a time.
+	lock   sync.Mutex
 	sends  map[settlement.MessageID]int // wire sends of each message, by all payers
 	outage int                          // how often a payer can still be out of reach
 	slow   func()                       // how time passes while a payer takes long; nil: the clock is moved on
@@ -212,6 +215,8 @@ func (w *world) dawdle() {
 
 // pass moves the clock on and lets arrive what must have arrived by then.
 func (w *world) pass(until time.Time) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
 	if until.After(w.now) {
 		w.now = until
 	}
@@ -226,6 +231,8 @@ func (w *world) pass(until time.Time) {
 
 // holds reports what all payers hold, and whether anything may still arrive.
 func (w *world) holds() (applied, late int) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
 	for _, b := range w.payers {
 		applied += len(b.held)
 		late += len(b.late)
