@@ -12,6 +12,7 @@ SOAK      ?= 40s   # of load and kills on one store
 SEED      ?= 1     # of a soak
 SEEDS     ?= 2000  # random histories to simulate
 ROUNDS    ?= 20    # of failover
+CUTS      ?= 500   # of the power
 
 # The rooms where two goroutines may meet over money.
 RACE_ROOMS := ./settlement/... ./adapters/store/...
@@ -81,6 +82,12 @@ soak: needs ## kill gateways, payers and databases at random for SOAK (40s) on e
 	go run ./loadtest soak --store sqlite --for $(SOAK) --kill-every 3s --seed $(SEED)
 	go run ./loadtest soak --store postgres --for $(SOAK) --kill-every 3s --seed $(SEED)
 
+.PHONY: power
+power: needs ## prove that no answer leaves before its fsync, and cut the power CUTS (500) times
+	go run ./loadtest power ack --discharges 10000
+	! go run ./loadtest power ack --pretend
+	ONESTOP_POWER_CUTS=$(CUTS) go test -count=1 -timeout 1h -v -run PowerCut ./adapters/store/sqlite
+
 .PHONY: simulate
 simulate: ## simulate SEEDS (2000) random histories of three gateways
 	ONESTOP_SEEDS=$(SEEDS) go test -count=1 -timeout 8h -v -run '^TestSimulation$$' ./settlement/lifecycle
@@ -96,6 +103,7 @@ failover: needs ## kill the primary and promote its standby ROUNDS (20) times un
 .PHONY: night
 night: ## the long forms: two hours of soak on each store, 100,000 histories, every mutant
 	$(MAKE) soak SOAK=2h
+	$(MAKE) power
 	$(MAKE) simulate SEEDS=100000
 	$(MAKE) mutants
 	$(MAKE) failover ROUNDS=100

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -220,6 +221,11 @@ func TestReplayNeedsItsHeader(t *testing.T) {
 	s := &service{settlements: f}
 	if _, err := s.CreateSettlement(context.Background(), request()); err == nil {
 		t.Error("a replay was not marked")
+	}
+	gone, leave := context.WithCancel(context.Background())
+	leave()
+	if _, err := s.CreateSettlement(gone, request()); !errors.Is(err, context.Canceled) {
+		t.Errorf("to a caller who has gone: %v", err)
 	}
 	f.answer.Body = []byte{0xff}
 	if _, err := s.CreateSettlement(context.Background(), request()); err == nil {

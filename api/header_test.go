@@ -77,7 +77,7 @@ func TestIdempotencyKeyElsewhere(t *testing.T) {
 }
 
 // No header of REST becomes metadata but the request key.
-func TestOnlyAllowedHeadersBecomeMetadata(t *testing.T) {
+func TestR12OnlyAllowedHeadersBecomeMetadata(t *testing.T) {
 	w := serve(t)
 	var got metadata.MD
 	w.onCall = func(ctx context.Context) { got, _ = metadata.FromIncomingContext(ctx) }
@@ -172,7 +172,7 @@ func TestContentType(t *testing.T) {
 
 // A body of exactly the limit is read; one more byte is too much, whether its
 // length is announced or not.
-func TestBodyLimit(t *testing.T) {
+func TestR12BodyLimit(t *testing.T) {
 	w := serve(t)
 	good := body(request())
 	full := good + strings.Repeat(" ", bodyMax-len(good))

@@ -140,5 +140,9 @@ func encodeAnswer(ctx context.Context, answer *lifecycle.Answer) (*onestopv1.Set
 	if !answer.Replayed {
 		return first, nil
 	}
-	return first, grpc.SetHeader(ctx, metadata.Pairs(replayedHeader, "true"))
+	err := grpc.SetHeader(ctx, metadata.Pairs(replayedHeader, "true"))
+	if err != nil && ctx.Err() != nil { // the caller has gone; nothing failed here
+		return nil, ctx.Err()
+	}
+	return first, err
 }

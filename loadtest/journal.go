@@ -68,6 +68,7 @@ func openJournal(folder string, client int) (*journal, error) {
 	return &journal{file: file}, nil
 }
 
+// write adds a line, and returns once it is on the disk.
 func (j *journal) write(p page) error {
 	line, err := json.Marshal(p)
 	if err != nil {
@@ -123,6 +124,8 @@ func readJournals(folder string) ([]*story, error) {
 	return all, nil
 }
 
+// readJournal reads one client's stories. An answer belongs to the request of
+// its key, which was written before it was sent.
 func readJournal(name string) ([]*story, error) {
 	file, err := os.Open(name)
 	if err != nil {

@@ -46,6 +46,7 @@ type begun struct {
 	covers     int // of a sync: the writes it makes durable
 }
 
+// newProof starts a proof about a store whose log's path ends so.
 func newProof(wal string) *proof {
 	return &proof{wal: wal, clients: map[string]bool{}, payers: map[string]bool{}, begun: map[int]begun{}}
 }
@@ -75,6 +76,8 @@ func (p *proof) read(trace io.Reader) error {
 	return nil
 }
 
+// line takes in one line. A call that another thread's line interrupted comes
+// in two: where it begins and where it returns.
 func (p *proof) line(text string) {
 	if found := lineResumed.FindStringSubmatch(text); found != nil {
 		p.ends(threadOf(found[1]), found[3])
@@ -91,6 +94,7 @@ func (p *proof) line(text string) {
 	}
 }
 
+// threadOf is the thread that a line is about.
 func threadOf(digits string) (thread int) {
 	thread, _ = strconv.Atoi(digits) // digits by the expression that found them
 	return thread
@@ -151,6 +155,7 @@ func (p *proof) leaves(socket, rest string) {
 	p.fresh = false
 }
 
+// count is one or none.
 func count(one bool) int {
 	if one {
 		return 1

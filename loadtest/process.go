@@ -107,6 +107,7 @@ func orDone(err error) error {
 	return err
 }
 
+// alive reports whether this life goes on; a frozen one does.
 func (p *process) alive() bool {
 	p.mu.Lock()
 	over := p.over
@@ -139,6 +140,8 @@ func (p *process) kill() { _ = p.end(syscall.SIGKILL) }
 // its time is killed, which is an error.
 func (p *process) stop() error { return p.end(syscall.SIGTERM) }
 
+// end sends a signal that ends this life and waits for it. Only an end that was
+// asked for politely has to be a clean one.
 func (p *process) end(signal syscall.Signal) error {
 	p.mu.Lock()
 	command, over := p.command, p.over

@@ -94,6 +94,8 @@ func (o soak) run(ctx context.Context, out, notes io.Writer) (err error) {
 // cast is who plays in this soak.
 func (o soak) cast() cast { return cast{store: o.store, seed: o.seed, lie: o.lie} }
 
+// workplace is the folder to work in. One with something in it is refused: the
+// journals of an earlier soak would be judged with this one.
 func (o soak) workplace() (string, error) {
 	if o.keep == "" {
 		return os.MkdirTemp("", "onestop-soak-")

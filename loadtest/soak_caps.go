@@ -45,6 +45,8 @@ func readLimits(folder string) (*limits, error) {
 	return l, nil
 }
 
+// read takes the caps out of one policy file and leaves the rest: whether the
+// file is a sound policy is for the product to say.
 func (l *limits) read(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -75,6 +75,7 @@ func (v *verdict) sound() bool {
 	return v.acknowledged > 0 && v.lost == 0 && v.paidTwice == 0 && v.overCap == 0 && v.stuck == 0 && len(v.problems) == 0
 }
 
+// found counts a breach and says which it is.
 func (v *verdict) found(count *int, kind, says string, args ...any) {
 	*count++
 	v.problems = append(v.problems, kind+": "+fmt.Sprintf(says, args...))
@@ -164,6 +165,8 @@ func same(first, later *said) bool {
 // the mark that an earlier settlement was reversed may have come since.
 func shows(answered, read *said) bool { return equal(answered, read, true) }
 
+// equal compares two answers as messages. With review, b may have the mark of a
+// later review that a has not.
 func equal(a, b *said, review bool) bool {
 	left, err := a.settlement()
 	if err != nil {

@@ -22,8 +22,8 @@ type run struct {
 
 // load lets the clients settle while chaos strikes, for the length of the
 // soak. Everything stands when it returns without an error.
-func (r *run) load(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, r.length)
+func (r *run) load(outer context.Context) error {
+	ctx, cancel := context.WithTimeout(outer, r.length)
 	defer cancel()
 	work, ctx := errgroup.WithContext(ctx)
 	failed := make(chan error, 1)
@@ -53,7 +53,7 @@ func (r *run) load(ctx context.Context) error {
 			return nil
 		}
 	})
-	err := work.Wait()
+	err := errors.Join(work.Wait(), context.Cause(outer)) // a soak cut short has no verdict
 	select {
 	case late := <-failed: // while the chaos was ending
 		err = errors.Join(err, late)

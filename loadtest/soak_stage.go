@@ -89,6 +89,7 @@ func newStage(ctx context.Context, folder string, plays cast) (*stage, error) {
 	return s, nil
 }
 
+// path is the place of a file of this soak.
 func (s *stage) path(name string) string { return filepath.Join(s.folder, name) }
 
 // addPayer gives a payer its script and its process.
@@ -182,8 +183,8 @@ func (s *stage) script(of *payer, faults map[string]any) map[string]any {
 func troubled(seed uint64, confirms bool) map[string]any {
 	chance := rand.New(rand.NewPCG(seed, 1))
 	weights := map[string]int{"ok": 300 + chance.IntN(200)}
-	common := []string{"lost_before", "lost_after", "malformed", "reset", "http_error", "system_error", "slow"}
-	rare := []string{"refuse", "duplicate", "oversized", "wrong_sums", "other_person", "other_total", "other_parts", "assists"}
+	common := []string{"refuse", "lost_before", "lost_after", "malformed", "reset", "http_error", "system_error", "slow"}
+	rare := []string{"duplicate", "oversized", "wrong_sums", "other_person", "other_total", "other_parts", "assists"}
 	rule := map[string]any{"transaction": "2601", "fault": "idle", "first": 3}
 	if confirms {
 		rare = append(rare, "other_message")

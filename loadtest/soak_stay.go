@@ -43,6 +43,8 @@ func (s *stay) standing() []said {
 // shelf is payers' books by payer and encounter.
 type shelf map[string]map[string][]booked
 
+// newShelf sorts the books' lines. The encounter is the one name of a stay that
+// the cashier and the payer share.
 func newShelf(books map[string][]booked) shelf {
 	sorted := shelf{}
 	for payer, lines := range books {

@@ -87,7 +87,7 @@ func TestSoakRefuses(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(full, "x"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-		for name, spoil := range map[string]func(*soak){
+	for name, spoil := range map[string]func(*soak){
 		"a store nobody knows":  func(o *soak) { o.store = "clay" },
 		"no time":               func(o *soak) { o.length = 0 },
 		"no time between kills": func(o *soak) { o.killEvery = 0 },

@@ -41,6 +41,7 @@ type clientOf struct {
 	purpose string
 }
 
+// newClient makes a cashier who may go to any gateway of the stage.
 func newClient(s *stage, kept *journal, of clientOf) *client {
 	doors := make([]*door, len(s.gateways))
 	for i, g := range s.gateways {
@@ -171,6 +172,7 @@ func (c *client) ask(ctx context.Context, a *ask, heard *said) error {
 	return c.journal.write(page{Said: heard})
 }
 
+// count counts an answer and says how its key stands.
 func (c *client) count(heard *said) standing {
 	how := heard.standing()
 	switch how {
@@ -189,6 +191,7 @@ func (c *client) count(heard *said) standing {
 	return how
 }
 
+// pause waits, unless ctx ends before.
 func (c *client) pause(ctx context.Context, long time.Duration) {
 	timer := time.NewTimer(long)
 	defer timer.Stop()

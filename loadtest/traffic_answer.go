@@ -33,6 +33,8 @@ func (s *said) standing() standing {
 	return standingWrong
 }
 
+// standingOK judges a settlement by its state: in gRPC nothing else tells a
+// final answer from one in progress.
 func (s *said) standingOK() standing {
 	switch s.State {
 	case onestopv1.State_STATE_SETTLED.String(), onestopv1.State_STATE_NOT_SETTLED.String(), onestopv1.State_STATE_REVERSED.String():

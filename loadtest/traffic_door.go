@@ -44,6 +44,7 @@ type door struct {
 	grpc *grpc.ClientConn
 }
 
+// openDoor prepares to call a gateway, which need not be there yet.
 func openDoor(restAddress, grpcAddress string) (*door, error) {
 	// A gateway that was killed is called again soon, not in a minute.
 	soon := backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.5, Jitter: 0.2, MaxDelay: 500 * time.Millisecond}
@@ -76,6 +77,7 @@ func (d *door) asks(ctx context.Context, transport string, a *ask) said {
 	return heard
 }
 
+// asksGRPC sends the request that REST sends as JSON as the message it means.
 func (d *door) asksGRPC(ctx context.Context, a *ask) said {
 	method, in := onestopv1.SettlementService_CreateSettlement_FullMethodName, proto.Message(&onestopv1.CreateSettlementRequest{})
 	reverse := &onestopv1.ReverseSettlementRequest{}
@@ -101,6 +103,7 @@ func (d *door) reads(ctx context.Context, transport, id string) said {
 	return heard
 }
 
+// overREST makes one HTTP call. What is cut off on the way is no answer.
 func (d *door) overREST(ctx context.Context, method, path string, body []byte) said {
 	request, err := http.NewRequestWithContext(ctx, method, d.base+path, bytes.NewReader(body))
 	if err != nil {
@@ -143,6 +146,8 @@ func refusedREST(text []byte) said {
 	return heard
 }
 
+// overGRPC makes one call. An error without a reason of the contract was made on
+// this side of the wire: nobody answered.
 func (d *door) overGRPC(ctx context.Context, method string, in proto.Message) said {
 	var out frame
 	err := d.grpc.Invoke(ctx, method, in, &out, grpc.ForceCodec(frames{}))

@@ -120,8 +120,8 @@ func (s *Settlement) hearConfirmation(leg *Leg, heard Heard, now time.Time) {
 			return
 		}
 		leg.State = LegReversed
-	case ResultApplied: // accepted but not done: reverse again
-		leg.State = LegUndoIntent
+	case ResultApplied: // accepted but not done: reverse again, later each time
+		leg.State, leg.NextAt = LegUndoIntent, now.Add(backoff(leg.Undos))
 	}
 }
 

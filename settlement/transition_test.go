@@ -127,6 +127,18 @@ func TestNotFoundIsFinalOnlyAfterTheQuietPeriod(t *testing.T) {
 	}
 }
 
+// TestReversalAcceptedButNotDone: each time it is found not done, the next try
+// waits longer, so that a payer that is behind has time to catch up.
+func TestReversalAcceptedButNotDone(t *testing.T) {
+	for undos, pause := range map[int]time.Duration{1: 2 * time.Second, 5: 32 * time.Second} {
+		s := at(StateAborting, Abort, LegUnconfirmed).with(0, func(l *Leg) { l.Undos = undos })
+		s, err := s.Hear(0, Heard{Operation: OpInquire, Result: ResultApplied}, noon)
+		if err != nil || s.Legs[0].State != LegUndoIntent || !s.Legs[0].NextAt.Equal(noon.Add(pause)) {
+			t.Errorf("after %d reversals: %+v %v", undos, s.Legs[0], err)
+		}
+	}
+}
+
 func TestContradictingAnswerIsAppliedAndDecidedAgainst(t *testing.T) {
 	s, err := at(StateSettling, Undecided, LegIntent).Hear(0, Heard{Operation: OpSettle, Result: ResultApplied, Conflict: ReasonBillDiffers}, noon)
 	if err != nil || s.Legs[0].State != LegApplied || s.Decision != Abort || s.Reason != ReasonBillDiffers {

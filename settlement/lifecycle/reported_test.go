@@ -13,7 +13,7 @@ import (
 )
 
 // Bugs that were reported of other systems that move money. Each has a test
-// here, so that it is never ours. are of other rooms.
+// here, so that it is never ours. are adapters/store/postgres's, R-12 is api's.
 
 // TestR01AnAbortedSettlementHoldsNothing: elsewhere a time-out did not give
 // back what was reserved. Nothing is reserved here before the pivot; so what

@@ -128,25 +128,24 @@ func (c *committer) serve() {
 
 // answer answers all that is queued, batch by batch.
 func (c *committer) answer() {
-	for {
+	for more := true; more; {
 		c.turn.Lock()
-		batch := c.gather()
+		var batch []*member
+		batch, more = c.gather()
 		c.together(batch)
 		c.turn.Unlock()
-		if len(batch) == 0 {
-			return
-		}
 	}
 }
 
 // gather takes what is queued now, up to batchMax, without those that their
 // callers gave up. No two of a batch touch the same thing: the later one stays
-// for the next batch, and so does whatever is behind it on the same thing.
-func (c *committer) gather() []*member {
+// for the next batch, and so does whatever is behind it on the same thing. It
+// reports whether any are left; the first in the queue never is.
+func (c *committer) gather() (batch []*member, more bool) {
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	touched := make(map[key]struct{}, len(c.queue))
-	var batch, left []*member
+	var left []*member
 	for i, m := range c.queue {
 		if len(batch) == batchMax {
 			left = append(left, c.queue[i:]...)
@@ -161,7 +160,7 @@ func (c *committer) gather() []*member {
 		}
 	}
 	c.queue = left
-	return batch
+	return batch, len(left) > 0
 }
 
 // touch notes keys and reports whether none of them was noted before.

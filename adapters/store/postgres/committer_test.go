@@ -262,6 +262,22 @@ func TestGivenUpInTheQueue(t *testing.T) {
 	})(ctx))
 }
 
+// Who waited behind one that gave up is not forgotten.
+func TestBehindOneWhoGaveUp(t *testing.T) {
+	s := openTest(t, Config{DSN: fresh(t)})
+	s.committer.turn.Lock()
+	ctx, cancel := context.WithCancel(t.Context())
+	first, second := make(chan error), make(chan error)
+	go func() { first <- opens(s, 1)(ctx) }()
+	waits(t, s, 1)
+	go func() { second <- opens(s, 1)(t.Context()) }() // about the same thing
+	waits(t, s, 2)
+	cancel()
+	wants(t, <-first, settlement.KindUnavailable)
+	s.committer.turn.Unlock()
+	must(t, <-second)
+}
+
 func TestShutStoreFinishesAndRefuses(t *testing.T) {
 	s := openTest(t, Config{DSN: fresh(t)})
 	done := settled(t, s, 1)

@@ -122,36 +122,52 @@ func TestLeasesGoByTheClockOfTheDatabase(t *testing.T) {
 	}
 }
 
-// Both gateways see the person's first year begin: one number each, nothing
-// lost.
-func TestGatewaysShareAPersonsFirstYear(t *testing.T) {
-	a, b := gateways(t)
-	for round := range int64(10) {
-		var sequences []int64
-		var lock sync.Mutex
-		var group sync.WaitGroup
-		for i, s := range []*Store{a, b} {
-			change := storetest.Opening(10*round + int64(i))
-			change.Settlement.Beneficiary.ID = settlement.BeneficiaryID(rune('A' + round))
-			change.Settlement.Year = 2012 + i // the years differ: no row of one meets the other's
-			must(t, s.Open(t.Context(), change))
-			opened := change.Settlement
-			opened.Revision = 1
-			group.Go(func() {
-				closed, err := s.Close(t.Context(), opened, storetest.Closing(opened))
-				if err != nil {
-					t.Error(err)
+// One gateway is overtaken between its look and its write, of a person of whom
+// there was nothing to lock: a constraint notices, and it decides again. It
+// makes no difference whether it was alone or had company.
+func TestOvertakenDecisionIsMadeAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		year  int // of the overtaking settlement; the other's is 2012
+		alone bool
+	}{
+		"over the same year, alone":      {2012, true},
+		"over another year, alone":       {2013, true},
+		"over the same year, in a batch": {2012, false},
+		"over another year, in a batch":  {2013, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := gateways(t)
+			mine, theirs := storetest.Opening(1), storetest.Opening(2)
+			theirs.Settlement.Beneficiary, theirs.Settlement.Year = mine.Settlement.Beneficiary, c.year
+			for _, change := range []*lifecycle.Change{&mine, &theirs} {
+				must(t, b.Open(t.Context(), *change))
+				change.Settlement.Revision = 1
+			}
+			var found []int64 // the number at each decision
+			works := []func(context.Context) error{closes(a, mine.Settlement, func(ground lifecycle.Ground) (lifecycle.Change, error) {
+				if len(found) == 0 {
+					must(t, closes(b, theirs.Settlement, storetest.Closing(theirs.Settlement))(t.Context()))
 				}
-				lock.Lock()
-				defer lock.Unlock()
-				sequences = append(sequences, closed.Sequence)
-			})
-		}
-		group.Wait()
-		slices.Sort(sequences)
-		if !slices.Equal(sequences, []int64{1, 2}) {
-			t.Errorf("round %d: numbers %v", round, sequences)
-		}
+				found = append(found, ground.Sequence)
+				return storetest.Closing(mine.Settlement)(ground)
+			})}
+			if !c.alone {
+				works = append(works, opens(a, 3))
+			}
+			for _, err := range queued(t, a, works...) {
+				must(t, err)
+			}
+			if !slices.Equal(found, []int64{1, 2}) {
+				t.Errorf("decided on numbers %v", found)
+			}
+			for _, one := range []settlement.Settlement{mine.Settlement, theirs.Settlement} {
+				used, err := a.Accumulator(t.Context(), keyOf(&one))
+				must(t, err)
+				if want := settlement.Money(2 - min(c.year-2012, 1)); used.Used["total"] != want {
+					t.Errorf("used %d in %d, want %d", used.Used["total"], one.Year, want)
+				}
+			}
+		})
 	}
 }
 

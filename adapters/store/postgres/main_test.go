@@ -13,10 +13,11 @@ import (
 func TestMain(m *testing.M) {
 	code := m.Run()
 	shared.end()
+	stallable.end()
 	os.Exit(code)
 }
 
-// commons is the cluster that tests share which do not hurt it.
+// commons is a cluster that tests share, with databases for them.
 type commons struct {
 	once    sync.Once
 	cluster *pgtest.Cluster
@@ -27,7 +28,9 @@ type commons struct {
 	made int
 }
 
-var shared commons
+// shared is for tests that do not hurt the cluster; stallable is for those that
+// make its commits wait.
+var shared, stallable commons
 
 // keeper is a test that lasts as long as the program: what is started for it
 // ends with shared.end.
@@ -55,7 +58,7 @@ func (c *commons) in(t testing.TB) *pgtest.Cluster {
 		c.cluster = cluster
 	})
 	if c.cluster == nil {
-		t.Skip("there is no PostgreSQL, as another test has said")
+		t.Skip("there is no cluster to share; the test that asked first says why")
 	}
 	return c.cluster
 }
@@ -68,17 +71,19 @@ func (c *commons) end() {
 
 // fresh is the DSN of a database of the test's own, in which nothing is kept.
 // Emptying one is much quicker than making another.
-func fresh(t testing.TB) string {
+func fresh(t testing.TB) string { return shared.fresh(t) }
+
+func (c *commons) fresh(t testing.TB) string {
 	t.Helper()
-	cluster := shared.in(t)
-	name := shared.take(t)
+	cluster := c.in(t)
+	name := c.take(t)
 	t.Cleanup(func() {
 		cluster.Exec(name, "SET session_replication_role = replica", // no trigger fires
 			"DELETE FROM settlement", "DELETE FROM request", "DELETE FROM answer", "DELETE FROM message", "DELETE FROM accumulator",
 			"DELETE FROM attempt", "DELETE FROM entry", "DELETE FROM event", "DELETE FROM person")
-		shared.lock.Lock()
-		defer shared.lock.Unlock()
-		shared.free = append(shared.free, name)
+		c.lock.Lock()
+		defer c.lock.Unlock()
+		c.free = append(c.free, name)
 	})
 	return cluster.DSN(name)
 }
