@@ -82,10 +82,11 @@ func TestSameSeedSameFile(t *testing.T) {
 		return b.String()
 	}
 	for _, asJSON := range []bool{false, true} {
-		if text(7, asJSON) != text(7, asJSON) {
+		first, again := text(7, asJSON), text(7, asJSON)
+		if first != again {
 			t.Error("the same seed wrote two files")
 		}
-		if text(7, asJSON) == text(8, asJSON) {
+		if first == text(8, asJSON) {
 			t.Error("two seeds wrote the same file")
 		}
 	}
