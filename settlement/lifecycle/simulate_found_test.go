@@ -3,6 +3,7 @@ package lifecycle_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -134,6 +135,21 @@ func TestWhatPeopleLetStandIsAnswered(t *testing.T) {
 		want := fmt.Sprintf("reverse %s COMMITTED OK 2800.00", s.ID)
 		if answer := h.reversed(s.ID, 1); string(answer.Body) != want || !answer.Replayed {
 			t.Errorf("the reversal is answered with %q, want %q", answer.Body, want)
+		}
+	})
+}
+
+// TestAPayerOutOfReachIsReversedLater: tries that never left this machine are
+// none, however many there are.
+func TestAPayerOutOfReachIsReversedLater(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		s := h.settled(discharge(1, 0)).Settlement
+		h.w.outage = settlement.UndosMax + 2
+		h.script["reach A"] = slices.Repeat([]int{1}, h.w.outage)
+		h.g.AnswerWithin = time.Hour
+		answer := h.reversed(s.ID, 1)
+		if leg := answer.Settlement.Legs[0]; answer.Settlement.State != settlement.StateReversed || leg.Undos != 1 {
+			t.Errorf("%s after %d reversals, %d unsent", answer.Body, leg.Undos, leg.Unsent)
 		}
 	})
 }

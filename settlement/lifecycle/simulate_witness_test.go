@@ -192,6 +192,9 @@ func (w *witness) claimed(claim lifecycle.Claim, s settlement.Settlement) {
 	case !before.State.Open() || before.NextAt.After(claim.Now) || before.Owner != "" && !claim.Now.After(before.LeaseUntil):
 		w.broken(&s, "I13: claimed in %s at %s, next %s, leased until %s", before.State, claim.Now, before.NextAt, before.LeaseUntil)
 	}
+	if !s.LeaseUntil.Equal(claim.Now.Add(lease)) {
+		w.broken(&s, "I13: claimed until %s at %s, for a lease of %s", s.LeaseUntil, claim.Now, lease)
+	}
 	w.count["claim"]++
 	w.records[s.ID] = s
 	w.log("g%s takes over %s in %s, epoch %d", claim.Owner[len("gateway-"):], s.ID, s.State, s.Epoch)
