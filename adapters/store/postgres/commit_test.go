@@ -40,7 +40,7 @@ func waitsForStandby(t *testing.T, cluster *pgtest.Cluster) (pid string) {
 
 // Whatever cuts the wait for the standby short, it is neither a yes nor a no,
 // and the connection on which it happened is not used again.
-func TestWaitCutShortIsInDoubt(t *testing.T) {
+func TestR10WaitCutShortIsInDoubt(t *testing.T) {
 	cluster, s := stalled(t, time.Minute)
 	for n, c := range []struct {
 		name, way string

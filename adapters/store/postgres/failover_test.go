@@ -64,7 +64,7 @@ func TestFailoverLosesNothing(t *testing.T) {
 }
 
 // A standby is no store, for reading neither: what it knows may be old.
-func TestStandbyIsRefused(t *testing.T) {
+func TestR09StandbyIsRefused(t *testing.T) {
 	primary := pgtest.Start(t)
 	s := openTest(t, Config{DSN: primary.DSN("postgres")})
 	standby := primary.NewStandby(t)
