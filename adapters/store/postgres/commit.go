@@ -56,16 +56,14 @@ var (
 // commit sends what is queued with COMMIT behind it, in one trip: a statement
 // that the server refuses keeps COMMIT from being run. Then the error is the
 // server's and nothing was applied. Any other failure says neither yes nor no
-// (InDoubt): COMMIT is not sent again and the connection is not used again.
+// (InDoubt): COMMIT is not sent again and the connection is not used again. The
+// server's own time limits end where the commit begins.
 func (w *writer) commit(on *session, queued *pgx.Batch) error {
 	err := w.strike(StageCommit)
 	if err != nil {
 		on.drop()
 		return store.InDoubt(err)
 	}
-	// Nothing on the server's side may interrupt a commit that waits for its
-	// standby.
-	queued.Queue(`SET LOCAL statement_timeout = 0`)
 	var tag pgconn.CommandTag
 	queued.Queue(`COMMIT`).Exec(func(answer pgconn.CommandTag) error {
 		tag = answer

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -298,6 +299,28 @@ func TestShutStoreFinishesAndRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) { wants(t, read(), settlement.KindUnavailable) })
 	}
 	must(t, s.Shut())
+}
+
+// Where all that could be taken was given up, what waited behind it is still to
+// be done.
+func TestGatherGoesOnBehindOneWhoGaveUp(t *testing.T) {
+	same := []key{{kind: 's', a: "s"}}
+	gone, next, last := &member{keys: same}, &member{keys: same}, &member{keys: same}
+	c := &committer{queue: []*member{gone, next, last}}
+	c.waiting.Store(3)
+	gone.taken.Store(true)
+	for i, want := range []struct {
+		batch []*member
+		more  bool
+	}{{nil, true}, {[]*member{next}, true}, {[]*member{last}, false}, {nil, false}} {
+		batch, more := c.gather()
+		if !slices.Equal(batch, want.batch) || more != want.more {
+			t.Errorf("step %d: %d taken, more %v", i, len(batch), more)
+		}
+	}
+	if left := c.waiting.Load(); left != 2 {
+		t.Errorf("%d wait for an answer, want those that were taken", left)
+	}
 }
 
 // A thing is touched once in a batch, and who comes later to it keeps its

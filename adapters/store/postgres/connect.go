@@ -50,7 +50,7 @@ var writing = role{
 	writes: true,
 	settings: map[string]string{
 		"plan_cache_mode":                     "force_generic_plan",
-		"statement_timeout":                   milliseconds(5 * time.Second), // COMMIT lifts it
+		"statement_timeout":                   milliseconds(5 * time.Second), // which does not bound a commit
 		"lock_timeout":                        milliseconds(2 * time.Second),
 		"idle_in_transaction_session_timeout": milliseconds(15 * time.Second),
 	},

@@ -58,7 +58,8 @@
 //     a second is asked whether it lives, and has 1 s to answer; connections
 //     live 5 minutes and idle ones are looked at every 5 s.
 //   - statement_timeout 5 s and lock_timeout 2 s where something is written,
-//     lifted for COMMIT; a transaction idle for 15 s is ended.
+//     neither of which bounds the commit itself; a transaction idle for 15 s is
+//     ended.
 //   - Plans: enable_seqscan, enable_nestloop, enable_mergejoin and jit are off
 //     and plan_cache_mode is force_generic_plan, so that a plan made on empty
 //     tables stays right. Tables are analysed after a migration.

@@ -81,8 +81,8 @@ func TestClaimWaitsForNobody(t *testing.T) {
 	}()
 	<-locked
 	claimed, err := b.Claim(t.Context(), lifecycle.Claim{Owner: "b", Now: time.Now(), Lease: time.Minute, Limit: 9})
-	must(t, err)
 	close(release)
+	must(t, err)
 	must(t, <-outcome)
 	if len(claimed) != 1 || claimed[0].ID != second.ID {
 		t.Errorf("claimed %v", claimed)

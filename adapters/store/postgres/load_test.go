@@ -162,11 +162,13 @@ func (l *load) addsUp(s *Store) {
 		"accumulators that differ from their settlements": `SELECT count(*) FROM accumulator FULL JOIN
 			(SELECT beneficiary, count(*) AS closed, max(sequence) AS sequence FROM settlement WHERE state = 'COMMITTED' GROUP BY beneficiary) AS s
 			USING (beneficiary) WHERE accumulator.used IS DISTINCT FROM '{"total":' || s.closed || '}' OR accumulator.sequence <> s.sequence`,
-		"settlements with a torn journal": `SELECT count(*) FROM settlement AS s WHERE
-			(SELECT count(*) FROM attempt WHERE settlement = s.no) <> s.revision OR
-			(SELECT count(*) FROM event WHERE settlement = s.no) <> 2 * s.revision OR
-			(SELECT count(*) FROM entry WHERE settlement = s.no) <> 4 * (s.revision - 1) OR
-			(SELECT count(*) FROM answer JOIN request ON request.no = answer.request WHERE request.settlement = s.no) <> s.revision - 1`,
+		"settlements with a torn journal": `SELECT count(*) FROM settlement AS s
+			LEFT JOIN (SELECT settlement, count(*) AS n FROM attempt GROUP BY settlement) AS a ON a.settlement = s.no
+			LEFT JOIN (SELECT settlement, count(*) AS n FROM event GROUP BY settlement) AS e ON e.settlement = s.no
+			LEFT JOIN (SELECT settlement, count(*) AS n FROM entry GROUP BY settlement) AS l ON l.settlement = s.no
+			LEFT JOIN (SELECT request.settlement, count(*) AS n FROM answer JOIN request ON request.no = answer.request GROUP BY request.settlement) AS f ON f.settlement = s.no
+			WHERE a.n IS DISTINCT FROM s.revision OR e.n IS DISTINCT FROM 2 * s.revision
+				OR coalesce(l.n, 0) <> 4 * (s.revision - 1) OR coalesce(f.n, 0) <> s.revision - 1`,
 	} {
 		wrong := retried(l.t, func(ctx context.Context) (n int, err error) {
 			err = s.outcome(s.reads.QueryRow(ctx, query).Scan(&n))

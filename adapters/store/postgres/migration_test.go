@@ -4,6 +4,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
@@ -41,6 +42,35 @@ func TestGatewaysStartTogether(t *testing.T) {
 	if locks := shared.in(t).Exec("together", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"); locks != "0" {
 		t.Errorf("%s locks are left", locks)
 	}
+}
+
+// Nothing is made while another process is at it.
+func TestStartWaitsForWhoMigrates(t *testing.T) {
+	dsn := another(t, "waiting")
+	cluster := shared.in(t)
+	conn, err := pgx.Connect(t.Context(), dsn)
+	must(t, err)
+	defer conn.Close(t.Context())
+	_, err = conn.Exec(t.Context(), `SELECT pg_advisory_lock($1)`, int64(migrating))
+	must(t, err)
+	opened := make(chan *Store)
+	go func() {
+		s, err := Open(t.Context(), Config{DSN: dsn})
+		if err != nil {
+			t.Error(err)
+		}
+		opened <- s
+	}()
+	eventually(t, "the start to wait", func() bool {
+		return cluster.Exec("waiting", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "1"
+	})
+	if tables := cluster.Exec("waiting", "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"); tables != "0" {
+		t.Errorf("%s tables were made meanwhile", tables)
+	}
+	must(t, conn.Close(t.Context())) // which lets the lock go
+	s := <-opened
+	settled(t, s, 1)
+	shutTest(t, s)
 }
 
 func TestNewerTablesAreBlocked(t *testing.T) {
