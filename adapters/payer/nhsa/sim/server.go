@@ -13,8 +13,9 @@ type Server struct {
 	*Simulator
 	URL string // as in "http://127.0.0.1:41234"
 
-	http *http.Server
-	done chan error
+	listener net.Listener
+	http     *http.Server
+	done     chan error
 }
 
 // Start opens the book and listens on address, as in "127.0.0.1:0". The server
@@ -31,6 +32,7 @@ func Start(config Config, address string) (*Server, error) {
 	s := &Server{
 		Simulator: simulator,
 		URL:       "http://" + listener.Addr().String(),
+		listener:  listener,
 		http:      &http.Server{Handler: simulator, ReadHeaderTimeout: 10 * time.Second},
 		done:      make(chan error, 1),
 	}
@@ -43,5 +45,10 @@ func (s *Server) Failed() <-chan error { return s.done }
 
 // Close cuts every connection and closes the book. What was answered is kept.
 func (s *Server) Close() error {
-	return errors.Join(s.http.Close(), s.Simulator.Close())
+	err := s.http.Close()
+	// A server that was only just started may not know its listener yet.
+	if closed := s.listener.Close(); !errors.Is(closed, net.ErrClosed) {
+		err = errors.Join(err, closed)
+	}
+	return errors.Join(err, s.Simulator.Close())
 }
