@@ -8,12 +8,20 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
+	"go.uber.org/goleak"
 )
 
+// TestMain ends what tests share. A store that was shut leaves no goroutine
+// behind, in any test.
 func TestMain(m *testing.M) {
 	code := m.Run()
 	shared.end()
 	stallable.end()
+	err := goleak.Find()
+	if code == 0 && err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.Exit(code)
 }
 

@@ -46,26 +46,26 @@ func lookSettlements(queued *pgx.Batch, members []*member) {
 	})
 }
 
-// lookDischarges refuses openings of a discharge that has a live settlement,
-// or of a settlement's own id given out before.
+// lookDischarges refuses openings of a discharge that has a live settlement. A
+// settlement's own id is never given out twice; should it be, it meets the
+// constraint.
 func lookDischarges(queued *pgx.Batch, members []*member) {
-	const text = `SELECT u.place FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS u (id, tenant, discharge, place)
-		WHERE (SELECT true FROM settlement AS s WHERE s.id = u.id)
-			OR (SELECT true FROM settlement AS s WHERE s.discharge = u.discharge AND s.tenant = u.tenant
-				AND CASE WHEN s.state IN ('ABORTED', 'REVERSED') THEN s.no ELSE 0 END = 0)`
+	const text = `SELECT u.place FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u (tenant, discharge, place)
+		WHERE (SELECT true FROM settlement AS s WHERE s.discharge = u.discharge AND s.tenant = u.tenant
+			AND CASE WHEN s.state IN ('ABORTED', 'REVERSED') THEN s.no ELSE 0 END = 0)`
 	var asked []*member
-	var ids, tenants, discharges []string
+	var tenants, discharges []string
 	for _, m := range members {
 		if m.opens {
 			s := &m.change.Settlement
 			asked = append(asked, m)
-			ids, tenants, discharges = append(ids, string(s.ID)), append(tenants, string(s.Tenant)), append(discharges, string(s.Discharge))
+			tenants, discharges = append(tenants, string(s.Tenant)), append(discharges, string(s.Discharge))
 		}
 	}
 	if len(asked) == 0 {
 		return
 	}
-	queued.Queue(text, ids, tenants, discharges).Query(func(rows pgx.Rows) error {
+	queued.Queue(text, tenants, discharges).Query(func(rows pgx.Rows) error {
 		return refused(rows, asked, store.Taken("discharge", settlement.ReasonDischargeOpen))
 	})
 }

@@ -68,8 +68,8 @@ func Closing(opened settlement.Settlement) lifecycle.Decide {
 	}
 }
 
-// Reversing decides that a committed settlement is undone, and flags review
-// what came later.
+// Reversing decides that a committed settlement is undone, and flags for
+// review what came later.
 func Reversing(committed settlement.Settlement) lifecycle.Decide {
 	return func(ground lifecycle.Ground) (lifecycle.Change, error) {
 		change := reversing(committed)

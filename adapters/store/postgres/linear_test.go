@@ -1,0 +1,11 @@
+package postgres
+
+import (
+	"testing"
+
+	"github.com/onestop-gateway/onestop/adapters/store/storetest"
+)
+
+func TestLinear(t *testing.T) {
+	storetest.Linear(t, func(t *testing.T) storetest.Opened { return opened(t, fresh(t)) })
+}
