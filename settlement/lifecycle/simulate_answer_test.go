@@ -14,11 +14,9 @@ import (
 // heard judges what a client is told, at the moment it is told.
 func (c *clients) heard(asked *call, answer lifecycle.Answer, err error) {
 	c.log("#%d hears %q %s %v", asked.no, answer.Body, answer.Settlement.State, err)
-	switch {
-	case err != nil && asked.ctx.Err() != nil: // nobody is listening any more
-	case err != nil:
+	if err != nil {
 		c.refused(asked, err)
-	default:
+	} else {
 		c.answered(asked, answer)
 	}
 	if answer.Body == nil && c.chance(2) {

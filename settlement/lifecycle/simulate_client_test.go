@@ -48,7 +48,6 @@ type call struct {
 	settle  *lifecycle.Ask
 	reverse *lifecycle.ReverseAsk
 	process *process
-	ctx     context.Context // ends when the caller hangs up
 }
 
 func newClients(s *simulation) *clients {
@@ -113,31 +112,34 @@ func (c *clients) deliver() {
 
 // begin makes a call on a goroutine of its own.
 func (c *clients) begin(next *call, p *process) {
-	next.process, next.ctx = p, context.WithValue(context.Background(), callerKey{}, next.no)
-	hangUp := func() {}
+	next.process = p
+	ctx, hangUp := context.WithValue(context.Background(), callerKey{}, next.no), func() {}
 	if c.chance(8) {
-		next.ctx, hangUp = context.WithTimeout(next.ctx, time.Duration(c.dice.IntN(3_000))*time.Millisecond)
+		ctx, hangUp = context.WithTimeout(ctx, time.Duration(c.dice.IntN(3_000))*time.Millisecond)
 	}
 	p.calls[next.no] = next
 	c.waiting++
 	c.log("%s is asked #%d %s", p, next.no, next)
 	go func() {
 		defer hangUp()
-		answer, err := next.make()
+		answer, err := next.make(ctx)
 		if p.dead { // its word reaches nobody
 			return
 		}
 		delete(p.calls, next.no)
 		c.waiting--
+		if err != nil && ctx.Err() != nil {
+			return // nobody is listening any more
+		}
 		c.heard(next, answer, err)
 	}()
 }
 
-func (c *call) make() (lifecycle.Answer, error) {
+func (c *call) make(ctx context.Context) (lifecycle.Answer, error) {
 	if c.settle != nil {
-		return c.process.gateway.Settle(c.ctx, *c.settle)
+		return c.process.gateway.Settle(ctx, *c.settle)
 	}
-	return c.process.gateway.Reverse(c.ctx, *c.reverse)
+	return c.process.gateway.Reverse(ctx, *c.reverse)
 }
 
 func (c *call) String() string {

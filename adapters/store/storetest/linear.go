@@ -30,7 +30,11 @@ const (
 // happens before it was asked or after it was answered. A commit that got no
 // answer may have happened at any time later, or never. open is called once.
 func Linear(t *testing.T, open func(t *testing.T) Opened) {
-	found := judgeHistories(t, open(t).Store, linearHistories)
+	histories := linearHistories
+	if testing.Short() {
+		histories /= 5
+	}
+	found := judgeHistories(t, open(t).Store, histories)
 	t.Logf("%d histories, %d operations, %d of them without an answer", found.histories, found.operations, found.unknown)
 	if found.illegal > 0 {
 		t.Errorf("%d histories have no order that explains them", found.illegal)
