@@ -16,7 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/onestop-gateway/onestop/adapters/payer/nhsa/sim"
+	"github.com/onestop-gateway/onestop/adapters/payer/sim"
 	"github.com/onestop-gateway/onestop/deploy"
 	"github.com/onestop-gateway/onestop/settlement"
 )

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onestop-gateway/onestop/adapters/payer/nhsa/sim"
+	"github.com/onestop-gateway/onestop/adapters/payer/sim"
 )
 
 func main() {

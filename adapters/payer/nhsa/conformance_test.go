@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onestop-gateway/onestop/adapters/payer/nhsa/sim"
 	"github.com/onestop-gateway/onestop/adapters/payer/payertest"
+	"github.com/onestop-gateway/onestop/adapters/payer/sim"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )

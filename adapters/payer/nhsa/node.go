@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"unicode/utf8"
+
+	"github.com/onestop-gateway/onestop/adapters/payer/once"
 )
 
 // Bounds of an answer. A real one is a few kilobytes, six levels deep.
 const (
-	answerMax = 1 << 20
+	answerMax = once.AnswerMax
 	depthMax  = 16
 	nodesMax  = 20_000
 )

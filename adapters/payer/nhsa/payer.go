@@ -2,9 +2,10 @@ package nhsa
 
 import (
 	"context"
-	"net/http"
 	"slices"
 
+	"github.com/onestop-gateway/onestop/adapters/payer/once"
+	"github.com/onestop-gateway/onestop/adapters/payer/words"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -12,9 +13,9 @@ import (
 // Payer is one insurer on the national platform. It is safe for concurrent
 // use and keeps no state but open connections.
 type Payer struct {
-	config    Config
-	schemes   map[string]settlement.Scheme // by the payer's code
-	transport *http.Transport
+	config  Config
+	schemes map[string]settlement.Scheme // by the payer's code
+	postman *once.Postman
 }
 
 var _ lifecycle.Payer = (*Payer)(nil)
@@ -25,7 +26,7 @@ func New(config Config) (*Payer, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-	payer := &Payer{config: config, schemes: map[string]settlement.Scheme{}, transport: newTransport(config)}
+	payer := &Payer{config: config, schemes: map[string]settlement.Scheme{}, postman: once.New(config.Connections, config.TLS)}
 	for scheme, code := range config.Schemes {
 		payer.schemes[code] = scheme
 	}
@@ -33,7 +34,7 @@ func New(config Config) (*Payer, error) {
 }
 
 // Close drops idle connections; calls under way are not disturbed.
-func (p *Payer) Close() { p.transport.CloseIdleConnections() }
+func (p *Payer) Close() { p.postman.Close() }
 
 // Code is the configured name of the payer.
 func (p *Payer) Code() settlement.PayerCode { return p.config.Code }
@@ -135,15 +136,15 @@ func (p *Payer) read(call lifecycle.Call, body []byte) lifecycle.PayerAnswer {
 
 // refused is a clear no, and what it proves: of a reversal or an inquiry, a
 // configured mark can say that there is nothing there, or nothing any more.
-func (p *Payer) refused(call lifecycle.Call, words string) lifecycle.PayerAnswer {
+func (p *Payer) refused(call lifecycle.Call, text string) lifecycle.PayerAnswer {
 	answer := lifecycle.PayerAnswer{
 		Result:  settlement.ResultRefused,
-		Message: clean(words, call.Insured.Reveal(), call.Person.Reveal()),
+		Message: words.Clean(text, call.Insured.Reveal(), call.Person.Reveal()),
 	}
 	if call.Operation != settlement.OpReverse && call.Operation != settlement.OpInquire {
 		return answer
 	}
-	switch code := mark(words); {
+	switch code := words.Mark(text); {
 	case code == "":
 	case slices.Contains(p.config.AlreadyReversedMarks, code):
 		answer.Result = settlement.ResultReversed

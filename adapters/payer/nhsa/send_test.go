@@ -75,7 +75,7 @@ func TestNetHTTPWouldSendAgain(t *testing.T) {
 		}
 		write(connection, "200 OK", settledAnswer)
 	})
-	transport := newTransport(config(server.url))
+	transport := new(http.Transport)
 	defer transport.CloseIdleConnections()
 	for range 2 {
 		request, err := http.NewRequest(http.MethodPost, server.url, strings.NewReader("{}"))

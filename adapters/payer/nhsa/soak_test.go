@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onestop-gateway/onestop/adapters/payer/nhsa/sim"
+	"github.com/onestop-gateway/onestop/adapters/payer/sim"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )

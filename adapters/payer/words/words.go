@@ -1,4 +1,5 @@
-package nhsa
+// Package words makes what a payer says fit to store and to show.
+package words
 
 import (
 	"strings"
@@ -6,14 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// wordsMax bounds what is kept of a payer's own words, in characters: the
-// width of err_msg.
-const wordsMax = 200
+// longest bounds what is kept of a payer's own words, in characters: the width
+// the national platform gives them.
+const longest = 200
 
-// clean is a payer's words made fit to store and to print: no control or
+// Clean is a payer's words made fit to store and to print: no control or
 // direction characters, one blank between words, bounded, and without the
 // numbers of the person they are about.
-func clean(words string, numbers ...string) string {
+func Clean(words string, numbers ...string) string {
 	for _, number := range numbers {
 		if number != "" {
 			words = strings.ReplaceAll(words, number, "***")
@@ -29,8 +30,8 @@ func clean(words string, numbers ...string) string {
 		return r
 	}, words)
 	words = strings.Join(strings.Fields(words), " ")
-	if runes := []rune(words); len(runes) > wordsMax {
-		words = string(runes[:wordsMax-1]) + "…"
+	if runes := []rune(words); len(runes) > longest {
+		words = string(runes[:longest-1]) + "…"
 	}
 	return words
 }
@@ -38,9 +39,9 @@ func clean(words string, numbers ...string) string {
 // markMax is the longest code looked for between brackets, in bytes.
 const markMax = 40
 
-// mark is the code some payers put in brackets before their words, as in
+// Mark is the code some payers put in brackets before their words, as in
 // "[E1234] text", or "".
-func mark(words string) string {
+func Mark(words string) string {
 	for _, pair := range []struct{ open, shut string }{{"[", "]"}, {"【", "】"}} {
 		rest, bracketed := strings.CutPrefix(words, pair.open)
 		if !bracketed {

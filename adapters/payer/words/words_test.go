@@ -1,4 +1,4 @@
-package nhsa
+package words
 
 import (
 	"strings"
@@ -20,7 +20,7 @@ func TestClean(t *testing.T) {
 		{strings.Repeat("错", 200), strings.Repeat("错", 200)},
 		{strings.Repeat("错", 201), strings.Repeat("错", 199) + "…"},
 	} {
-		if got := clean(test.words, insuredNumber, identityNumber, ""); got != test.want {
+		if got := Clean(test.words, "36082700000000000000000001", "36082719900101003X", ""); got != test.want {
 			t.Errorf("%q became %q, want %q", test.words, got, test.want)
 		}
 	}
@@ -29,8 +29,8 @@ func TestClean(t *testing.T) {
 func TestCleanIsPrintableAndBounded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.String().Draw(t, "words")
-		got := clean(words)
-		if len([]rune(got)) > wordsMax || strings.TrimSpace(got) != got {
+		got := Clean(words)
+		if len([]rune(got)) > longest || strings.TrimSpace(got) != got {
 			t.Fatalf("%q became %q", words, got)
 		}
 		for _, r := range got {
@@ -38,7 +38,7 @@ func TestCleanIsPrintableAndBounded(t *testing.T) {
 				t.Fatalf("%q became %q", words, got)
 			}
 		}
-		if clean(got) != got {
+		if Clean(got) != got {
 			t.Fatalf("%q is not clean yet", got)
 		}
 	})
@@ -49,7 +49,7 @@ func TestMark(t *testing.T) {
 		"[E1] x": "E1", "[E1]": "E1", "【E1】x": "E1", "[] x": "", "E1 x": "", " [E1]": "", "x[E1]": "", "[E1": "", "": "",
 		"[E1】": "", "[[E1]]": "[E1", "[" + strings.Repeat("x", 40) + "]": strings.Repeat("x", 40), "[" + strings.Repeat("x", 41) + "]": "",
 	} {
-		if got := mark(words); got != want {
+		if got := Mark(words); got != want {
 			t.Errorf("%q is marked %q, want %q", words, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package nhsa
+package once
 
 import (
 	"context"
