@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"log/slog"
+
+	"github.com/onestop-gateway/onestop/api/admission"
 )
 
 // Config is what either transport is made of. Only Settlements and Matters are
@@ -13,6 +15,9 @@ type Config struct {
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error
+	// Admission decides which calls are answered when more come than can be;
+	// none: all.
+	Admission *admission.Gate
 	// Reflection lets gRPC tools read the contract from the server.
 	Reflection bool
 	Metrics    *Metrics

@@ -73,6 +73,8 @@ const (
 	ReasonNoPayer           Reason = "NO_PAYER_FOR_SCHEME"
 	ReasonPayerRefused      Reason = "PAYER_REFUSED"
 	ReasonPayerUnavailable  Reason = "PAYER_UNAVAILABLE"
+	ReasonPayerSuspended    Reason = "PAYER_SUSPENDED"
+	ReasonPayerBusy         Reason = "PAYER_BUSY"
 	ReasonPayerInDoubt      Reason = "PAYER_IN_DOUBT"
 	ReasonPayerAnswer       Reason = "PAYER_ANSWER_INVALID"
 	ReasonBillDiffers       Reason = "BILL_DIFFERS_FROM_PAYER"

@@ -90,6 +90,16 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Next:  again,
 		Fixes: Payer, RetrySafe: true, Moved: MovedNo,
 	},
+	settlement.ReasonPayerSuspended: {
+		What:  Text{"支付方近来没有应答，暂停向其发送新的结算。", "The payer has not answered of late, so nothing new is sent to it for the moment."},
+		Next:  again,
+		Fixes: Payer, RetrySafe: true, Moved: MovedNo,
+	},
+	settlement.ReasonPayerBusy: {
+		What:  Text{"发往该支付方的请求已满，未受理。", "As much as may be is being asked of this payer; nothing was taken on."},
+		Next:  again,
+		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
+	},
 	settlement.ReasonPayerInDoubt: {
 		What:  Text{"支付方没有给出明确结果，本次已撤销。", "The payer gave no clear answer, so this was cancelled with it."},
 		Next:  Text{"状态为“未结算”后，请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},

@@ -43,6 +43,10 @@ type storeConfig struct {
 
 type limitsConfig struct {
 	InFlight     int           `yaml:"in_flight"`     // settlements worked on at once
+	Calls        int           `yaml:"calls"`         // calls answered at once; more wait
+	Waiting      int           `yaml:"waiting"`       // calls that wait, half of them of one facility; more are refused
+	Patience     time.Duration `yaml:"patience"`      // how long a call waits in a burst
+	Pressed      time.Duration `yaml:"pressed"`       // how long a call waits under lasting load
 	AnswerWithin time.Duration `yaml:"answer_within"` // then a caller hears "in progress"
 	DecideWithin time.Duration `yaml:"decide_within"` // then an undecided settlement is aborted
 	Lease        time.Duration `yaml:"lease"`         // how long a record is ours after each write
@@ -75,6 +79,9 @@ type payerConfig struct {
 	NotFoundMarks        []string          `yaml:"not_found_marks"`
 	AlreadyReversedMarks []string          `yaml:"already_reversed_marks"`
 	Connections          int               `yaml:"connections"`
+	// AtOnce bounds the new settlements that wait for this payer, so that a slow
+	// one cannot hold the whole gateway; none: half of limits.in_flight.
+	AtOnce int `yaml:"at_once"`
 }
 
 type operatorConfig struct {
@@ -108,7 +115,7 @@ func standard() config {
 		LogLevel:   "info",
 		Store:      storeConfig{SQLite: "onestop.db"},
 		Limits: limitsConfig{
-			InFlight: 256, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute,
+			InFlight: 256, Calls: 256, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute,
 			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,
 		},
 	}

@@ -33,6 +33,7 @@ func (c *config) check() error {
 	}{
 		{"answer_within", c.Limits.AnswerWithin}, {"decide_within", c.Limits.DecideWithin},
 		{"lease", c.Limits.Lease}, {"drain_within", c.Limits.DrainWithin},
+		{"patience", c.Limits.Patience}, {"pressed", c.Limits.Pressed},
 	} {
 		if limit.value <= 0 {
 			return fmt.Errorf("limits.%s: must be longer than 0", limit.key)
@@ -42,7 +43,7 @@ func (c *config) check() error {
 		key   string
 		value int
 	}{
-		{"in_flight", c.Limits.InFlight}, {"connections", c.Limits.Connections},
+		{"in_flight", c.Limits.InFlight}, {"calls", c.Limits.Calls}, {"waiting", c.Limits.Waiting}, {"connections", c.Limits.Connections},
 		{"connections_per_address", c.Limits.ConnectionsPerAddress},
 	} {
 		if limit.value <= 0 {

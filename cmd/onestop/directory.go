@@ -89,6 +89,9 @@ func (p *payerConfig) connect() (lifecycle.Payer, error) {
 	if p.Protocol != "nhsa" {
 		return nil, fmt.Errorf("protocol: %q is not known; use nhsa", p.Protocol)
 	}
+	if p.AtOnce < 0 {
+		return nil, fmt.Errorf("at_once: must not be less than 0")
+	}
 	token, err := readSecret(p.TokenFile)
 	if err != nil {
 		return nil, fmt.Errorf("token_file: %w", err)

@@ -61,6 +61,7 @@ func TestDirectoriesThatRefuse(t *testing.T) {
 		{"payer twice", func(c *config) { c.Payers = append(c.Payers, c.Payers[0]) }, "payers[1]"},
 		{"protocol nobody speaks", func(c *config) { c.Payers[0].Protocol = "smoke" }, "payers[0] nhsa-demo: protocol"},
 		{"secret that is not there", func(c *config) { c.Payers[0].TokenFile = "none" }, "token_file"},
+		{"places below none", func(c *config) { c.Payers[0].AtOnce = -1 }, "at_once"},
 		{"payer without time", func(c *config) { c.Payers[0].CallTimeout = 0 }, "call_timeout"},
 	}
 	policies, err := builtinPolicies()

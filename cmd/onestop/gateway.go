@@ -15,7 +15,9 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/onestop-gateway/onestop/adapters/document"
+	"github.com/onestop-gateway/onestop/adapters/payer/gate"
 	"github.com/onestop-gateway/onestop/api"
+	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -71,7 +73,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
 		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
 		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,
-		Observer: newMetrics(registry), Log: g.log,
+		Gate: c.payerGate(g.log), Observer: newMetrics(registry), Log: g.log,
 	})
 	if err != nil {
 		return err
@@ -80,12 +82,32 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	if err != nil {
 		return err
 	}
-	serving := api.Config{Settlements: g.lifecycle, Matters: g.lifecycle, Ready: g.ready, Metrics: requests, Log: g.log, Reflection: true}
+	serving := api.Config{
+		Settlements: g.lifecycle, Matters: g.lifecycle, Ready: g.ready, Metrics: requests, Log: g.log, Reflection: true,
+		Admission: admission.New(admission.Limits{
+			Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
+		}),
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", api.MetricsHandler(registry))
 	mux.Handle("/", api.NewREST(serving))
 	g.grpc, g.rest = api.NewGRPC(serving), api.NewHTTPServer(mux)
 	return nil
+}
+
+// payerGate bounds what waits for each payer and spares those that are silent.
+func (c *config) payerGate(log *slog.Logger) *gate.Gate {
+	limits := make(map[settlement.PayerCode]gate.Limits, len(c.Payers))
+	for _, payer := range c.Payers {
+		atOnce := payer.AtOnce
+		if atOnce == 0 {
+			atOnce = max(1, c.Limits.InFlight/2)
+		}
+		limits[settlement.PayerCode(payer.Code)] = gate.Standard(atOnce)
+	}
+	return gate.New(limits, func(code settlement.PayerCode, suspended bool) {
+		log.Warn("payer", "code", code, "suspended", suspended)
+	})
 }
 
 func hostName() string {

@@ -10,8 +10,8 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// Config is what a Lifecycle is made of. Every field is required but Observer
-// and Log.
+// Config is what a Lifecycle is made of. Every field is required but Gate,
+// Observer and Log.
 type Config struct {
 	Store     Store
 	Registry  Registry
@@ -32,6 +32,7 @@ type Config struct {
 	Lease        time.Duration // how long a record is ours after each write
 	InFlightMax  int           // settlements worked on at once; more are shed
 
+	Gate     Gate // none: every payer may be asked at any time
 	Observer Observer
 	Log      *slog.Logger
 }
@@ -75,6 +76,9 @@ func New(config Config) (*Lifecycle, error) {
 
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Gate == nil {
+		config.Gate = open{}
 	}
 	if config.Observer == nil {
 		config.Observer = silent{}

@@ -20,10 +20,11 @@ type prepared struct {
 	coverage settlement.Coverage
 	payers   []Payer // in the order they are asked; none where nobody is to be called
 	insured  settlement.Private
+	leave    func() // gives back what is held at the payers
 }
 
 // prepare understands ask and refuses what can be refused before anything is
-// stored or any money moves.
+// stored or any money moves. What it returns holds places until leave is called.
 func (l *Lifecycle) prepare(ctx context.Context, ask *Ask) (*prepared, error) {
 	p := &prepared{ask: ask}
 	if err := l.locate(ctx, p); err != nil {
@@ -42,7 +43,15 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask) (*prepared, error) {
 	if err := p.rehearse(); err != nil {
 		return nil, err
 	}
-	return p, l.identify(ctx, p)
+	var err error
+	if p.leave, err = l.enter(ctx, p); err != nil {
+		return nil, err
+	}
+	if err := l.identify(ctx, p); err != nil {
+		p.leave()
+		return nil, err
+	}
+	return p, nil
 }
 
 // locate finds the facility, the person, their region and its policy.
@@ -159,6 +168,7 @@ func (l *Lifecycle) send(ctx context.Context, payer Payer, wire Wire) PayerAnswe
 	defer cancel()
 	start := l.Now()
 	answer := payer.Send(ctx, wire)
+	l.Gate.Heard(payer.Code(), answer.Result)
 	l.Observer.PayerAnswered(payer.Code(), wire.Call.Operation, answer.Result, l.Now().Sub(start))
 	return answer
 }

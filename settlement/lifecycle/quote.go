@@ -20,6 +20,7 @@ func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
 	if err != nil {
 		return Quote{}, err
 	}
+	defer p.leave()
 	trial := settlement.Settlement{Claim: p.claim, Coverage: p.coverage, BillStated: ask.BillStated}
 	for _, payer := range p.payers {
 		answer, err := l.ask(ctx, p, payer, settlement.OpQuote)

@@ -29,7 +29,12 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 		release()
 		return answer, err
 	}
-	for range openTries {
+	for tried := range openTries {
+		if tried > 0 {
+			if release, err = l.admit(); err != nil {
+				return Answer{}, err
+			}
+		}
 		w, err := l.reversing(s, &ask, key)
 		if err != nil {
 			release()
@@ -43,9 +48,6 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 		answer, err = l.replayOr(ctx, key, ask.fields(), func() error { return errNew })
 		if err != errNew {
 			return answer, err
-		}
-		if release, err = l.admit(); err != nil {
-			return Answer{}, err
 		}
 	}
 	return Answer{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}

@@ -24,7 +24,13 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 		release()
 		return l.replayOr(ctx, key, ask.fields(), func() error { return err })
 	}
-	for range openTries {
+	release = both(p.leave, release)
+	for tried := range openTries {
+		if tried > 0 {
+			if release, err = l.admitAgain(ctx, p); err != nil {
+				return Answer{}, err
+			}
+		}
 		result := l.start(l.opening(p, key), release)
 		answer, err := l.await(ctx, key, ask.fields(), result)
 		if settlement.KindOf(err) != settlement.KindExists {
@@ -34,11 +40,29 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 		if err == nil || settlement.ReasonOf(err) != settlement.ReasonStaleRecord {
 			return answer, err
 		}
-		if release, err = l.admit(); err != nil {
-			return Answer{}, err
-		}
 	}
 	return Answer{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}
+}
+
+// admitAgain takes the places of p anew, which the first try gave back.
+func (l *Lifecycle) admitAgain(ctx context.Context, p *prepared) (release func(), err error) {
+	release, err = l.admit()
+	if err != nil {
+		return nil, err
+	}
+	leave, err := l.enter(ctx, p)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return both(leave, release), nil
+}
+
+func both(first, second func()) func() {
+	return func() {
+		first()
+		second()
+	}
 }
 
 // openTries bounds how often a settlement or a reversal is opened anew because

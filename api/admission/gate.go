@@ -1,0 +1,148 @@
+// Package admission decides which calls are answered when more come than can
+// be: before anything of a call is read from or written to the store. A call
+// that cannot be taken on soon is refused at once, so that the others keep
+// their latency and the caller knows that nothing was done.
+package admission
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Class says who goes first. What gives money back or frees a discharge comes
+// before what asks, that before what settles, lists and reports last.
+type Class int
+
+// The classes, the first first.
+const (
+	Reversal Class = iota
+	Query
+	Settle
+	Report
+	classes int = iota
+)
+
+// Limits are a gate's. All are required.
+type Limits struct {
+	// Calls are answered at once.
+	Calls int
+	// Waiting calls in all, and at most half of them of one tenant.
+	Waiting int
+	// Patience is how long a call may wait while the queue empties now and
+	// then; Pressed, how long once it has not been empty for Patience.
+	Patience time.Duration
+	Pressed  time.Duration
+}
+
+// Gate lets calls in. Its methods may be called from several goroutines.
+type Gate struct {
+	limits Limits
+
+	mu      sync.Mutex
+	inside  int
+	waiting int
+	queues  [classes]queue
+	empty   time.Time // when nobody waited last
+}
+
+// New makes a gate.
+func New(limits Limits) *Gate {
+	return &Gate{limits: limits, empty: time.Now()}
+}
+
+// Enter waits for a place of tenant's call until leave is called, which must be
+// once. Overloaded: there was none in time. The error of ctx, if that ended
+// first.
+func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave func(), err error) {
+	w, patience, err := g.knock(class, tenant)
+	if err != nil {
+		return nil, err
+	}
+	if w == nil {
+		return g.leave, nil
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-w.called:
+		return g.leave, nil
+	case <-timer.C:
+		err = overloaded()
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if g.giveUp(class, w) {
+		return nil, err
+	}
+	return g.leave, nil // called at the very moment
+}
+
+// knock takes a place at once, or stands in the queue, or is turned away.
+func (g *Gate) knock(class Class, tenant string) (*waiter, time.Duration, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	if g.waiting == 0 {
+		g.empty = now
+		if g.inside < g.limits.Calls {
+			g.inside++
+			return nil, 0, nil
+		}
+	}
+	if g.waiting >= g.limits.Waiting || g.ofTenant(tenant) >= (g.limits.Waiting+1)/2 {
+		return nil, 0, overloaded()
+	}
+	w := &waiter{tenant: tenant, called: make(chan struct{})}
+	g.queues[class].push(w)
+	g.waiting++
+	if now.Sub(g.empty) > g.limits.Patience {
+		return w, g.limits.Pressed, nil
+	}
+	return w, g.limits.Patience, nil
+}
+
+func (g *Gate) ofTenant(tenant string) (n int) {
+	for i := range g.queues {
+		n += len(g.queues[i].of[tenant])
+	}
+	return n
+}
+
+// leave gives a place to whoever is first in line.
+func (g *Gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.queues {
+		if w := g.queues[i].pop(); w != nil {
+			g.waiting--
+			close(w.called)
+			return
+		}
+	}
+	g.inside--
+}
+
+// giveUp takes w out of the queue and reports whether it still stood there.
+func (g *Gate) giveUp(class Class, w *waiter) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.queues[class].remove(w) {
+		return false
+	}
+	g.waiting--
+	return true
+}
+
+// Load is how many calls are inside and how many wait.
+func (g *Gate) Load() (inside, waiting int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.inside, g.waiting
+}
+
+func overloaded() error {
+	return &settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded}
+}

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"path"
+
+	"google.golang.org/grpc"
+
+	"github.com/onestop-gateway/onestop/api/admission"
+)
+
+// classOf says which calls go first where not all can be answered. Every method
+// of the contract is named: a test compares.
+var classOf = map[string]admission.Class{
+	"ReverseSettlement": admission.Reversal,
+	"ProposeResolution": admission.Reversal,
+	"ApproveResolution": admission.Reversal,
+	"DeclineResolution": admission.Reversal,
+	"GetAttention":      admission.Query,
+	"GetSettlement":     admission.Query,
+	"GetStatement":      admission.Query,
+	"QuoteSettlement":   admission.Query,
+	"CreateSettlement":  admission.Settle,
+	"ListSettlements":   admission.Report,
+	"ListAttention":     admission.Report,
+}
+
+// admitted waits for a place of a call, or refuses it before anything is done.
+func (c *Config) admitted(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	if c.Admission == nil {
+		return next(ctx, req)
+	}
+	leave, err := c.Admission.Enter(ctx, classOf[path.Base(info.FullMethod)], facilityOf(req))
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return next(ctx, req)
+}
+
+// facilityOf is whose share of the queue a call takes; one that names no
+// facility takes a common share.
+func facilityOf(req any) string {
+	if in, ok := req.(interface{ GetFacilityId() string }); ok {
+		return in.GetFacilityId()
+	}
+	return ""
+}

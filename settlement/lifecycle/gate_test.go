@@ -1,0 +1,134 @@
+package lifecycle_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// keeper is a gate a test opens and shuts.
+type keeper struct {
+	mu      sync.Mutex
+	shut    error
+	onTrial bool // ends with the first answer heard
+	inside  int
+	heard   []settlement.Result
+}
+
+func (k *keeper) Enter(settlement.PayerCode) (lifecycle.Pass, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.shut != nil {
+		return lifecycle.Pass{}, k.shut
+	}
+	k.inside++
+	return lifecycle.Pass{OnTrial: k.onTrial, Leave: func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.inside--
+	}}, nil
+}
+
+func (k *keeper) Heard(_ settlement.PayerCode, result settlement.Result) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.heard = append(k.heard, result)
+	k.onTrial = k.onTrial && result != settlement.ResultApplied
+}
+
+// left demands that every place was given back.
+func (k *keeper) left(t *testing.T) {
+	t.Helper()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.inside != 0 {
+		t.Errorf("%d places were not given back", k.inside)
+	}
+}
+
+var shut = &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerSuspended}
+
+// Behind a shut gate nothing new is stored or sent, but a repeat still gets its
+// first answer and what stands can be reversed.
+func TestAShutGateStopsOnlyWhatIsNew(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		ctx, gate := context.Background(), &keeper{}
+		h.g.Gate = gate
+		first := h.settled(discharge(1, 0))
+		gate.left(t)
+		gate.shut = shut
+		sent := h.sends()
+
+		_, err := h.g.Settle(ctx, discharge(2, 0))
+		h.refused(err, settlement.KindUnavailable, settlement.ReasonPayerSuspended)
+		_, err = h.g.Quote(ctx, discharge(2, 0))
+		h.refused(err, settlement.KindUnavailable, settlement.ReasonPayerSuspended)
+		if found, err := h.store.List(ctx, lifecycle.Query{Limit: 10}); err != nil || len(found) != 1 || h.sends() != sent {
+			t.Errorf("%d settlements stored, %d calls sent, %v", len(found), h.sends()-sent, err)
+		}
+
+		again := h.settled(discharge(1, 0))
+		if string(again.Body) != string(first.Body) || !again.Replayed {
+			t.Errorf("a repeat is answered %q, replayed %v", again.Body, again.Replayed)
+		}
+		undone, err := h.g.Reverse(ctx, lifecycle.ReverseAsk{Tenant: first.Settlement.Tenant, Settlement: first.Settlement.ID, Request: "undo", Actor: "cashier"})
+		if err != nil || undone.Settlement.State != settlement.StateReversed {
+			t.Errorf("reversing: %s %v", undone.Settlement.State, err)
+		}
+	})
+}
+
+// A payer on trial is asked who the person is before it is asked for money.
+func TestAPayerOnTrialIsAskedSomethingHarmlessFirst(t *testing.T) {
+	live(t, worst("A"), func(h *house) {
+		gate := &keeper{onTrial: true}
+		h.g.Gate = gate
+		seen := &noting{Payer: h.g.Directory.Payers["A"]}
+		h.g.Directory.Payers["A"] = seen
+		if s := h.settled(discharge(1, 0)).Settlement; s.State != settlement.StateCommitted {
+			t.Errorf("settled %s", s.State)
+		}
+		want := []settlement.Operation{settlement.OpIdentify, settlement.OpSettle}
+		if !slices.Equal(seen.operations, want) {
+			t.Errorf("asked %v, want %v", seen.operations, want)
+		}
+		gate.left(t)
+	})
+}
+
+// A trial that brings no answer refuses the request and gives its place back.
+func TestAPayerThatFailsItsTrialIsNotAskedForMoney(t *testing.T) {
+	live(t, worst("A"), func(h *house) {
+		gate := &keeper{onTrial: true}
+		h.g.Gate = gate
+		h.g.Directory.Payers["A"] = silentPayer{h.g.Directory.Payers["A"]}
+		_, err := h.g.Settle(context.Background(), discharge(1, 0))
+		h.refused(err, settlement.KindUnavailable, settlement.ReasonPayerUnavailable)
+		if len(gate.heard) != 1 || gate.heard[0] != settlement.ResultInDoubt {
+			t.Errorf("heard %v, want one silence", gate.heard)
+		}
+		gate.left(t)
+	})
+}
+
+// noting is a payer that notes what it is asked.
+type noting struct {
+	lifecycle.Payer
+	operations []settlement.Operation
+}
+
+func (a *noting) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAnswer {
+	a.operations = append(a.operations, wire.Call.Operation)
+	return a.Payer.Send(ctx, wire)
+}
+
+// silentPayer is a payer that never answers.
+type silentPayer struct{ lifecycle.Payer }
+
+func (silentPayer) Send(context.Context, lifecycle.Wire) lifecycle.PayerAnswer {
+	return lifecycle.PayerAnswer{Result: settlement.ResultInDoubt, Cause: context.DeadlineExceeded}
+}
