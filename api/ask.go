@@ -36,7 +36,6 @@ func decodeAsk(ctx context.Context, in *onestopv1.CreateSettlementRequest) (life
 		Tenant: tenant, Actor: actorOf(tenant), Request: settlement.RequestID(in.GetRequestId()),
 		Facility: facility, Discharge: settlement.DischargeID(in.GetDischargeId()),
 		Encounter: settlement.EncounterID(in.GetEncounterId()),
-		Person:    settlement.Private(person.GetIdNumber()),
 		Name:      settlement.Private(person.GetName()),
 		Insured:   settlement.Private(person.GetInsuredNumber()),
 		Scheme:    schemes.toWord(in.GetScheme()),
@@ -46,7 +45,9 @@ func decodeAsk(ctx context.Context, in *onestopv1.CreateSettlementRequest) (life
 			Treatment: settlement.Treatment{Emergency: in.GetEmergency(), Referral: referrals.toWord(in.GetReferral())},
 		},
 	}
-	d.note("beneficiary.id_number", settlement.CheckIdentityNumber(ask.Person))
+	number, err := settlement.ParseIdentityNumber(settlement.Private(person.GetIdNumber()))
+	d.note("beneficiary.id_number", err)
+	ask.Person = number
 	d.stay(in, &ask.Claim)
 	ask.Claim.Bill, ask.BillStated = d.bill(in)
 	for i, share := range in.GetOtherShares() {

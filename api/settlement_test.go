@@ -263,3 +263,13 @@ func TestDecodeAskByMode(t *testing.T) {
 		}
 	}
 }
+
+// The old form of 15 digits asks for the same person as the full number.
+func TestDecodeAskTakesTheOldIdentityNumber(t *testing.T) {
+	ask, err := decodeAsk(t.Context(), request(func(in *onestopv1.CreateSettlementRequest) {
+		in.Beneficiary.IdNumber = idNumber[:6] + idNumber[8:17]
+	}))
+	if err != nil || ask.Person != idNumber {
+		t.Errorf("another person: %v", err)
+	}
+}

@@ -52,6 +52,19 @@ func (d Date) Next() Date {
 	return NewDate(y, m, day)
 }
 
+// Previous is the day before d.
+func (d Date) Previous() Date {
+	y, m, day := d.Year(), d.Month(), d.Day()-1
+	if day == 0 {
+		m--
+		if m == 0 {
+			y, m = y-1, 12
+		}
+		day = daysIn(y, m)
+	}
+	return NewDate(y, m, day)
+}
+
 // String gives the ISO day, or nothing for no date.
 func (d Date) String() string {
 	if d == 0 {

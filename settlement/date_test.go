@@ -84,3 +84,12 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+// Previous undoes Next, over every kind of month's end.
+func TestPrevious(t *testing.T) {
+	for _, day := range []settlement.Date{20120101, 20120229, 20120228, 20110228, 20121231, 20120430, 20000229, 19000228} {
+		if got := day.Next().Previous(); got != day {
+			t.Errorf("before %s is %s", day.Next(), got)
+		}
+	}
+}

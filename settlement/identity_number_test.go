@@ -58,3 +58,49 @@ func TestCheckIdentityNumberFindsEverySlip(t *testing.T) {
 		}
 	}
 }
+
+// The old form of 15 digits and a small x are ways to write the one number.
+func TestParseIdentityNumber(t *testing.T) {
+	tests := []struct {
+		name, number, want string
+	}{
+		{"as it is", "360827194103120018", "360827194103120018"},
+		{"old form", "360827410312001", "360827194103120018"},
+		{"old form of a leap day", "360827600229001", "360827196002290017"},
+		{"old form of a day that does not exist", "360827410230001", ""},
+		{"small x", "52019919740602002x", "52019919740602002X"},
+		{"small x inside", "5201991974060200x2", ""},
+		{"14 digits", "36082741031200", ""},
+		{"16 digits", "3608274103120011", ""},
+		{"old form with a letter", "36082741031200X", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := ParseIdentityNumber(Private(tt.number))
+			if (err == nil) != (tt.want != "") || err == nil && got.Reveal() != tt.want {
+				t.Errorf("got another number, %v", err)
+			}
+			if err != nil && strings.Contains(err.Error(), tt.number) {
+				t.Error("the error repeats the number")
+			}
+		})
+	}
+}
+
+func TestIdentityFacts(t *testing.T) {
+	for number, want := range map[Private]struct {
+		born Date
+		sex  Sex
+	}{
+		"360827194103120018": {19410312, Male},
+		"360827196207050041": {19620705, Female},
+	} {
+		born, sex, err := IdentityFacts(number)
+		if err != nil || born != want.born || sex != want.sex {
+			t.Errorf("got %v %v %v", born, sex, err)
+		}
+	}
+	if _, _, err := IdentityFacts("360827410312001"); ReasonOf(err) != ReasonBadIdentity {
+		t.Errorf("got %v", err)
+	}
+}

@@ -65,6 +65,15 @@ func (p *Place) Refuse(says string, args ...any) {
 	})
 }
 
+// RefuseAt notes what is wrong with the field under key, without showing what
+// stands there.
+func (p *Place) RefuseAt(key, says string) {
+	if p == nil {
+		return
+	}
+	p.child(&Field{Key: key, Value: Node{Line: p.node.Line}}).Refuse("%s", says)
+}
+
 // Null reports whether nothing stands here: an explicit null, or no key.
 func (p *Place) Null() bool { return p == nil || p.node.Kind == NodeNull }
 

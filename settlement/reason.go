@@ -91,3 +91,13 @@ const (
 	ReasonPermissionDenied  Reason = "PERMISSION_DENIED"
 	ReasonProposalChanged   Reason = "PROPOSAL_CHANGED" // since the one who approves read it
 )
+
+// Reasons of the registry.
+const (
+	ReasonNotInForce      Reason = "CATEGORY_NOT_IN_FORCE" // on the day a change speaks of
+	ReasonNotStanding     Reason = "CHANGE_NOT_STANDING"   // what is corrected does not stand (any more)
+	ReasonPersonExists    Reason = "PERSON_EXISTS"
+	ReasonUnknownReview   Reason = "UNKNOWN_REVIEW"
+	ReasonProposalDecided Reason = "PROPOSAL_DECIDED" // the other way
+	ReasonNoStandard      Reason = "NO_STANDARD"      // of the region on the day
+)

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onestop-gateway/onestop/adapters/document"
-	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
 // personCommand keeps the registry of persons.
@@ -49,28 +49,29 @@ numbers are never printed.`,
 }
 
 // importPersons puts the persons of a file into the registry.
-func importPersons(ctx context.Context, registry lifecycle.Registry, file string) (int, error) {
+func importPersons(ctx context.Context, to lifecycle.Registry, file string) (int, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return 0, err
 	}
-	return putPersons(ctx, registry, text)
+	return putPersons(ctx, to, text)
 }
 
 // putPersons puts the persons of a document into the registry.
-func putPersons(ctx context.Context, registry lifecycle.Registry, text []byte) (int, error) {
+func putPersons(ctx context.Context, to lifecycle.Registry, text []byte) (int, error) {
 	doc, err := document.Read(text)
 	if err != nil {
 		return 0, err
 	}
-	persons, err := settlement.DecodePersons(doc)
+	drafts, err := registry.DecodeDrafts(doc)
 	if err != nil {
 		return 0, err
 	}
-	for _, person := range persons {
-		if err := registry.PutPerson(ctx, person); err != nil {
+	for i := range drafts {
+		person := registry.Project(drafts[i].ID, registry.Amend(nil, &drafts[i], registry.Stamp{}))
+		if err := to.PutPerson(ctx, person); err != nil {
 			return 0, fmt.Errorf("person %s: %w", person.ID, err)
 		}
 	}
-	return len(persons), nil
+	return len(drafts), nil
 }

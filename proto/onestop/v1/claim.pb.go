@@ -319,7 +319,7 @@ func (Source) EnumDescriptor() ([]byte, []int) {
 type Beneficiary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Citizen identity number, GB 11643: 18 characters, the last of which proves
-	// the others; a final x is written X.
+	// the others, or the old form of 15 digits of the same person.
 	IdNumber string `protobuf:"bytes,1,opt,name=id_number,json=idNumber,proto3" json:"id_number,omitempty"`
 	// Name; where given it must be the registered one. At most 50 characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
