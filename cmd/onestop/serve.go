@@ -29,6 +29,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return exitError{exitUnread, err}
 			}
+			tuneMemory(os.LookupEnv)
 			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
 			g, err := assemble(ctx, c, newLog(command.ErrOrStderr(), c.LogLevel))
