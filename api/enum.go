@@ -64,6 +64,8 @@ var sources = pairing[onestopv1.Source, settlement.Source]{
 	{onestopv1.Source_SOURCE_HOSPITAL_DERATE, settlement.HospitalDerate},
 	{onestopv1.Source_SOURCE_SPECIAL_CARE, settlement.SpecialCare},
 	{onestopv1.Source_SOURCE_CHARITY, settlement.Charity},
+	{onestopv1.Source_SOURCE_CRITICAL_AGAIN, settlement.CriticalAgain},
+	{onestopv1.Source_SOURCE_SECOND_ASSISTANCE, settlement.SecondAssistance},
 }
 
 var outcomes = pairing[onestopv1.Outcome, settlement.Outcome]{

@@ -106,10 +106,14 @@ func (w *working) payBefore() (owed Money, err error) {
 }
 
 // payAfter lets the sources after assistance pay, in order, up to what is
-// still owed; the rest of an offer is not taken (A20).
+// still owed; the rest of an offer is not taken (A20). A stage computes what
+// it offers.
 func (w *working) payAfter(owed Money) {
 	for _, source := range w.version.After {
 		offer := w.coverage.Other(source)
+		if stage := w.version.stage(source); stage != nil {
+			offer = w.payStage(stage, owed)
+		}
 		if offer == 0 {
 			continue
 		}

@@ -50,24 +50,24 @@ type Candidate struct {
 // working. It is a pure function of the version, the beneficiary, the claim,
 // the coverage and the accumulator.
 type Adjudication struct {
-	Outcome          Outcome
-	Reason           Reason
-	Version          VersionID
-	Category         CategoryID // the one applied, "" if none
-	Fund             Fund
-	CriticalIllness  Money // what critical-illness insurance pays, given or computed
-	Base             Money
-	Deductible       Money   // applied in this settlement
-	Ordinary         Money   // ordinary assistance, or the care grant
-	Inclined         Money   // inclined assistance, automatic or on application
-	Benefit          Money   // Ordinary + Inclined
-	Before           []Share // what sources placed before assistance pay
-	After            []Share // what sources placed after assistance pay
-	PatientPays      Money
-	CapLimited       bool // ordinary or inclined was cut by a cap, even to nothing
-	CriticalComputed bool // critical illness was computed here and moved its accumulator
-	Warnings         []Warning
-	Delta            Accumulator // what this settlement adds to the year
-	Candidates       []Candidate
-	Trace            []Step
+	Outcome         Outcome
+	Reason          Reason
+	Version         VersionID
+	Category        CategoryID // the one applied, "" if none
+	Fund            Fund
+	CriticalIllness Money // what critical-illness insurance pays, given or computed
+	Base            Money
+	Deductible      Money   // applied in this settlement
+	Ordinary        Money   // ordinary assistance, or the care grant
+	Inclined        Money   // inclined assistance, automatic or on application
+	Benefit         Money   // Ordinary + Inclined
+	Before          []Share // what sources placed before assistance pay
+	After           []Share // what sources placed after assistance pay
+	PatientPays     Money
+	CapLimited      bool // ordinary or inclined was cut by a cap, even to nothing
+	Accumulated     bool // critical illness, or bands over the year, moved their accumulator here
+	Warnings        []Warning
+	Delta           Accumulator // what this settlement adds to the year
+	Candidates      []Candidate
+	Trace           []Step
 }

@@ -5,7 +5,7 @@ package settlement
 // part of the eligible amount instead (A06); where the uninsured are not
 // covered at all it is reported as zero.
 func (w *working) base(c *candidate, category CategoryID) {
-	start := w.claim.Bill.Eligible
+	start := w.baseStart(c)
 	if uninsured(w.claim, w.coverage) {
 		rule := &w.version.Uninsured
 		start = w.times(StepUninsured, rule.Article, start, rule.factor(category))
@@ -24,6 +24,46 @@ func (w *working) base(c *candidate, category CategoryID) {
 	}
 	c.base = left
 	w.step(Step{Rule: StepBase, Article: article, Input: start, Output: left})
+}
+
+// BaseOf says which parts of the bill a base starts from.
+type BaseOf string
+
+// The starts of a base; the zero value is the eligible amount alone.
+const (
+	BaseEligible      BaseOf = "in_scope"
+	BaseWithFirstSelf BaseOf = "in_scope_and_pre_self_pay"
+	BaseFullCost      BaseOf = "full_cost"
+)
+
+// BaseRule is a category's own start of the base.
+type BaseRule struct {
+	Of      BaseOf
+	Article string
+}
+
+// of is the part of a bill the base starts from, never more than the bill.
+func (r BaseRule) of(bill *Bill) Money {
+	switch r.Of {
+	case BaseWithFirstSelf:
+		return bill.Eligible + bill.FirstSelfPay
+	case BaseFullCost:
+		return bill.Submitted
+	default:
+		return bill.Eligible
+	}
+}
+
+// baseStart is the eligible amount, or what the category starts from instead.
+func (w *working) baseStart(c *candidate) Money {
+	eligible := w.claim.Bill.Eligible
+	if c.category == nil || c.category.Base.Of == "" {
+		return eligible
+	}
+	rule := c.category.Base
+	start := rule.of(&w.claim.Bill)
+	w.step(Step{Rule: StepBaseOf, Subject: string(rule.Of), Article: rule.Article, Input: eligible, Output: start})
+	return start
 }
 
 // factor is the part of the eligible amount an uninsured person of a category

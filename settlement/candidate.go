@@ -7,6 +7,7 @@ type candidate struct {
 	base       Money
 	floored    bool // payers before paid more than the base
 	deductible Money
+	climbed    Money // what bands over the year were climbed by
 	ordinary   Money
 	inclined   Money
 	cut        bool   // by a cap, even to nothing

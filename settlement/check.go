@@ -36,7 +36,7 @@ func checkInput(claim *Claim, coverage *Coverage, before []Source) error {
 
 // checkPlaced finds the errors of our own that stand below all of A23: a care
 // grant with a bill (A19), insurance shares on an uninsured bill, and a source
-// of payment for which the version has no place.
+// of payment for which the version has no place or whose share it computes.
 func (v *Version) checkPlaced(claim *Claim, coverage *Coverage) error {
 	if claim.Mode == Care && claim.Bill != (Bill{}) {
 		return invalid(ReasonCareBill, "bill", claim.Bill.Submitted.String())
@@ -46,7 +46,8 @@ func (v *Version) checkPlaced(claim *Claim, coverage *Coverage) error {
 		return invalid(ReasonSchemeConflict, "coverage.scheme", insured.String())
 	}
 	for i, share := range coverage.Others {
-		if share.Amount > 0 && !slices.Contains(v.Before, share.Source) && !slices.Contains(v.After, share.Source) {
+		placed := slices.Contains(v.Before, share.Source) || slices.Contains(v.After, share.Source)
+		if share.Amount > 0 && (!placed || v.stage(share.Source) != nil) {
 			return invalid(ReasonSourceNotPlaced, fmt.Sprintf("coverage.others[%d]", i), string(share.Source))
 		}
 	}

@@ -110,6 +110,9 @@ const (
 	HospitalDerate Source = "hospital_derate" // 医院减免
 	SpecialCare    Source = "special_care"    // 优抚
 	Charity        Source = "charity"         // 慈善
+	// What follows is computed by a stage of the policy, never offered.
+	CriticalAgain    Source = "critical_again"    // 大病保险再次支付
+	SecondAssistance Source = "second_assistance" // 另一级医疗救助
 )
 
 // Share is what one source pays, or offers to pay, on one settlement.

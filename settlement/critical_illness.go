@@ -35,11 +35,12 @@ func (w *working) computeCriticalIllness(rule *CriticalIllnessRule) (Money, erro
 	old := w.used.CriticalIllnessBase
 	growth := w.claim.Bill.Eligible.Less(w.coverage.Basic)
 	w.step(Step{Rule: StepCriticalBase, Article: "A16", Input: old, Output: old + growth})
-	var extra Ratio
+	// Band limits are absolute amounts and include the deductible, so the first
+	// paying band starts at the deductible.
+	scale := scale{bands: rule.Bands, from: deductible, article: rule.Article}
 	if tilted {
-		extra = rule.Tilt.ExtraRate
+		scale.plus = rule.Tilt.ExtraRate
 	}
-	scale := criticalScale{rule, deductible, extra}
 	pay := w.along(scale, StepCriticalBand, old+growth) - w.along(scale, StepCriticalPrior, old)
 	computed := pay
 	if !tilted || !rule.Tilt.Uncapped {
@@ -48,7 +49,7 @@ func (w *working) computeCriticalIllness(rule *CriticalIllnessRule) (Money, erro
 	}
 	w.result.Delta.CriticalIllnessBase = growth
 	w.result.Delta.CriticalIllnessPaid = pay
-	w.result.CriticalComputed = growth > 0
+	w.result.Accumulated = growth > 0
 	w.step(Step{Rule: StepCritical, Subject: "computed", Article: rule.Article, Input: computed, Output: pay})
 	return pay, nil
 }
@@ -68,24 +69,4 @@ func (w *working) criticalDeductible(rule *CriticalIllnessRule, tilted bool) (Mo
 		deductible = w.times(StepCriticalDeductible, rule.Article, deductible, rule.Tilt.DeductibleFactor)
 	}
 	return deductible, nil
-}
-
-// criticalScale is the function f of A16 for one settlement.
-type criticalScale struct {
-	rule       *CriticalIllnessRule
-	deductible Money
-	extra      Ratio
-}
-
-// along is f of an accumulated amount. Band limits are absolute amounts and
-// include the deductible, so the first paying band starts at the deductible.
-func (w *working) along(f criticalScale, kind string, accumulated Money) (sum Money) {
-	from := f.deductible
-	for _, band := range f.rule.Bands {
-		if slice := band.slice(from, accumulated); slice > 0 {
-			sum += w.times(kind, f.rule.Article, slice, band.Rate.Plus(f.extra))
-		}
-		from = band.end(from)
-	}
-	return sum
 }

@@ -100,8 +100,8 @@ func TestCriticalIllnessAccumulates(t *testing.T) { // A11, A16
 			if diff := cmp.Diff(test.want, a.Delta); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if a.CriticalComputed != test.computed {
-				t.Errorf("computed %v, want %v", a.CriticalComputed, test.computed)
+			if a.Accumulated != test.computed {
+				t.Errorf("computed %v, want %v", a.Accumulated, test.computed)
 			}
 		})
 	}

@@ -61,7 +61,7 @@ func genRule(mode settlement.Mode) *rapid.Generator[settlement.Rule] {
 			return care((1 + genMoney(200_000).Draw(t, "grant")).String(), "uremia")
 		}
 		d := settlement.Deductible{Kind: rapid.SampledFrom([]settlement.DeductibleKind{
-			settlement.DeductibleNone, settlement.DeductiblePerStay, settlement.DeductiblePerYear,
+			settlement.DeductibleNone, settlement.DeductiblePerStay, settlement.DeductiblePerYear, settlement.DeductibleThreshold,
 		}).Draw(t, "deductible")}
 		if d.Kind != settlement.DeductibleNone && rapid.Bool().Draw(t, "of income") {
 			part := genRatio().Draw(t, "part")
@@ -76,6 +76,9 @@ func genRule(mode settlement.Mode) *rapid.Generator[settlement.Rule] {
 			r.Rate = genRatio().Draw(t, "rate")
 		} else {
 			r.Bands = genBands().Draw(t, "bands")
+			if r.Kind == settlement.RatioMarginal && rapid.Bool().Draw(t, "over the year") {
+				r.Over, r.Bucket = settlement.OverYear, "climbed"
+			}
 		}
 		return terms(mode, settlement.AnyDisease, d, r, genCaps("total", "part", "other").Draw(t, "caps")...)
 	})
@@ -108,6 +111,7 @@ func genVersion() *rapid.Generator[settlement.Version] {
 			}
 		}
 		v.Categories = genCategories().Draw(t, "categories")
+		genLocal(t, &v)
 		return v
 	})
 }
@@ -116,6 +120,9 @@ func genCategories() *rapid.Generator[[]settlement.CategoryRules] {
 	return rapid.Custom(func(t *rapid.T) (all []settlement.CategoryRules) {
 		for _, id := range rapid.Permutation(held).Draw(t, "order")[:rapid.IntRange(1, len(held)).Draw(t, "how many")] {
 			c := settlement.CategoryRules{ID: id, Fund: settlement.FundByResidence, Tilt: rapid.Bool().Draw(t, "tilt")}
+			c.Base = settlement.BaseRule{Article: "a", Of: rapid.SampledFrom([]settlement.BaseOf{
+				"", settlement.BaseEligible, settlement.BaseWithFirstSelf, settlement.BaseFullCost,
+			}).Draw(t, "base of")}
 			for _, mode := range []settlement.Mode{settlement.Inpatient, settlement.Outpatient, settlement.Inclined, settlement.Care} {
 				if rapid.IntRange(0, 3).Draw(t, "has rule") > 0 {
 					c.Rules = append(c.Rules, genRule(mode).Draw(t, string(mode)))
@@ -142,9 +149,12 @@ func genEncounter() *rapid.Generator[*encounter] {
 			InArea: rapid.IntRange(0, 3).Draw(t, "in area") > 0, Referral: settlement.ReferralNone,
 		}
 		e.used = settlement.Accumulator{
-			Used:          map[settlement.BucketID]settlement.Money{"total": genMoney(6_000_000).Draw(t, "total"), "part": genMoney(6_000_000).Draw(t, "part")},
+			Used:          map[settlement.BucketID]settlement.Money{},
 			DeductibleMet: genMoney(1_000_000).Draw(t, "met"), CareGrants: rapid.IntRange(0, 1).Draw(t, "grants"),
 			CriticalIllnessBase: genMoney(9_000_000).Draw(t, "critical base"), CriticalIllnessPaid: genMoney(4_000_000).Draw(t, "critical paid"),
+		}
+		for _, bucket := range []settlement.BucketID{"total", "part", "climbed", "again"} {
+			e.used.Used[bucket] = genMoney(6_000_000).Draw(t, string(bucket))
 		}
 		if e.claim.Mode != settlement.Care {
 			e.pay(t)

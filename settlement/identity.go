@@ -17,10 +17,40 @@ func (v *Version) checkCategories(who *Beneficiary) error {
 	return nil
 }
 
+// IdentityDay says on which days of a stay a category must be in force.
+type IdentityDay string
+
+// The days that count; the zero value is any day of the stay (A09).
+const (
+	IdentityAnyDay      IdentityDay = "any_day"
+	IdentityAtAdmission IdentityDay = "at_admission"
+	IdentityAtDischarge IdentityDay = "at_discharge"
+)
+
+// IdentityRule fixes the identity of a stay where a region does not give the
+// better of what the person was on any day.
+type IdentityRule struct {
+	Counts  IdentityDay
+	Article string
+}
+
+// days are those of a stay on which identity is looked at.
+func (r IdentityRule) days(stay Period) Period {
+	switch r.Counts {
+	case IdentityAtAdmission:
+		return Period{stay.From, stay.From}
+	case IdentityAtDischarge:
+		return Period{stay.To, stay.To}
+	default:
+		return stay
+	}
+}
+
 // inForce reports whether the person counts in category for the stay: one of
-// their entitlements to it, or to an alias of it, covers any day from
-// admission to discharge inclusive (A09).
+// their entitlements to it, or to an alias of it, covers any day that counts,
+// both ends inclusive (A09).
 func (v *Version) inForce(category CategoryID, who *Beneficiary, stay Period) bool {
+	stay = v.Identity.days(stay)
 	for _, held := range who.Entitlements {
 		if v.resolve(held.Category) == category && held.Period.Overlaps(stay) {
 			return true

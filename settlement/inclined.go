@@ -18,11 +18,15 @@ func (w *working) inclineAutomatically(c *candidate) {
 		return
 	}
 	calculated := w.times(StepInclined, rule.Article, excess, rule.Rate.Less(w.facility.minus))
+	calculated = w.whole(StepInclinedWhole, calculated, excess)
 	if calculated == 0 {
 		return
 	}
 	decided := c.decided
 	c.inclined = w.limit(c, StepInclinedCap, capped{rule.Caps, rule.Article, calculated})
+	if c.inclined < calculated {
+		c.inclined = w.whole(StepInclinedWhole, c.inclined, c.inclined)
+	}
 	if c.benefit() == 0 {
 		c.decided = decided
 	}

@@ -18,13 +18,19 @@ func (w *working) ordinary(c *candidate) (Money, error) {
 		c.reason, c.decided = ReasonBelowDeductible, w.last()
 		return 0, nil
 	}
-	calculated := w.reimburse(c.rule, amount)
+	if c.rule.Ratio.Over == OverYear {
+		c.climbed = amount
+	}
+	calculated := w.whole(StepWhole, w.reimburse(c.rule, amount), amount)
 	c.decided = w.last()
 	if calculated == 0 {
 		c.reason = ReasonNothingToAssist
 		return 0, nil
 	}
 	paid := w.limit(c, StepCap, capped{c.rule.Caps, c.rule.Article, calculated})
+	if paid < calculated { // a cap may leave fen
+		paid = w.whole(StepWhole, paid, paid)
+	}
 	if paid == 0 {
 		c.reason = ReasonCapExhausted
 	}
@@ -32,7 +38,8 @@ func (w *working) ordinary(c *candidate) (Money, error) {
 }
 
 // deductible is what the person bears of the base before any ratio: per stay
-// in full every time, per year less what the year has met (A12).
+// in full every time, per year less what the year has met (A12), a threshold
+// wholly or not at all.
 func (w *working) deductible(rule *Rule, base Money) (Money, error) {
 	if rule.Deductible.Kind == DeductibleNone {
 		return 0, nil
@@ -45,6 +52,13 @@ func (w *working) deductible(rule *Rule, base Money) (Money, error) {
 		amount = amount.Less(w.used.DeductibleMet)
 	}
 	applied := min(base, amount)
+	if rule.Deductible.Kind == DeductibleThreshold {
+		if base > amount {
+			applied = 0
+		}
+		w.step(Step{Rule: StepThreshold, Article: rule.Article, Input: amount, Output: applied})
+		return applied, nil
+	}
 	w.step(Step{Rule: StepDeductible, Article: rule.Article, Input: base, Output: applied})
 	return applied, nil
 }
@@ -86,15 +100,21 @@ func (w *working) reimburse(rule *Rule, amount Money) (sum Money) {
 			}
 		}
 	case RatioMarginal:
-		var from Money
-		for _, band := range rule.Ratio.Bands {
-			if slice := band.slice(from, amount); slice > 0 {
-				sum += w.times(StepBand, rule.Article, slice, band.Rate.Less(w.facility.minus))
-			}
-			from = band.end(from)
-		}
+		return w.climb(rule, amount)
 	}
 	return sum
+}
+
+// climb applies marginal bands to an amount, or over the year to what the
+// amount adds to the settlements before it.
+func (w *working) climb(rule *Rule, amount Money) Money {
+	scale := scale{bands: rule.Ratio.Bands, minus: w.facility.minus, article: rule.Article}
+	if rule.Ratio.Over != OverYear {
+		return w.along(scale, StepBand, amount)
+	}
+	old := w.used.Used[rule.Ratio.Bucket]
+	w.step(Step{Rule: StepBandYear, Subject: string(rule.Ratio.Bucket), Article: rule.Article, Input: old, Output: old + amount})
+	return w.along(scale, StepBand, old+amount) - w.along(scale, StepBandPrior, old)
 }
 
 // slice is the part of amount that lies above from and within the band, whose

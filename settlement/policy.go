@@ -25,7 +25,10 @@ type Version struct {
 	Facility        FacilityRule
 	CriticalIllness *CriticalIllnessRule // nil: none computed here
 	Inclined        *InclinedRule        // nil: no automatic inclined assistance
-	Categories      []CategoryRules      // in order of precedence on a tie (A10)
+	Identity        IdentityRule
+	Rounding        *Rounding       // nil: assistance is paid to the fen
+	Stages          []Stage         // computed payments among After
+	Categories      []CategoryRules // in order of precedence on a tie (A10)
 }
 
 // UninsuredRule says whether and at what part of the eligible amount a person
@@ -87,6 +90,7 @@ type CategoryRules struct {
 	ID    CategoryID
 	Fund  FundRule
 	Tilt  bool // critical illness tilts to this category
+	Base  BaseRule
 	Rules []Rule
 }
 
@@ -120,6 +124,9 @@ const (
 	DeductibleNone    DeductibleKind = "none"
 	DeductiblePerStay DeductibleKind = "per_stay"
 	DeductiblePerYear DeductibleKind = "per_year"
+	// All or nothing: a base up to the amount is the person's, a larger one is
+	// assisted whole.
+	DeductibleThreshold DeductibleKind = "threshold"
 )
 
 // Deductible is what the person bears before any ratio: an amount, or a part
@@ -145,6 +152,9 @@ type RatioRule struct {
 	Kind  RatioKind
 	Rate  Ratio  // flat
 	Bands []Band // marginal, slab
+	Over  Span   // marginal: over what the bands are climbed
+	// Bucket is where the amount accumulates over the year.
+	Bucket BucketID
 }
 
 // Band is a range of amount with one ratio. UpTo is inclusive; nil is open.

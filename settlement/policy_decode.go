@@ -107,7 +107,7 @@ func (d *policyDecoder) known(p *Place) {
 // wrong, so that all complaints come at once.
 func (d *policyDecoder) version(p *Place) (v Version) {
 	if !p.Map("id", "effective_from", "effective_to", "prior_year_income", "payers_before", "payers_after",
-		"uninsured", "provider", "critical_illness", "inclined", "categories") {
+		"uninsured", "provider", "critical_illness", "inclined", "identity", "rounding", "stages", "categories") {
 		return v
 	}
 	d.derived = nil
@@ -119,14 +119,18 @@ func (d *policyDecoder) version(p *Place) (v Version) {
 	v.Vocabulary = d.vocabulary
 	v.Effective = decodePeriod(p, "effective_from", "effective_to")
 	v.PriorYearIncome = decodeIncome(p.Get("prior_year_income"))
-	v.Before = decodeSources(p.Need("payers_before"))
-	v.After = decodeSources(p.Need("payers_after"))
+	v.Before = decodeSources(p.Need("payers_before"), offeredSources)
+	v.After = decodeSources(p.Need("payers_after"), allSources)
 	v.Uninsured = d.uninsured(p.Need("uninsured"))
 	v.Facility = decodeFacility(p.Need("provider"))
 	v.CriticalIllness = d.criticalIllness(p.Need("critical_illness"))
 	v.Inclined = decodeInclined(p.Get("inclined"))
+	v.Identity = decodeIdentityRule(p.Get("identity"))
+	v.Rounding = decodeRounding(p.Get("rounding"))
+	v.Stages = d.stages(p.Get("stages"))
 	v.Categories = d.categories(p.Need("categories"), v.CriticalIllness != nil)
 	checkSources(p, &v)
+	checkStages(p, &v)
 	d.checkIncome(p, &v)
 	return v
 }
@@ -161,10 +165,10 @@ func decodeIncome(p *Place) map[int]Money {
 
 // decodeSources reads who pays before or after assistance, in order. An empty
 // list is a statement; a missing one is not.
-func decodeSources(p *Place) []Source {
-	sources := make([]Source, 0, len(allSources))
+func decodeSources(p *Place, known []Source) []Source {
+	sources := make([]Source, 0, len(known))
 	for _, place := range p.Items() {
-		source := Word(place, allSources...)
+		source := Word(place, known...)
 		if slices.Contains(sources, source) {
 			place.Refuse("stands here twice")
 		}
@@ -173,5 +177,9 @@ func decodeSources(p *Place) []Source {
 	return sources
 }
 
-// allSources are the sources a policy can place.
-var allSources = []Source{Commercial, HospitalDerate, SpecialCare, Charity}
+// The sources a policy can place: those whose amounts are offered, and all.
+// What is computed can only come after assistance.
+var (
+	offeredSources = []Source{Commercial, HospitalDerate, SpecialCare, Charity}
+	allSources     = append(offeredSources[:len(offeredSources):len(offeredSources)], computedSources...)
+)

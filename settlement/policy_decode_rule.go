@@ -25,11 +25,12 @@ func (d *policyDecoder) categories(p *Place, tiltNeeded bool) (categories []Cate
 // where the version computes critical illness, and only there: left out, it
 // would silently mean no.
 func (d *policyDecoder) category(p *Place, tiltNeeded bool) (category CategoryRules) {
-	if !p.Map("id", "fund", "ci_tilt", "rules") {
+	if !p.Map("id", "fund", "ci_tilt", "base", "rules") {
 		return category
 	}
 	category.ID = Word(p.Need("id"), d.vocabulary...)
 	category.Fund = Word(p.Need("fund"), FundUrban, FundRural, FundByResidence)
+	category.Base = decodeBase(p.Get("base"))
 	switch tilt := p.Get("ci_tilt"); {
 	case tilt != nil:
 		category.Tilt = tilt.Bool()
@@ -109,7 +110,7 @@ func (d *policyDecoder) deductible(p *Place) (deductible Deductible) {
 	if !p.Map("kind", "amount", "income_rate") {
 		return deductible
 	}
-	deductible.Kind = Word(p.Need("kind"), DeductibleNone, DeductiblePerStay, DeductiblePerYear)
+	deductible.Kind = Word(p.Need("kind"), DeductibleNone, DeductiblePerStay, DeductiblePerYear, DeductibleThreshold)
 	amount, rate := p.Get("amount"), p.Get("income_rate")
 	if deductible.Kind == DeductibleNone {
 		amount.Refuse("has no meaning with the kind none")
@@ -124,10 +125,16 @@ func (d *policyDecoder) deductible(p *Place) (deductible Deductible) {
 
 // decodeRatio reads a ratio: a rate or bands, as the kind asks, never both.
 func decodeRatio(p *Place) (rule RatioRule) {
-	if !p.Map("kind", "rate", "bands") {
+	if !p.Map("kind", "rate", "bands", "over", "bucket") {
 		return rule
 	}
 	rule.Kind = Word(p.Need("kind"), RatioFlat, RatioMarginal, RatioSlab)
+	if rule.Kind == RatioMarginal {
+		rule.Over, rule.Bucket = decodeSpan(p, p.Get("over"))
+	} else {
+		p.Get("over").Refuse("has no meaning with the kind %s", rule.Kind)
+		p.Get("bucket").Refuse("has no meaning with the kind %s", rule.Kind)
+	}
 	switch rule.Kind {
 	case RatioFlat:
 		p.Get("bands").Refuse("has no meaning with the kind flat")

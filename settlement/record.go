@@ -34,6 +34,7 @@ func (w *working) accumulate(c *candidate) {
 	if c.rule.Deductible.Kind == DeductiblePerYear {
 		delta.DeductibleMet = c.deductible
 	}
+	w.accumulateYear(c.rule.Ratio.Bucket, c.climbed)
 	switch w.claim.Mode {
 	case Care:
 		if c.ordinary > 0 {

@@ -22,7 +22,7 @@ func TestReviewAfterReversal(t *testing.T) { // A21
 		cut("another person", func(p *settlement.Posting) { p.Person = "q" }),
 		cut("another year", func(p *settlement.Posting) { p.Year = 2021 }),
 		cut("later, neither", func(p *settlement.Posting) { p.CapLimited = false }),
-		cut("later, computed critical illness", func(p *settlement.Posting) { p.CapLimited, p.CriticalComputed = false, true }),
+		cut("later, computed critical illness", func(p *settlement.Posting) { p.CapLimited, p.Accumulated = false, true }),
 		cut("later, reversed itself", func(p *settlement.Posting) { p.Reversed = true }),
 	}
 	want := []settlement.SettlementID{"later, cut by a cap", "later, computed critical illness"}

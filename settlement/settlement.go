@@ -132,7 +132,7 @@ func (s *Settlement) Billed() Claim {
 func (s *Settlement) Posting() Posting {
 	return Posting{
 		ID: s.ID, Person: s.Beneficiary.ID, Year: s.Year, Sequence: s.Sequence,
-		CapLimited: s.Adjudication.CapLimited, CriticalComputed: s.Adjudication.CriticalComputed,
+		CapLimited: s.Adjudication.CapLimited, Accumulated: s.Adjudication.Accumulated,
 		Reversed: s.State == StateReversed,
 	}
 }

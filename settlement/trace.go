@@ -27,6 +27,9 @@ const (
 	// StepCategory: the category applied; decides NOT_ELIGIBLE and
 	// MODE_NOT_COVERED (A09, A10).
 	StepCategory = "category"
+	// StepBaseOf: eligible → the part of the bill the category's base starts
+	// from, as Subject says.
+	StepBaseOf = "base.of"
 	// StepUninsured: eligible × ratio → the part an uninsured person is
 	// assisted on (A06).
 	StepUninsured = "uninsured.factor"
@@ -43,12 +46,23 @@ const (
 	StepDeductibleIncome = "deductible.income"
 	// StepDeductible: base → deductible applied (A12).
 	StepDeductible = "deductible"
+	// StepThreshold: the least base that is assisted → deductible applied: the
+	// whole base up to it, nothing above it.
+	StepThreshold = "deductible.threshold"
 	// StepFlat: amount × ratio → its assistance (A13).
 	StepFlat = "ratio.flat"
 	// StepBand: a band's slice × ratio → its part (A13).
 	StepBand = "ratio.band"
+	// StepBandYear: amount accumulated over the year before → after.
+	StepBandYear = "ratio.year"
+	// StepBandPrior: a band's slice of the amount accumulated before × ratio →
+	// its part; its outputs are taken off the bands'.
+	StepBandPrior = "ratio.band_prior"
 	// StepSlab: the whole amount × the ratio of its size → assistance (A13).
 	StepSlab = "ratio.slab"
+	// StepWhole: assistance to the fen → in whole yuan; the difference stays
+	// with the patient.
+	StepWhole = "rounding"
 	// StepCap: amount → within what remains of the bucket (A14).
 	StepCap = "cap"
 	// StepInclinedThreshold: what still burdens → the part above the
@@ -58,10 +72,24 @@ const (
 	StepInclined = "inclined.ratio"
 	// StepInclinedCap: inclined assistance → within the bucket (A14).
 	StepInclinedCap = "inclined.cap"
+	// StepInclinedWhole: the same for automatic inclined assistance.
+	StepInclinedWhole = "inclined.rounding"
 	// StepBenefit: base → ordinary and inclined assistance together.
 	StepBenefit = "benefit"
 	// StepAfter: offered → what the source after assistance pays (A20).
 	StepAfter = "pay.after"
+	// StepStage: eligible → the part the person still bears, which a stage
+	// looks at.
+	StepStage = "stage"
+	// StepStageYear: what a stage accumulated over the year before → after.
+	StepStageYear = "stage.year"
+	// StepStageBand: slice above the threshold × ratio → its part.
+	StepStageBand = "stage.band"
+	// StepStagePrior: the same for the amount accumulated before; its outputs
+	// are taken off the bands'.
+	StepStagePrior = "stage.prior"
+	// StepStageCap: computed → within what remains of the stage's bucket.
+	StepStageCap = "stage.cap"
 	// StepPatient: submitted → what the patient pays, once (A03).
 	StepPatient = "patient.pays"
 )

@@ -27,6 +27,7 @@ func audit(a settlement.Adjudication) (faults []string) {
 	auditBase(a, w, fault)
 	auditOrdinary(a, w, fault)
 	auditInclined(a, w, fault)
+	auditStages(a, fault)
 	auditReason(a, fault)
 	return faults
 }
@@ -81,6 +82,9 @@ func auditPayers(a settlement.Adjudication, w map[string][]settlement.Step, faul
 func auditBase(a settlement.Adjudication, w map[string][]settlement.Step, fault faulter) {
 	base := only(w[settlement.StepBase])
 	start := only(w[settlement.StepEligible]).Output
+	if of := w[settlement.StepBaseOf]; len(of) > 0 {
+		start = of[0].Output
+	}
 	if part := w[settlement.StepUninsured]; len(part) > 0 {
 		start = part[0].Output
 	}
@@ -90,9 +94,15 @@ func auditBase(a settlement.Adjudication, w map[string][]settlement.Step, fault 
 	}
 }
 
-// auditOrdinary: base less deductible, times ratios, within each cap in turn.
+// auditOrdinary: base less deductible, times ratios, rounded, within each cap
+// in turn.
 func auditOrdinary(a settlement.Adjudication, w map[string][]settlement.Step, fault faulter) {
-	deductible := only(w[settlement.StepDeductible]).Output
+	deductible := sum(w[settlement.StepDeductible]) + sum(w[settlement.StepThreshold])
+	for _, s := range w[settlement.StepThreshold] {
+		if a.Base > s.Input && s.Output != 0 || a.Base <= s.Input && s.Output != a.Base {
+			fault("threshold %s on %s takes %s", s.Input, a.Base, s.Output)
+		}
+	}
 	if deductible != a.Deductible {
 		fault("deductible %s, result %s", deductible, a.Deductible)
 	}
@@ -101,16 +111,16 @@ func auditOrdinary(a settlement.Adjudication, w map[string][]settlement.Step, fa
 	for _, product := range products {
 		amount += product.Input
 	}
+	for _, prior := range w[settlement.StepBandPrior] {
+		amount -= prior.Input
+	}
+	if year := w[settlement.StepBandYear]; len(year) > 0 && only(year).Output-only(year).Input != amount {
+		fault("%s accumulated of %s", only(year).Output-only(year).Input, amount)
+	}
 	if len(products) > 0 && amount != a.Base-deductible {
 		fault("ratios were applied to %s of %s", amount, a.Base-deductible)
 	}
-	paid := sum(products)
-	for _, limit := range w[settlement.StepCap] {
-		if limit.Input != paid || limit.Output > paid {
-			fault("cap %s: %s in, %s out, after %s", limit.Subject, limit.Input, limit.Output, paid)
-		}
-		paid = limit.Output
-	}
+	paid := auditLimits(a, sum(products)-sum(w[settlement.StepBandPrior]), [2]string{settlement.StepCap, settlement.StepWhole}, fault)
 	if grant := w[settlement.StepGrant]; len(grant) > 0 {
 		paid = grant[0].Output
 	}
@@ -139,12 +149,7 @@ func auditInclined(a settlement.Adjudication, w map[string][]settlement.Step, fa
 	if product := w[settlement.StepInclined]; len(product) > 0 && product[0].Input != threshold[0].Output {
 		fault("inclined ratio applied to %s, above the threshold is %s", product[0].Input, threshold[0].Output)
 	}
-	for _, limit := range w[settlement.StepInclinedCap] {
-		if limit.Input != paid || limit.Output > paid {
-			fault("inclined cap %s: %s in, %s out, after %s", limit.Subject, limit.Input, limit.Output, paid)
-		}
-		paid = limit.Output
-	}
+	paid = auditLimits(a, paid, [2]string{settlement.StepInclinedCap, settlement.StepInclinedWhole}, fault)
 	if paid != a.Inclined {
 		fault("the working pays %s inclined, result %s", paid, a.Inclined)
 	}

@@ -168,7 +168,7 @@ func adjudication(c *cursor, v *settlement.Adjudication) {
 	list(c, &v.After, share)
 	number(c, &v.PatientPays)
 	boolean(c, &v.CapLimited)
-	boolean(c, &v.CriticalComputed)
+	boolean(c, &v.Accumulated)
 	list(c, &v.Warnings, text[settlement.Warning])
 	accumulator(c, &v.Delta)
 	list(c, &v.Candidates, candidate)

@@ -62,10 +62,12 @@ var categories = map[settlement.CategoryID]Text{
 }
 
 var sources = map[settlement.Source]Text{
-	settlement.Commercial:     {"商业保险", "commercial insurance"},
-	settlement.HospitalDerate: {"医院减免", "hospital derate"},
-	settlement.SpecialCare:    {"优抚补助", "special-care subsidy"},
-	settlement.Charity:        {"慈善救助", "charitable aid"},
+	settlement.Commercial:       {"商业保险", "commercial insurance"},
+	settlement.CriticalAgain:    {"大病保险再次支付", "critical-illness insurance once more"},
+	settlement.SecondAssistance: {"另一级医疗救助", "assistance by another level of government"},
+	settlement.HospitalDerate:   {"医院减免", "hospital derate"},
+	settlement.SpecialCare:      {"优抚补助", "special-care subsidy"},
+	settlement.Charity:          {"慈善救助", "charitable aid"},
 }
 
 var funds = map[settlement.Fund]Text{

@@ -41,6 +41,8 @@ func variant(step settlement.Step) string {
 		return step.Rule + "/given"
 	case step.Rule == settlement.StepBenefit && step.Subject == "":
 		return step.Rule + "/none"
+	case step.Rule == settlement.StepThreshold && step.Output == 0:
+		return step.Rule + "/passed"
 	}
 	return step.Rule
 }
@@ -50,137 +52,10 @@ func subject(step settlement.Step) Text {
 	switch step.Rule {
 	case settlement.StepCategory, settlement.StepBenefit:
 		return Category(settlement.CategoryID(step.Subject))
-	case settlement.StepBefore, settlement.StepAfter:
+	case settlement.StepBefore, settlement.StepAfter, settlement.StepStage:
 		return Source(settlement.Source(step.Subject))
-	case settlement.StepCap, settlement.StepInclinedCap:
+	case settlement.StepCap, settlement.StepInclinedCap, settlement.StepStageCap:
 		return Bucket(settlement.BucketID(step.Subject))
 	}
 	return same(step.Subject)
-}
-
-var steps = map[string]Text{
-	settlement.StepEligible: {
-		"医疗费用总额{in}元，其中符合政策范围{out}元。",
-		"Of {in} yuan charged, {out} is within policy scope.",
-	},
-	settlement.StepBasic: {
-		"基本医疗保险就符合政策范围{in}元支付{out}元。",
-		"Basic insurance pays {out} on the eligible {in}.",
-	},
-	settlement.StepCriticalBase: {
-		"大病保险累计合规费用由{in}元增至{out}元。",
-		"The amount accumulated for critical-illness insurance goes from {in} to {out}.",
-	},
-	settlement.StepCriticalDeductible: {
-		"大病保险起付线：{in}元×{ratio}={out}元。",
-		"Critical-illness deductible: {in} × {ratio} = {out}.",
-	},
-	settlement.StepCriticalBand: {
-		"大病保险分段：{in}元×{ratio}={out}元。",
-		"Critical-illness band: {in} × {ratio} = {out}.",
-	},
-	settlement.StepCriticalPrior: {
-		"减去此前累计部分：{in}元×{ratio}={out}元。",
-		"Less what was accumulated before: {in} × {ratio} = {out}.",
-	},
-	settlement.StepCriticalCap: {
-		"大病保险年度封顶线内：{in}元→{out}元。",
-		"Within the yearly cap of critical-illness insurance: {in} → {out}.",
-	},
-	settlement.StepCritical: {
-		"按政策计算{in}元，大病保险支付{out}元。",
-		"Computed from the policy at {in}, critical-illness insurance pays {out}.",
-	},
-	settlement.StepCritical + "/given": {
-		"按保险机构给出的数额，大病保险支付{out}元。",
-		"By the insurer's own figure, critical-illness insurance pays {out}.",
-	},
-	settlement.StepBefore: {
-		"{subject}在救助前支付{out}元。",
-		"Before assistance, {subject} pays {out}.",
-	},
-	settlement.StepCategory: {
-		"按对象类别“{subject}”的规定办理。",
-		"The rules for the category “{subject}” apply.",
-	},
-	settlement.StepCategory + "/none": {
-		"就诊期间没有有效的救助对象类别。",
-		"No category of assistance was in force during the stay.",
-	},
-	settlement.StepUninsured: {
-		"未参保人员按比例计：{in}元×{ratio}={out}元。",
-		"For a person without insurance: {in} × {ratio} = {out}.",
-	},
-	settlement.StepBase: {
-		"{in}元扣除此前各方支付，救助基数为{out}元。",
-		"{in} less what others paid before leaves a base of {out}.",
-	},
-	settlement.StepFacility: {
-		"未按规定备案，各救助比例降低{ratio}。",
-		"Without the required filing every ratio is reduced by {ratio}.",
-	},
-	settlement.StepFacility + "/refused": {
-		"就诊机构不在救助范围内。",
-		"Care at this facility is not covered.",
-	},
-	settlement.StepGrants: {
-		"本年度已发放过关怀救助。",
-		"A care grant was already given this year.",
-	},
-	settlement.StepGrant: {
-		"关怀救助病种“{subject}”，年度定额{out}元。",
-		"Care grant for “{subject}”: {out} for the year.",
-	},
-	settlement.StepDeductibleIncome: {
-		"救助起付线：上年度收入{in}元×{ratio}={out}元。",
-		"Deductible: prior-year income {in} × {ratio} = {out}.",
-	},
-	settlement.StepDeductible: {
-		"救助基数{in}元中扣除起付线{out}元。",
-		"Of the base of {in}, {out} is taken off as deductible.",
-	},
-	settlement.StepFlat: {
-		"{in}元×救助比例{ratio}={out}元。",
-		"{in} × reimbursement ratio {ratio} = {out}.",
-	},
-	settlement.StepBand: {
-		"分段：{in}元×救助比例{ratio}={out}元。",
-		"Band: {in} × reimbursement ratio {ratio} = {out}.",
-	},
-	settlement.StepSlab: {
-		"全额{in}元×所在档比例{ratio}={out}元。",
-		"The whole {in} × the ratio of its size {ratio} = {out}.",
-	},
-	settlement.StepCap: {
-		"{subject}余额内：{in}元→{out}元。",
-		"Within what remains of the {subject}: {in} → {out}.",
-	},
-	settlement.StepInclinedThreshold: {
-		"救助后负担{in}元，超过倾斜救助标准{out}元。",
-		"Of {in} still borne, {out} is above the threshold of inclined assistance.",
-	},
-	settlement.StepInclined: {
-		"倾斜救助：{in}元×{ratio}={out}元。",
-		"Inclined assistance: {in} × {ratio} = {out}.",
-	},
-	settlement.StepInclinedCap: {
-		"倾斜救助在{subject}余额内：{in}元→{out}元。",
-		"Inclined assistance within what remains of the {subject}: {in} → {out}.",
-	},
-	settlement.StepBenefit: {
-		"医疗救助合计{out}元。",
-		"Assistance comes to {out} in all.",
-	},
-	settlement.StepBenefit + "/none": {
-		"本次不予救助。",
-		"No assistance is paid.",
-	},
-	settlement.StepAfter: {
-		"{subject}可支付{in}元，实际支付{out}元。",
-		"Of {in} offered, {subject} pays {out} after assistance.",
-	},
-	settlement.StepPatient: {
-		"医疗费用总额{in}元，个人负担{out}元。",
-		"Of {in} yuan charged, the patient pays {out}.",
-	},
 }

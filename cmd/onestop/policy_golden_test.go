@@ -45,6 +45,19 @@ func TestOwnWorkedCases(t *testing.T) {
 	}
 }
 
+// The examples beside the deployed policies show the rules some regions have
+// and most do not, with cases worked by hand.
+func TestWorkedExamples(t *testing.T) {
+	files, err := filepath.Glob("../../deploy/policies/worked/*.yaml")
+	if err != nil || len(files) < 1 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	out, complaints, code := policy(append([]string{"test"}, files...)...)
+	if code != 0 || complaints != "" || out != "21 passed, 0 failed\n" {
+		t.Errorf("exit %d\n%s%s", code, out, complaints)
+	}
+}
+
 // deployed are the policies that come with the gateway, by id.
 func deployed(t *testing.T) map[settlement.PolicyID]*settlement.Policy {
 	t.Helper()

@@ -34,7 +34,9 @@ var settlementFields = []field{
 	{"status", word}, {"reason", word}, {"policy_version", word}, {"category", word}, {"fund", word},
 	{"ci_pay", amount}, {"base", amount}, {"deductible_applied", amount},
 	{"assist_ordinary", amount}, {"assist_inclined", amount}, {"assist", amount},
-	{"charity_applied", amount}, {"patient_pay", amount}, {"warnings", list},
+	{"charity_applied", amount}, {"commercial_applied", amount}, {"special_care_applied", amount},
+	{"critical_again_applied", amount}, {"second_assistance_applied", amount},
+	{"patient_pay", amount}, {"warnings", list},
 }
 
 // reversalFields has three names for the settlements flagged for review; a
@@ -103,11 +105,9 @@ func refusal(reason settlement.Reason) answer {
 }
 
 func settled(a *settlement.Adjudication) answer {
-	var charity settlement.Money
+	after := map[settlement.Source]settlement.Money{}
 	for _, share := range a.After {
-		if share.Source == settlement.Charity {
-			charity = share.Amount
-		}
+		after[share.Source] = share.Amount
 	}
 	warnings := make([]string, len(a.Warnings))
 	for i, warning := range a.Warnings {
@@ -118,7 +118,11 @@ func settled(a *settlement.Adjudication) answer {
 		{"category", orNull(a.Category)}, {"fund", orNull(a.Fund)},
 		{"ci_pay", a.CriticalIllness.String()}, {"base", a.Base.String()}, {"deductible_applied", a.Deductible.String()},
 		{"assist_ordinary", a.Ordinary.String()}, {"assist_inclined", a.Inclined.String()}, {"assist", a.Benefit.String()},
-		{"charity_applied", charity.String()}, {"patient_pay", a.PatientPays.String()}, {"warnings", listText(warnings)},
+		{"charity_applied", after[settlement.Charity].String()}, {"commercial_applied", after[settlement.Commercial].String()},
+		{"special_care_applied", after[settlement.SpecialCare].String()},
+		{"critical_again_applied", after[settlement.CriticalAgain].String()},
+		{"second_assistance_applied", after[settlement.SecondAssistance].String()},
+		{"patient_pay", a.PatientPays.String()}, {"warnings", listText(warnings)},
 	}
 }
 

@@ -70,7 +70,7 @@ func (r *run) settle(s *step) answer {
 	r.years[year] = r.years[year].Plus(result.Delta)
 	r.postings = append(r.postings, settlement.Posting{
 		ID: settlement.SettlementID(s.sid), Year: year, Sequence: int64(len(r.postings)),
-		CapLimited: result.CapLimited, CriticalComputed: result.CriticalComputed,
+		CapLimited: result.CapLimited, Accumulated: result.Accumulated,
 	})
 	r.deltas = append(r.deltas, result.Delta)
 	return settled(&result)

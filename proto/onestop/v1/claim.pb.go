@@ -267,6 +267,12 @@ const (
 	Source_SOURCE_SPECIAL_CARE Source = 3
 	// Charity, 慈善救助.
 	Source_SOURCE_CHARITY Source = 4
+	// The critical-illness fund once more, after assistance, 大病保险再次支付.
+	// The policy computes it; in a request it is refused.
+	Source_SOURCE_CRITICAL_AGAIN Source = 5
+	// Assistance by another level of government, after the first, 另一级医疗救助.
+	// The policy computes it; in a request it is refused.
+	Source_SOURCE_SECOND_ASSISTANCE Source = 6
 )
 
 // Enum value maps for Source.
@@ -277,13 +283,17 @@ var (
 		2: "SOURCE_HOSPITAL_DERATE",
 		3: "SOURCE_SPECIAL_CARE",
 		4: "SOURCE_CHARITY",
+		5: "SOURCE_CRITICAL_AGAIN",
+		6: "SOURCE_SECOND_ASSISTANCE",
 	}
 	Source_value = map[string]int32{
-		"SOURCE_UNSPECIFIED":     0,
-		"SOURCE_COMMERCIAL":      1,
-		"SOURCE_HOSPITAL_DERATE": 2,
-		"SOURCE_SPECIAL_CARE":    3,
-		"SOURCE_CHARITY":         4,
+		"SOURCE_UNSPECIFIED":       0,
+		"SOURCE_COMMERCIAL":        1,
+		"SOURCE_HOSPITAL_DERATE":   2,
+		"SOURCE_SPECIAL_CARE":      3,
+		"SOURCE_CHARITY":           4,
+		"SOURCE_CRITICAL_AGAIN":    5,
+		"SOURCE_SECOND_ASSISTANCE": 6,
 	}
 )
 
@@ -622,13 +632,15 @@ const file_onestop_v1_claim_proto_rawDesc = "" +
 	"\bReferral\x12\x18\n" +
 	"\x14REFERRAL_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rREFERRAL_NONE\x10\x01\x12\x15\n" +
-	"\x11REFERRAL_APPROVED\x10\x02*\x80\x01\n" +
+	"\x11REFERRAL_APPROVED\x10\x02*\xb9\x01\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11SOURCE_COMMERCIAL\x10\x01\x12\x1a\n" +
 	"\x16SOURCE_HOSPITAL_DERATE\x10\x02\x12\x17\n" +
 	"\x13SOURCE_SPECIAL_CARE\x10\x03\x12\x12\n" +
-	"\x0eSOURCE_CHARITY\x10\x04B?Z=github.com/onestop-gateway/onestop/proto/onestop/v1;onestopv1b\x06proto3"
+	"\x0eSOURCE_CHARITY\x10\x04\x12\x19\n" +
+	"\x15SOURCE_CRITICAL_AGAIN\x10\x05\x12\x1c\n" +
+	"\x18SOURCE_SECOND_ASSISTANCE\x10\x06B?Z=github.com/onestop-gateway/onestop/proto/onestop/v1;onestopv1b\x06proto3"
 
 var (
 	file_onestop_v1_claim_proto_rawDescOnce sync.Once
