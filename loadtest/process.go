@@ -123,6 +123,16 @@ func (p *process) alive() bool {
 	}
 }
 
+// pid is the id of this life, 0 before the first.
+func (p *process) pid() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.command == nil {
+		return 0
+	}
+	return p.command.Process.Pid
+}
+
 // signal sends a signal to the process of this life, by its id. A life that
 // is over gets none: its id may be another's.
 func (p *process) signal(signal syscall.Signal) {

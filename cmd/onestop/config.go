@@ -19,6 +19,9 @@ import (
 type config struct {
 	ListenREST string `yaml:"listen_rest"`
 	ListenGRPC string `yaml:"listen_grpc"`
+	// ListenPprof is where profiles of this process are served: a loopback
+	// address, in any mode; empty serves none.
+	ListenPprof string `yaml:"listen_pprof"`
 	// Dev lifts the refusal to listen on other addresses than loopback.
 	Dev      bool   `yaml:"dev"`
 	LogLevel string `yaml:"log_level"`

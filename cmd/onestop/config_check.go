@@ -21,6 +21,9 @@ func (c *config) check() error {
 			return err
 		}
 	}
+	if err := c.checkPprof(); err != nil {
+		return err
+	}
 	if c.Instance < 0 || c.Instance > 9 {
 		return fmt.Errorf("instance: %d is not a digit", c.Instance)
 	}
@@ -60,9 +63,30 @@ func (c *config) checkAddress(key, address string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %q is not host:port: %w", key, address, err)
 	}
-	ip := net.ParseIP(host)
-	if host == "localhost" || ip != nil && ip.IsLoopback() || c.Dev {
+	if loopback(host) || c.Dev {
 		return nil
 	}
 	return fmt.Errorf("%s: %s is not a loopback address and this gateway has no TLS; listen on 127.0.0.1 behind a TLS proxy, or set dev: true for development", key, address)
+}
+
+// checkPprof keeps profiles on this machine, for development too: they show
+// what the process works on.
+func (c *config) checkPprof() error {
+	if c.ListenPprof == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(c.ListenPprof)
+	if err != nil {
+		return fmt.Errorf("listen_pprof: %q is not host:port: %w", c.ListenPprof, err)
+	}
+	if !loopback(host) {
+		return fmt.Errorf("listen_pprof: %s is not a loopback address; profiles are for this machine only", c.ListenPprof)
+	}
+	return nil
+}
+
+// loopback reports whether a host can only be reached from this machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

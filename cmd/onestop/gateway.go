@@ -30,6 +30,7 @@ type gateway struct {
 	lifecycle *lifecycle.Lifecycle
 	grpc      *grpc.Server
 	rest      *http.Server
+	profiler  *profiler // nil: none is configured
 	stopping  atomic.Bool
 
 	restListener, grpcListener net.Listener

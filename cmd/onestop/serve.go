@@ -63,6 +63,9 @@ func (g *gateway) listen() error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("listening for gRPC: %w", err), rest.Close())
 	}
+	if g.profiler, err = newProfiler(g.config.ListenPprof); err != nil {
+		return errors.Join(err, rest.Close(), calls.Close())
+	}
 	limits := api.ConnLimits{Total: g.config.Limits.Connections, PerAddress: g.config.Limits.ConnectionsPerAddress}
 	g.restListener, g.grpcListener = api.LimitListener(rest, limits), api.LimitListener(calls, limits)
 	return nil
@@ -98,6 +101,9 @@ func (g *gateway) run(ctx context.Context) error {
 		}
 		return err
 	})
+	if g.profiler != nil {
+		servers.Go(g.profiler.serve)
+	}
 	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
 	servers.Go(func() error {
 		<-ctx.Done()
@@ -118,6 +124,9 @@ func (g *gateway) drain() error {
 		g.grpc.GracefulStop()
 		close(graceful)
 	}()
+	if g.profiler != nil {
+		_ = g.profiler.close() // a profile that is cut off is nobody's loss
+	}
 	err := g.rest.Shutdown(ctx)
 	select {
 	case <-graceful:

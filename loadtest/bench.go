@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onestop-gateway/onestop/loadtest/yardstick"
+)
+
+// bench is what a bench is told to do.
+type bench struct {
+	stores, apis []string
+	clients      []int
+	length, warm time.Duration
+	rounds       int
+	persons      int
+	scale        int
+	seed         uint64
+	profiles     string
+	keep         string
+
+	crowd *crowd
+}
+
+// both stands for both stores, or both transports.
+const both = "both"
+
+var errWrong = errors.New("the bench got wrong answers, or no right one")
+
+// benchCommand measures the whole system over the wire.
+func benchCommand() *cobra.Command {
+	var o bench
+	command := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure settling over the wire, with yardsticks beside it",
+		Long: `Builds the gateway and the payer simulator, starts them and a PostgreSQL cluster
+of their own as real processes, and lets clients settle discharges of invented
+persons. In the same rounds pgbench (tpcb-like, prepared) and bare one-row
+commits are measured with as many clients, so that every figure has a ratio
+that survives a noisy machine: the median of the rounds' own ratios. Every
+answer is checked to the fen. Ends with one line of ratios, and with status 1
+if an answer was wrong.`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return o.run(command.Context(), command.OutOrStdout())
+		},
+	}
+	flags := command.Flags()
+	flags.StringSliceVar(&o.stores, "store", []string{storePostgres}, "postgres, sqlite or both")
+	flags.StringSliceVar(&o.apis, "api", []string{transportGRPC}, "grpc, rest or both")
+	flags.IntSliceVar(&o.clients, "clients", []int{1, 8, 32, 128}, "clients at once, each number measured by itself")
+	flags.DurationVar(&o.length, "for", 20*time.Second, "length of one measured window")
+	flags.DurationVar(&o.warm, "warm", time.Second, "load before each window that is not measured")
+	flags.IntVar(&o.rounds, "rounds", 3, "rounds of everything, interleaved")
+	flags.IntVar(&o.persons, "persons", 20_000, "persons registered beforehand")
+	flags.IntVar(&o.scale, "scale", 50, "scale of pgbench: its branches")
+	flags.Uint64Var(&o.seed, "seed", 1, "of persons, bills and arrivals")
+	flags.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of the gateway, one of each window")
+	flags.StringVar(&o.keep, "keep", "", "folder to work in, which stays; otherwise a temporary one")
+	return command
+}
+
+// check understands the flags.
+func (o *bench) check() (err error) {
+	o.stores, err = choice("--store", o.stores, storePostgres, storeSQLite)
+	if err != nil {
+		return err
+	}
+	o.apis, err = choice("--api", o.apis, transportGRPC, transportREST)
+	if err != nil {
+		return err
+	}
+	if len(o.clients) == 0 || slices.Min(o.clients) < 1 || slices.Max(o.clients) > 300 {
+		return fmt.Errorf("bench: 1 to 300 clients")
+	}
+	if min(o.length, o.warm+1) <= 0 || min(o.rounds, o.persons, o.scale) < 1 {
+		return fmt.Errorf("bench: lengths, rounds, persons and scale must be more than 0")
+	}
+	o.crowd, err = newCrowd(o.persons)
+	return err
+}
+
+// choice is what a flag names of two things, or both.
+func choice(flag string, named []string, first, second string) ([]string, error) {
+	var chosen []string
+	for _, one := range []string{first, second} {
+		if slices.Contains(named, one) || slices.Contains(named, both) {
+			chosen = append(chosen, one)
+		}
+	}
+	for _, name := range named {
+		if name != first && name != second && name != both {
+			return nil, fmt.Errorf("bench: %s is %s, %s or %s, not %q", flag, first, second, both, name)
+		}
+	}
+	return chosen, nil
+}
+
+// runsOn reports whether a store is measured.
+func (o *bench) runsOn(store string) bool { return slices.Contains(o.stores, store) }
+
+// run measures, and prints what it measured and at last the line of ratios.
+func (o *bench) run(ctx context.Context, out io.Writer) (err error) {
+	if err := o.check(); err != nil {
+		return err
+	}
+	folder, err := soak{keep: o.keep}.workplace()
+	if err != nil {
+		return err
+	}
+	if o.keep == "" {
+		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	}
+	stage, err := newBenchStage(ctx, o, folder)
+	defer func() { err = errors.Join(err, stage.end()) }()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "machine: %s\n", yardstick.ThisMachine(folder))
+	fmt.Fprintf(out, "%d persons, payers answer at once, windows of %s after %s of warming up\n\n", len(o.crowd.people), o.length, o.warm)
+	r := &benchRun{bench: o, stage: stage, out: out, examiner: &examiner{}}
+	if err := r.rounds(ctx); err != nil {
+		return err
+	}
+	return r.conclude()
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/onestop-gateway/onestop/loadtest/measure"
+	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// essence is what has to be right of an answer, over either transport.
+type essence struct {
+	RequestID    string `json:"request_id"`
+	DischargeID  string `json:"discharge_id"`
+	State        string `json:"state"`
+	Adjudication struct {
+		Benefit     string `json:"benefit"`
+		PatientPays string `json:"patient_pays"`
+		CapLimited  bool   `json:"cap_limited"`
+	} `json:"adjudication"`
+}
+
+// examiner checks every answer and counts what is no right one.
+type examiner struct {
+	capped  atomic.Int64 // right, with a benefit that the year's cap has cut
+	advised atomic.Int64 // rejects that said when to come again
+
+	mu       sync.Mutex
+	examples []string // of wrong answers and failures, few
+}
+
+// examplesMost bounds what is shown of what went wrong.
+const examplesMost = 5
+
+// judge says whether an answer is the one its claim must get.
+func (e *examiner) judge(c *claim, a *essence) measure.Outcome {
+	benefit, bad := settlement.ParseMoney(a.Adjudication.Benefit)
+	patientPays, worse := settlement.ParseMoney(a.Adjudication.PatientPays)
+	switch {
+	case a.RequestID != c.request.GetRequestId() || a.DischargeID != c.request.GetDischargeId():
+		return e.note(measure.Wrong, "the answer is another request's")
+	case a.State != onestopv1.State_STATE_SETTLED.String():
+		return e.note(measure.Failed, "not settled: "+a.State)
+	case errors.Join(bad, worse) != nil || benefit+patientPays+c.pooled != c.submitted:
+		return e.note(measure.Wrong, fmt.Sprintf("shares do not add up: payer %s, benefit %q, patient %q of %s",
+			c.pooled, a.Adjudication.Benefit, a.Adjudication.PatientPays, c.submitted))
+	case benefit == c.benefit:
+		return measure.Right
+	case benefit < c.benefit && a.Adjudication.CapLimited:
+		e.capped.Add(1)
+		return measure.Right
+	}
+	return e.note(measure.Wrong, fmt.Sprintf("benefit %s instead of %s", benefit, c.benefit))
+}
+
+// note keeps an example of what went wrong.
+func (e *examiner) note(how measure.Outcome, example string) measure.Outcome {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.examples) < examplesMost {
+		e.examples = append(e.examples, example)
+	}
+	return how
+}
+
+// rejected counts being turned away, and whether it was said when to come again.
+func (e *examiner) rejected(advised bool) measure.Outcome {
+	if advised {
+		e.advised.Add(1)
+	}
+	return measure.Rejected
+}
+
+// caller settles a claim over one transport and examines the answer.
+type caller interface {
+	settle(ctx context.Context, worker int, c *claim) measure.Outcome
+	close() error
+}
+
+// perConnection is how many clients share a connection of gRPC, which carries
+// many calls at once.
+const perConnection = 16
+
+// callerGRPC settles over gRPC.
+type callerGRPC struct {
+	*examiner
+	conns   []*grpc.ClientConn
+	clients []onestopv1.SettlementServiceClient
+}
+
+func newCallerGRPC(address string, workers int, e *examiner) (*callerGRPC, error) {
+	c := &callerGRPC{examiner: e}
+	for range (workers + perConnection - 1) / perConnection {
+		conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			return nil, errors.Join(err, c.close())
+		}
+		c.conns, c.clients = append(c.conns, conn), append(c.clients, onestopv1.NewSettlementServiceClient(conn))
+	}
+	return c, nil
+}
+
+func (c *callerGRPC) close() error {
+	var problems []error
+	for _, conn := range c.conns {
+		problems = append(problems, conn.Close())
+	}
+	return errors.Join(problems...)
+}
+
+func (c *callerGRPC) settle(ctx context.Context, worker int, asked *claim) measure.Outcome {
+	heard, err := c.clients[worker/perConnection].CreateSettlement(ctx, asked.request)
+	if err != nil {
+		told := status.Convert(err)
+		if told.Code() != codes.ResourceExhausted {
+			return c.note(measure.Failed, told.Code().String()+": "+told.Message())
+		}
+		advised := false
+		for _, detail := range told.Details() {
+			_, retry := detail.(*errdetails.RetryInfo)
+			advised = advised || retry
+		}
+		return c.rejected(advised)
+	}
+	a := essence{RequestID: heard.GetRequestId(), DischargeID: heard.GetDischargeId(), State: heard.GetState().String()}
+	a.Adjudication.Benefit, a.Adjudication.PatientPays = heard.GetAdjudication().GetBenefit(), heard.GetAdjudication().GetPatientPays()
+	a.Adjudication.CapLimited = heard.GetAdjudication().GetCapLimited()
+	return c.judge(asked, &a)
+}
+
+// callerREST settles over REST.
+type callerREST struct {
+	*examiner
+	url    string
+	client *http.Client
+}
+
+func newCallerREST(address string, workers int, e *examiner) *callerREST {
+	transport := &http.Transport{MaxIdleConnsPerHost: workers, MaxIdleConns: workers, DisableCompression: true}
+	return &callerREST{examiner: e, url: "http://" + address + "/v1/settlements", client: &http.Client{Transport: transport}}
+}
+
+func (c *callerREST) close() error {
+	c.client.CloseIdleConnections()
+	return nil
+}
+
+func (c *callerREST) settle(ctx context.Context, _ int, asked *claim) measure.Outcome {
+	body, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(asked.request)
+	if err != nil {
+		return c.note(measure.Failed, err.Error())
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
+	if err != nil {
+		return c.note(measure.Failed, err.Error())
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := c.client.Do(request)
+	if err != nil {
+		return c.note(measure.Failed, "no answer over REST: "+err.Error())
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, answerMax))
+	if err != nil {
+		return c.note(measure.Failed, "half an answer over REST: "+err.Error())
+	}
+	switch response.StatusCode {
+	case http.StatusOK:
+		var a essence
+		if err := json.Unmarshal(text, &a); err != nil {
+			return c.note(measure.Wrong, "not JSON: "+err.Error())
+		}
+		return c.judge(asked, &a)
+	case http.StatusTooManyRequests:
+		return c.rejected(response.Header.Get("Retry-After") != "")
+	}
+	return c.note(measure.Failed, response.Status)
+}

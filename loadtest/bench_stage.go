@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"text/template"
+
+	"github.com/onestop-gateway/onestop/loadtest/yardstick"
+)
+
+// benchStage is everything a bench runs on: real processes, as in production.
+type benchStage struct {
+	folder    string
+	settings  []string // of the database, those that are not its own
+	cluster   *cluster // nil: nothing is measured on PostgreSQL
+	yardstick string   // connection string of the database of yardsticks
+	pgbench   yardstick.Pgbench
+	payers    []*process
+	gateways  map[string]*benchGateway // by store
+}
+
+// benchGateway is a gateway on one of the stores.
+type benchGateway struct {
+	*process
+	config, rest, grpc, pprof string
+}
+
+// benchSettings are the database's settings that are not its own: memory as
+// the yardstick's figures in the past had it, connections for as many clients
+// as pgbench plays. Nothing that weakens a commit.
+var benchSettings = []string{"shared_buffers=1GB", "max_connections=400"}
+
+// newBenchStage builds the programs and starts everything. Whoever gets a
+// stage, with or without an error, ends it.
+func newBenchStage(ctx context.Context, o *bench, folder string) (*benchStage, error) {
+	s := &benchStage{folder: folder, gateways: map[string]*benchGateway{}}
+	if err := build(ctx, folder, "onestop", "payersim"); err != nil {
+		return s, err
+	}
+	if err := os.WriteFile(s.path("payer.token"), []byte("bench-token\n"), 0o600); err != nil {
+		return s, err
+	}
+	near, err := s.startPayer(ctx, "nhsa-near")
+	if err != nil {
+		return s, err
+	}
+	far, err := s.startPayer(ctx, "nhsa-far")
+	if err != nil {
+		return s, err
+	}
+	if o.runsOn(storePostgres) {
+		if err := s.startCluster(ctx, o.scale); err != nil {
+			return s, err
+		}
+	}
+	for _, store := range o.stores {
+		if err := s.startGateway(ctx, store, benchPayers{near, far}, o.crowd); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+func (s *benchStage) path(name string) string { return filepath.Join(s.folder, name) }
+
+// startCluster starts PostgreSQL with a database for the yardsticks.
+func (s *benchStage) startCluster(ctx context.Context, scale int) (err error) {
+	if s.cluster, err = newCluster(ctx, s.folder); err != nil {
+		return err
+	}
+	p := s.cluster.postmaster
+	s.settings = benchSettings
+	for _, setting := range benchSettings {
+		p.argv = append(p.argv, "-c", setting)
+	}
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	where, err := url.Parse(s.cluster.dsn)
+	if err != nil {
+		return err
+	}
+	s.pgbench = yardstick.Pgbench{Bin: filepath.Dir(p.argv[0]), Port: where.Port(), User: where.User.Username(), Database: "yardstick", Scale: scale}
+	s.yardstick = strings.Replace(s.cluster.dsn, "/postgres?", "/yardstick?", 1)
+	return s.pgbench.Init(ctx)
+}
+
+// memoryFolder is where the payers keep their books if it is there: a payer's
+// disk is elsewhere, and this machine's is the one that is measured.
+const memoryFolder = "/dev/shm"
+
+// startPayer starts a payer who answers at once, and gives its address.
+func (s *benchStage) startPayer(ctx context.Context, code string) (string, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return "", err
+	}
+	books, err := os.MkdirTemp(memoryFolder, filepath.Base(s.folder)+"-")
+	if err != nil {
+		books = s.folder
+	}
+	if err := os.WriteFile(s.path(code+".script"), payerScript(0), 0o600); err != nil {
+		return "", err
+	}
+	p := &process{
+		name: code, log: s.path(code + ".log"), ready: answering("http://" + address + "/healthz"),
+		argv: []string{
+			s.path("payersim"), "serve", "--listen", address,
+			"--book", filepath.Join(books, code+".book"), "--script", s.path(code + ".script"),
+		},
+	}
+	s.payers = append(s.payers, p)
+	return address, p.start(ctx)
+}
+
+// payerScript is a payer who pays everybody the same share, after a delay.
+func payerScript(delayMillis int64) []byte {
+	script := map[string]any{
+		"credentials": map[string]string{"bench": "bench-token"},
+		"anyone":      map[string]string{"scheme": "390", "ratio": fmt.Sprintf("0.%d", pooledRate)},
+	}
+	if delayMillis > 0 {
+		script["rules"] = []map[string]any{{"fault": "slow", "delay_ms": delayMillis}}
+	}
+	text, err := json.Marshal(script)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// benchPayers are the addresses of the two payers.
+type benchPayers struct{ near, far string }
+
+// startGateway registers the crowd in a store and starts its gateway.
+func (s *benchStage) startGateway(ctx context.Context, store string, payers benchPayers, people *crowd) error {
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return err
+	}
+	g := &benchGateway{config: s.path(store + ".yaml")}
+	for _, address := range []*string{&g.rest, &g.grpc, &g.pprof} {
+		if *address, err = freeAddress(); err != nil {
+			return err
+		}
+	}
+	where := fmt.Sprintf("{sqlite: %q}", s.path("onestop.db"))
+	if store == storePostgres {
+		where = fmt.Sprintf("{postgres: %q}", s.cluster.dsn)
+	}
+	err = writeConfig(g.config, map[string]string{
+		"REST": g.rest, "GRPC": g.grpc, "Pprof": g.pprof, "Store": where, "Policies": filepath.Join(root, "deploy", "policies"),
+		"TokenFile": s.path("payer.token"), "Near": payers.near, "Far": payers.far,
+	})
+	if err != nil {
+		return err
+	}
+	persons, err := people.registry()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.path("persons.yaml"), persons, 0o600); err != nil {
+		return err
+	}
+	if _, err := output(ctx, s.path("onestop"), "person", "import", "--config", g.config, s.path("persons.yaml")); err != nil {
+		return err
+	}
+	g.process = &process{
+		name: "gateway-" + store, log: s.path("gateway-" + store + ".log"), ready: answering("http://" + g.rest + "/readyz"),
+		argv: []string{s.path("onestop"), "serve", "--config", g.config},
+	}
+	s.gateways[store] = g
+	return g.start(ctx)
+}
+
+// writeConfig writes a gateway's configuration.
+func writeConfig(file string, values map[string]string) error {
+	text, err := template.ParseFS(benchFiles, "bench/gateway.yaml")
+	if err != nil {
+		return err
+	}
+	var config bytes.Buffer
+	if err := text.Execute(&config, values); err != nil {
+		return err
+	}
+	return os.WriteFile(file, config.Bytes(), 0o600)
+}
+
+// end ends every process and drops the payers' books.
+func (s *benchStage) end() error {
+	var problems []error
+	for _, g := range s.gateways {
+		problems = append(problems, g.stop())
+	}
+	for _, p := range s.payers {
+		p.kill()
+		if book := p.argv[5]; strings.HasPrefix(book, memoryFolder) {
+			problems = append(problems, os.RemoveAll(filepath.Dir(book)))
+		}
+	}
+	if s.cluster != nil {
+		// Killed, the postmaster would leave its children to end by themselves.
+		_ = s.cluster.postmaster.end(syscall.SIGQUIT)
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onestop-gateway/onestop/loadtest/measure"
+)
+
+// window is a window of so many right answers, each with one latency.
+func window(answers int64, took time.Duration) *measure.Window {
+	w := &measure.Window{Length: time.Second, Latency: measure.NewLatency(), Rejects: measure.NewLatency()}
+	w.Count[measure.Right] = answers
+	w.Latency.Add(took)
+	return w
+}
+
+// twoRounds is a bench of two stores and two transports on a machine that was
+// ten times slower in its second round.
+func twoRounds(t *testing.T) (*benchRun, *bytes.Buffer) {
+	t.Helper()
+	var out bytes.Buffer
+	o := bench{stores: []string{storePostgres, storeSQLite}, apis: []string{transportGRPC, transportREST}, clients: []int{1, 32}, rounds: 2}
+	r := &benchRun{bench: &o, out: &out, examiner: &examiner{}}
+	for round, slow := range []int64{1, 10} {
+		put := func(one taken, rate int64, took time.Duration) {
+			one.round, one.rate = round, float64(rate/slow)
+			if one.kind != kindPgbench {
+				one.window = window(rate/slow, took*time.Duration(slow))
+			}
+			r.take(one)
+		}
+		for _, clients := range o.clients {
+			n := int64(clients)
+			put(taken{kind: kindPgbench, clients: clients}, 1000*n, 0)
+			for i, store := range o.stores {
+				put(taken{kind: kindBare, store: store, clients: clients}, 3000*n, 200*time.Microsecond)
+				cpu := map[string]float64{"gateway": 140}
+				put(taken{kind: kindSettle, store: store, api: transportGRPC, clients: clients, cpu: cpu}, int64(1200-120*i)*n, time.Millisecond)
+				put(taken{kind: kindSettle, store: store, api: transportREST, clients: clients, cpu: cpu}, 900*n, 2*time.Millisecond)
+			}
+		}
+	}
+	return r, &out
+}
+
+func TestConclusion(t *testing.T) {
+	r, out := twoRounds(t)
+	if err := r.conclude(); err != nil {
+		t.Error(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	const want = "settle/pgbench 1=1.20 32=1.20 rest/grpc 1=0.75 32=0.75 sqlite/postgres 1=0.90 32=0.90 p99/bare 1=5.00 32=5.00 lone/bare 5.0"
+	if last := lines[len(lines)-1]; last != want {
+		t.Errorf("last line\n%s\nwant\n%s", last, want)
+	}
+	for _, pattern := range []string{
+		`round 2,  32 clients: pgbench +3200/s\n`,
+		`settle postgres grpc, a second +660 +21120\n`,
+		`postgres grpc: gateway +140 +140\n`,
+		`answers: \d+ right \(0 cut by a cap\), 0 wrong, 0 failed, 0 rejected\n`,
+	} {
+		if !regexp.MustCompile(pattern).MatchString(out.String()) {
+			t.Errorf("nothing like %s in\n%s", pattern, out)
+		}
+	}
+}
+
+// One wrong answer among many spoils the bench, and is shown.
+func TestWrongAnswersFail(t *testing.T) {
+	r, out := twoRounds(t)
+	bad := window(10, time.Millisecond)
+	bad.Count[measure.Wrong] = 1
+	r.examiner.note(measure.Wrong, "benefit 1.00 instead of 2.00")
+	r.take(taken{kind: kindSettle, store: storePostgres, api: transportGRPC, clients: 32, round: 1, window: bad})
+	if err := r.conclude(); !errors.Is(err, errWrong) {
+		t.Error(err)
+	}
+	for _, says := range []string{"wrong 1, failed 0, rejected 0", "such as: benefit 1.00 instead of 2.00"} {
+		if !strings.Contains(out.String(), says) {
+			t.Errorf("nothing about %q in\n%s", says, out)
+		}
+	}
+	empty := &benchRun{bench: r.bench, out: out, examiner: &examiner{}}
+	if err := empty.conclude(); !errors.Is(err, errWrong) {
+		t.Error("a bench without an answer:", err)
+	}
+}
+
+// soundBench is a bench whose flags are all as they may be.
+func soundBench() bench {
+	return bench{
+		stores: []string{storeSQLite}, apis: []string{transportGRPC}, clients: []int{2}, length: time.Second, rounds: 1,
+		persons: 50, scale: 1, seed: 7,
+	}
+}
+
+func TestBenchRefusesFlags(t *testing.T) {
+	for name, spoil := range map[string]func(*bench){
+		"no such store":     func(o *bench) { o.stores = []string{"oracle"} },
+		"no such transport": func(o *bench) { o.apis = []string{"soap"} },
+		"no clients":        func(o *bench) { o.clients = nil },
+		"a client too few":  func(o *bench) { o.clients = []int{8, 0} },
+		"too many clients":  func(o *bench) { o.clients = []int{301} },
+		"no time":           func(o *bench) { o.length = 0 },
+		"no rounds":         func(o *bench) { o.rounds = 0 },
+		"nobody":            func(o *bench) { o.persons = 0 },
+	} {
+		o := soundBench()
+		spoil(&o)
+		if err := o.check(); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	o := soundBench()
+	o.stores, o.apis = []string{both}, []string{transportREST, transportGRPC}
+	if err := o.check(); err != nil || len(o.stores) != 2 || o.apis[0] != transportGRPC {
+		t.Errorf("%v %v %v", o.stores, o.apis, err)
+	}
+}
+
+// The whole of it, for a second: a gateway and its payers as processes, every
+// answer right, over both transports.
+func TestBench(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs and settles for two seconds")
+	}
+	o := soundBench()
+	o.apis, o.keep = []string{both}, filepath.Join(t.TempDir(), "bench")
+	var out bytes.Buffer
+	if err := o.run(t.Context(), &out); err != nil {
+		t.Errorf("%v\n%s", err, &out)
+	}
+	last := regexp.MustCompile(`\nrest/grpc 2=\d+\.\d\d p99/bare 2=\d+\.\d\d\n$`)
+	if !last.MatchString(out.String()) || !strings.HasPrefix(out.String(), "machine: ") {
+		t.Error(out.String())
+	}
+	if !regexp.MustCompile(`answers: [1-9]\d* right \(0 cut by a cap\), 0 wrong, 0 failed, 0 rejected`).MatchString(out.String()) {
+		t.Error(out.String())
+	}
+	nobodyLeft(t, o.keep)
+}

@@ -1,0 +1,77 @@
+package yardstick
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+// A line of /proc/<pid>/stat whose name holds what a careless reader would
+// split at: parent 77, 120 + 34 ticks of its own, 56 + 7 of its children.
+const statLine = "4242 (a ) b (c) S 77 4242 4242 0 -1 4194560 900 0 0 0 120 34 56 7 20 0 1 0 5000 1000000 300 18446744073709551615\n"
+
+func TestParseStat(t *testing.T) {
+	got, err := parseStat([]byte(statLine))
+	want := stat{parent: 77, own: 1540 * time.Millisecond, reaped: 630 * time.Millisecond}
+	if err != nil || got != want {
+		t.Errorf("%+v, want %+v, %v", got, want, err)
+	}
+	for _, line := range []string{"", "4242 (a) S 77"} {
+		if _, err := parseStat([]byte(line)); err == nil {
+			t.Errorf("%q is read as a stat line", line)
+		}
+	}
+}
+
+// spin keeps a processor busy for a while.
+func spin(long time.Duration) (turns int) {
+	for began := time.Now(); time.Since(began) < long; turns++ {
+	}
+	return turns
+}
+
+func TestCPUSeesWork(t *testing.T) {
+	before, err := CPU(os.Getpid())
+	if err != nil {
+		t.Skip("no /proc here: ", err)
+	}
+	spin(300 * time.Millisecond)
+	after, err := CPU(os.Getpid())
+	if spent := after - before; err != nil || spent < 50*time.Millisecond || spent > 5*time.Second {
+		t.Errorf("%s for 300 ms of work, %v", spent, err)
+	}
+	if _, err := CPU(1 << 30); err == nil {
+		t.Error("nobody has processor time")
+	}
+}
+
+// The work of children belongs to the family while they live and after.
+func TestFamilyCPUSeesChildren(t *testing.T) {
+	before, err := FamilyCPU(os.Getpid())
+	if err != nil {
+		t.Skip("no /proc here: ", err)
+	}
+	child := exec.Command("sh", "-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; read forever")
+	hold, err := child.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for spent := time.Duration(0); spent < 50*time.Millisecond; time.Sleep(20 * time.Millisecond) {
+		now, err := FamilyCPU(os.Getpid())
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("%s of a child that lives, %v", spent, err)
+		}
+		spent = now - before
+	}
+	hold.Close()
+	_ = child.Wait() // 1: nothing more to read
+	after, err := FamilyCPU(os.Getpid())
+	if spent := after - before; err != nil || spent < 50*time.Millisecond {
+		t.Errorf("%s of a child that has ended, %v", spent, err)
+	}
+}
