@@ -82,14 +82,12 @@ func raise(ctx context.Context, db *sql.DB) error {
 // understood refuses (Blocked) tables that are of another version than this
 // program, without bringing them up to date.
 func understood(ctx context.Context, pool *pgxpool.Pool) error {
-	const text = `SELECT max(version_id) FROM goose_db_version WHERE is_applied`
-	var current int64
-	err := pool.QueryRow(ctx, text).Scan(&current)
-	if refusal := refusalOf(err); refusal != nil && refusal.Code == codeNoTable {
-		return blocked(errOther)
-	}
+	current, err := tablesOf(ctx, pool)
 	if err != nil {
 		return interpret(err)
+	}
+	if current == 0 {
+		return blocked(errOther)
 	}
 	target, err := newest()
 	if err != nil {

@@ -34,6 +34,9 @@ const (
 	skewMax = 30 * time.Second
 )
 
+// ClockSetting is how a flaw names the difference of the clocks.
+const ClockSetting = "the server's clock"
+
 // assure judges a new connection that writes, so that the server that takes
 // over from another is judged as well, and makes it ready. Internal: it cannot
 // keep what this package promises.
@@ -70,12 +73,24 @@ func readSettings(ctx context.Context, conn *pgx.Conn, clock func() time.Time) (
 	return s, nil
 }
 
-// check names every setting that is wrong and what to do about each.
+// check refuses (Internal) settings that are wrong, naming each and what to do.
 func (s settings) check(c Config) error {
 	var wrong []error
+	for _, flaw := range s.flaws(c) {
+		wrong = append(wrong, errors.New(flaw.String()))
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return store.Broken(errors.Join(wrong...))
+}
+
+// flaws are the settings that are wrong.
+func (s settings) flaws(c Config) []store.Flaw {
+	var wrong []store.Flaw
 	want := func(right bool, name, value, remedy string) {
 		if !right {
-			wrong = append(wrong, fmt.Errorf("%s is %s: %s", name, value, remedy))
+			wrong = append(wrong, store.Flaw{Setting: name, Value: value, Remedy: remedy})
 		}
 	}
 	want(s.version >= versionMin, "server_version_num", fmt.Sprint(s.version), "use PostgreSQL 15 or later")
@@ -89,10 +104,7 @@ func (s settings) check(c Config) error {
 			"set it on or remote_apply, for this role and database too")
 		want(s.checksums == "on", "data_checksums", s.checksums, "stop the server, run pg_checksums --enable, start it")
 		want(!c.HA || s.standbys != "", "synchronous_standby_names", "empty", "name the standbys that commits wait for")
-		want(s.skew.Abs() <= skewMax, "the server's clock", s.skew.String()+" off ours", "set the clocks of both by NTP")
+		want(s.skew.Abs() <= skewMax, ClockSetting, s.skew.String()+" off ours", "set the clocks of both by NTP")
 	}
-	if len(wrong) == 0 {
-		return nil
-	}
-	return store.Broken(errors.Join(wrong...))
+	return wrong
 }

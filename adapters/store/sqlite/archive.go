@@ -2,10 +2,8 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -22,8 +20,7 @@ type Archive struct {
 // gateway may be running on it; what that one writes meanwhile may be seen or
 // not, settlement by settlement, but never half.
 func OpenArchive(ctx context.Context, path string) (*Archive, error) {
-	file := url.URL{Path: path}
-	db, err := sql.Open("sqlite", "file:"+file.EscapedPath()+"?mode=ro&_query_only=on&_busy_timeout=5000")
+	db, err := readOnly(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening archive: %w", err)
 	}
