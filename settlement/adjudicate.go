@@ -69,6 +69,7 @@ func (w *working) settle() error {
 		return err
 	}
 	w.record(chosen)
+	w.fund()
 	if w.claim.Mode != Care {
 		owed -= w.result.Benefit
 	}

@@ -57,12 +57,13 @@ type Adjudication struct {
 	Fund            Fund
 	CriticalIllness Money // what critical-illness insurance pays, given or computed
 	Base            Money
-	Deductible      Money   // applied in this settlement
-	Ordinary        Money   // ordinary assistance, or the care grant
-	Inclined        Money   // inclined assistance, automatic or on application
-	Benefit         Money   // Ordinary + Inclined
-	Before          []Share // what sources placed before assistance pay
-	After           []Share // what sources placed after assistance pay
+	Deductible      Money    // applied in this settlement
+	Ordinary        Money    // ordinary assistance, or the care grant
+	Inclined        Money    // inclined assistance, automatic or on application
+	Benefit         Money    // Ordinary + Inclined
+	Funding         []Funded // the benefit by who bears it; empty where the policy does not say
+	Before          []Share  // what sources placed before assistance pay
+	After           []Share  // what sources placed after assistance pay
 	PatientPays     Money
 	CapLimited      bool // ordinary or inclined was cut by a cap, even to nothing
 	Accumulated     bool // critical illness, or bands over the year, moved their accumulator here

@@ -28,6 +28,7 @@ type Version struct {
 	Identity        IdentityRule
 	Rounding        *Rounding       // nil: assistance is paid to the fen
 	Stages          []Stage         // computed payments among After
+	Funding         *FundingRule    // nil: the fund's accounts are not told apart
 	Categories      []CategoryRules // in order of precedence on a tie (A10)
 }
 

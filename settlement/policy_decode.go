@@ -107,7 +107,7 @@ func (d *policyDecoder) known(p *Place) {
 // wrong, so that all complaints come at once.
 func (d *policyDecoder) version(p *Place) (v Version) {
 	if !p.Map("id", "effective_from", "effective_to", "prior_year_income", "payers_before", "payers_after",
-		"uninsured", "provider", "critical_illness", "inclined", "identity", "rounding", "stages", "categories") {
+		"uninsured", "provider", "critical_illness", "inclined", "identity", "rounding", "stages", "funding", "categories") {
 		return v
 	}
 	d.derived = nil
@@ -128,6 +128,7 @@ func (d *policyDecoder) version(p *Place) (v Version) {
 	v.Identity = decodeIdentityRule(p.Get("identity"))
 	v.Rounding = decodeRounding(p.Get("rounding"))
 	v.Stages = d.stages(p.Get("stages"))
+	v.Funding = decodeFunding(p.Get("funding"))
 	v.Categories = d.categories(p.Need("categories"), v.CriticalIllness != nil)
 	checkSources(p, &v)
 	checkStages(p, &v)

@@ -80,5 +80,8 @@ func (r Ratio) Less(other Ratio) Ratio {
 	return newRatio(rest)
 }
 
+// Whole reports whether r is 1.
+func (r Ratio) Whole() bool { return r.value.Equal(decimal.New(1, 0)) }
+
 // AtMostOne reports whether r lies within 0 and 1.
 func (r Ratio) AtMostOne() bool { return !r.value.GreaterThan(decimal.New(1, 0)) }

@@ -166,7 +166,13 @@ func (s *Settlement) Entries() []Entry {
 	for _, share := range adjudication.Before {
 		debit("source/"+string(share.Source), share.Amount)
 	}
-	debit("fund/"+string(adjudication.Fund)+"/"+string(s.Beneficiary.Region)+"/"+strconv.Itoa(s.Year), adjudication.Benefit)
+	fund := "fund/" + string(adjudication.Fund) + "/" + string(s.Beneficiary.Region) + "/" + strconv.Itoa(s.Year)
+	if len(adjudication.Funding) == 0 {
+		debit(fund, adjudication.Benefit)
+	}
+	for _, funded := range adjudication.Funding {
+		debit(fund+"/"+string(funded.Level), funded.Amount)
+	}
 	for _, share := range adjudication.After {
 		debit("source/"+string(share.Source), share.Amount)
 	}

@@ -76,6 +76,9 @@ const (
 	StepInclinedWhole = "inclined.rounding"
 	// StepBenefit: base → ordinary and inclined assistance together.
 	StepBenefit = "benefit"
+	// StepFunding: the benefit → what the level of government named as Subject
+	// bears of it.
+	StepFunding = "funding"
 	// StepAfter: offered → what the source after assistance pays (A20).
 	StepAfter = "pay.after"
 	// StepStage: eligible → the part the person still bears, which a stage

@@ -108,6 +108,11 @@ func share(c *cursor, v *settlement.Share) {
 	number(c, &v.Amount)
 }
 
+func funded(c *cursor, v *settlement.Funded) {
+	text(c, &v.Level)
+	number(c, &v.Amount)
+}
+
 func leg(c *cursor, v *settlement.Leg) {
 	text(c, &v.Payer)
 	text(c, &v.State)
@@ -164,6 +169,7 @@ func adjudication(c *cursor, v *settlement.Adjudication) {
 	number(c, &v.Ordinary)
 	number(c, &v.Inclined)
 	number(c, &v.Benefit)
+	list(c, &v.Funding, funded)
 	list(c, &v.Before, share)
 	list(c, &v.After, share)
 	number(c, &v.PatientPays)

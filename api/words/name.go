@@ -18,6 +18,9 @@ func Source(source settlement.Source) Text { return named(sources, source) }
 // Fund is the name of an assistance fund, empty where none pays.
 func Fund(fund settlement.Fund) Text { return named(funds, fund) }
 
+// Level is the name of who gives money to a fund.
+func Level(level settlement.Level) Text { return named(levels, level) }
+
 // Warning says what a mark on an adjudication means.
 func Warning(warning settlement.Warning) Text { return named(warnings, warning) }
 
@@ -68,6 +71,14 @@ var sources = map[settlement.Source]Text{
 	settlement.HospitalDerate:   {"医院减免", "hospital derate"},
 	settlement.SpecialCare:      {"优抚补助", "special-care subsidy"},
 	settlement.Charity:          {"慈善救助", "charitable aid"},
+}
+
+var levels = map[settlement.Level]Text{
+	settlement.Central:    {"中央财政", "central government"},
+	settlement.Province:   {"省级财政", "province"},
+	settlement.City:       {"市级财政", "city"},
+	settlement.County:     {"县级财政", "county"},
+	settlement.Charitable: {"慈善捐助", "charity"},
 }
 
 var funds = map[settlement.Fund]Text{

@@ -54,6 +54,8 @@ func subject(step settlement.Step) Text {
 		return Category(settlement.CategoryID(step.Subject))
 	case settlement.StepBefore, settlement.StepAfter, settlement.StepStage:
 		return Source(settlement.Source(step.Subject))
+	case settlement.StepFunding:
+		return Level(settlement.Level(step.Subject))
 	case settlement.StepCap, settlement.StepInclinedCap, settlement.StepStageCap:
 		return Bucket(settlement.BucketID(step.Subject))
 	}

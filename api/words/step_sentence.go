@@ -172,6 +172,10 @@ var steps = map[string]Text{
 		"减去此前累计部分：{in}元×{ratio}={out}元。",
 		"Less what was accumulated before: {in} × {ratio} = {out}.",
 	},
+	settlement.StepFunding: {
+		"救助{in}元中由{subject}负担{out}元。",
+		"Of the assistance of {in}, the {subject} bears {out}.",
+	},
 	settlement.StepStageCap: {
 		"{subject}余额内：{in}元→{out}元。",
 		"Within what remains of the {subject}: {in} → {out}.",

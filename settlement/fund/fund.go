@@ -50,21 +50,6 @@ func regionCode(region settlement.RegionID) bool {
 	return true
 }
 
-// Level is who gives money to a fund.
-type Level string
-
-// The levels of government, and charity.
-const (
-	Central  Level = "central"
-	Province Level = "province"
-	City     Level = "city"
-	County   Level = "county"
-	Charity  Level = "charity"
-)
-
-// Levels are all, from the top.
-var Levels = []Level{Central, Province, City, County, Charity}
-
 // Kind is what a posting does to a fund.
 type Kind string
 
@@ -84,7 +69,7 @@ type Posting struct {
 	Request  settlement.RequestID // of the caller; one posting each
 	Key      Key
 	Kind     Kind
-	Level    Level            // budgets: who gives
+	Level    settlement.Level // budgets: who gives
 	Amount   settlement.Money // fen; negative takes back what an earlier one said
 	Persons  int              // enrolments: how many are subsidised; negative as the amount
 	Document string           // the official document that says so
@@ -122,7 +107,7 @@ func (p *Posting) Check() error {
 const amountMax = settlement.Money(1_000_000_000_000)
 
 func (p *Posting) checkBudget() error {
-	for _, level := range Levels {
+	for _, level := range settlement.Levels {
 		if p.Level == level && p.Persons == 0 {
 			return nil
 		}

@@ -9,7 +9,7 @@ import (
 // rural is the fund of an invented county in 2012.
 var rural = Key{Region: "360827", Fund: settlement.RuralFund, Year: 2012}
 
-func budget(level Level, amount settlement.Money) Posting {
+func budget(level settlement.Level, amount settlement.Money) Posting {
 	return Posting{Key: rural, Kind: Budget, Level: level, Amount: amount, Document: "县财社〔2012〕3号", Day: 20120115}
 }
 
@@ -25,7 +25,7 @@ func TestCheckNamesTheField(t *testing.T) {
 	}{
 		{"a budget", func(*Posting) {}, ""},
 		{"taken back", func(p *Posting) { p.Amount = -p.Amount }, ""},
-		{"charity money", func(p *Posting) { p.Level = Charity }, ""},
+		{"charity money", func(p *Posting) { p.Level = settlement.Charitable }, ""},
 		{"region too short", func(p *Posting) { p.Key.Region = "36082" }, "region_id"},
 		{"region not of digits", func(p *Posting) { p.Key.Region = "36082x" }, "region_id"},
 		{"no such fund", func(p *Posting) { p.Key.Fund = "suburban" }, "fund"},
@@ -44,11 +44,11 @@ func TestCheckNamesTheField(t *testing.T) {
 		{"subsidies taken back", func(p *Posting) { *p = enrolment(-100, -100_000) }, ""},
 		{"subsidies for nobody", func(p *Posting) { *p = enrolment(0, 100_000) }, "persons"},
 		{"subsidies taken back from more", func(p *Posting) { *p = enrolment(100, -100_000) }, "persons"},
-		{"subsidies by a level", func(p *Posting) { *p = enrolment(100, 100_000); p.Level = County }, "level"},
+		{"subsidies by a level", func(p *Posting) { *p = enrolment(100, 100_000); p.Level = settlement.County }, "level"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := budget(County, 1_000_000_00)
+			p := budget(settlement.County, 1_000_000_00)
 			test.change(&p)
 			err := p.Check()
 			if test.field == "" {
@@ -67,7 +67,7 @@ func TestCheckNamesTheField(t *testing.T) {
 
 // Whatever is posted, its entries sum to zero and move the fund by its amount.
 func TestEntriesBalance(t *testing.T) {
-	for _, p := range []Posting{budget(City, 5), budget(Central, -5), enrolment(2, 7), enrolment(-2, -7)} {
+	for _, p := range []Posting{budget(settlement.City, 5), budget(settlement.Central, -5), enrolment(2, 7), enrolment(-2, -7)} {
 		entries, fund := p.Entries(), settlement.Money(0)
 		for _, entry := range entries {
 			if entry.Debit < 0 || entry.Credit < 0 {
@@ -88,7 +88,7 @@ func TestEntriesBalance(t *testing.T) {
 }
 
 func TestSameLooksAtWhatIsSaidOnly(t *testing.T) {
-	p := budget(County, 100)
+	p := budget(settlement.County, 100)
 	again := p
 	again.ID, again.Request, again.By, again.At = "other", "other", "other", 7
 	if !p.Same(&again) {

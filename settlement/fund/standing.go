@@ -33,7 +33,7 @@ type Standing struct {
 
 // Contribution is what one level raised.
 type Contribution struct {
-	Level  Level
+	Level  settlement.Level
 	Amount settlement.Money
 }
 
@@ -57,11 +57,11 @@ const (
 // Stand adds up a fund's books as they are on a day. days are in order.
 func Stand(key Key, postings []Posting, days []Day, today settlement.Date) Standing {
 	s := Standing{Key: key}
-	by := map[Level]settlement.Money{}
+	by := map[settlement.Level]settlement.Money{}
 	for i := range postings {
 		s.add(&postings[i], by)
 	}
-	for _, level := range Levels {
+	for _, level := range settlement.Levels {
 		if by[level] != 0 {
 			s.By = append(s.By, Contribution{level, by[level]})
 		}
@@ -78,7 +78,7 @@ func Stand(key Key, postings []Posting, days []Day, today settlement.Date) Stand
 	return s
 }
 
-func (s *Standing) add(p *Posting, by map[Level]settlement.Money) {
+func (s *Standing) add(p *Posting, by map[settlement.Level]settlement.Money) {
 	if p.Kind == Budget {
 		s.Raised += p.Amount
 		by[p.Level] += p.Amount

@@ -11,13 +11,13 @@ import (
 
 func TestStand(t *testing.T) {
 	postings := []Posting{
-		budget(Central, 6_000_000_00), budget(Province, 2_000_000_00), budget(County, 1_000_000_00),
-		budget(Charity, 500_000_00), budget(Province, -100_000_00), budget(Province, 100_000_00), enrolment(50, 5_000_00),
+		budget(settlement.Central, 6_000_000_00), budget(settlement.Province, 2_000_000_00), budget(settlement.County, 1_000_000_00),
+		budget(settlement.Charitable, 500_000_00), budget(settlement.Province, -100_000_00), budget(settlement.Province, 100_000_00), enrolment(50, 5_000_00),
 	}
 	days := []Day{{20120301, 11_000_000_00, 3000}, {20120302, 642_000_00, 129}}
 	want := Standing{
 		Key: rural, Raised: 9_500_000_00,
-		By:       []Contribution{{Central, 6_000_000_00}, {Province, 2_000_000_00}, {County, 1_000_000_00}, {Charity, 500_000_00}},
+		By:       []Contribution{{settlement.Central, 6_000_000_00}, {settlement.Province, 2_000_000_00}, {settlement.County, 1_000_000_00}, {settlement.Charitable, 500_000_00}},
 		Assisted: 11_642_000_00, Settlements: 3129, Enrolment: 5_000_00, Enrolled: 50,
 		Utilisation: "122.6", Warning: Overspent,
 		// No settlement in the last quarter is no pace to judge by.
@@ -38,12 +38,12 @@ func TestWarnings(t *testing.T) {
 		{"nothing happened", nil, nil, 20120601, NoWarning},
 		{"nothing was raised, nothing paid", nil, []Day{{20120101, 0, 0}}, 20120601, NoWarning},
 		{"paid without money", nil, []Day{{20120101, 1, 1}}, 20120601, Unfunded},
-		{"all taken back", []Posting{budget(County, 5), budget(County, -5)}, []Day{{20120101, 1, 1}}, 20120601, Unfunded},
-		{"a fen too much", []Posting{budget(County, 100)}, []Day{{20120101, 101, 1}}, 20120601, Overspent},
-		{"to the fen", []Posting{budget(County, 100)}, []Day{{20120101, 100, 1}}, 20120601, NoWarning},
-		{"subsidies count", []Posting{budget(County, 100), enrolment(1, 100)}, []Day{{20120101, 1, 1}}, 20120601, Overspent},
-		{"lasts the year", []Posting{budget(County, 1000)}, []Day{{20120501, 40, 1}}, 20120601, NoWarning},
-		{"ends in autumn", []Posting{budget(County, 1000)}, []Day{{20120501, 200, 1}}, 20120601, RunsOut},
+		{"all taken back", []Posting{budget(settlement.County, 5), budget(settlement.County, -5)}, []Day{{20120101, 1, 1}}, 20120601, Unfunded},
+		{"a fen too much", []Posting{budget(settlement.County, 100)}, []Day{{20120101, 101, 1}}, 20120601, Overspent},
+		{"to the fen", []Posting{budget(settlement.County, 100)}, []Day{{20120101, 100, 1}}, 20120601, NoWarning},
+		{"subsidies count", []Posting{budget(settlement.County, 100), enrolment(1, 100)}, []Day{{20120101, 1, 1}}, 20120601, Overspent},
+		{"lasts the year", []Posting{budget(settlement.County, 1000)}, []Day{{20120501, 40, 1}}, 20120601, NoWarning},
+		{"ends in autumn", []Posting{budget(settlement.County, 1000)}, []Day{{20120501, 200, 1}}, 20120601, RunsOut},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestStandingProperties(t *testing.T) {
 		if rapid.Bool().Draw(t, "enrolment") {
 			return enrolment(int(amount), amount)
 		}
-		return budget(rapid.SampledFrom(Levels).Draw(t, "level"), amount)
+		return budget(rapid.SampledFrom(settlement.Levels).Draw(t, "level"), amount)
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		postings := rapid.SliceOf(posting).Draw(t, "postings")
@@ -107,7 +107,7 @@ func TestStandingProperties(t *testing.T) {
 		if diff := cmp.Diff(s, Stand(rural, rapid.Permutation(postings).Draw(t, "order"), days, 20120601)); diff != "" {
 			t.Fatal(diff)
 		}
-		more := Stand(rural, append(postings, budget(County, 1+settlement.Money(rapid.Int64Range(0, 1000).Draw(t, "more")))), days, 20120601)
+		more := Stand(rural, append(postings, budget(settlement.County, 1+settlement.Money(rapid.Int64Range(0, 1000).Draw(t, "more")))), days, 20120601)
 		if more.Forecast.RunsOut && (!s.Forecast.RunsOut || more.Forecast.Day < s.Forecast.Day) {
 			t.Fatalf("with more money it ends on %s, with less on %s", more.Forecast.Day, s.Forecast.Day)
 		}
