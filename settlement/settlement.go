@@ -50,7 +50,12 @@ type Settlement struct {
 	Owner      string    // instance working on it
 	LeaseUntil time.Time // until when the owner may act
 	NextAt     time.Time // when it should be looked at again
+	Seal       Seal      // of the last line of its audit trail
 }
+
+// Seal is a digest that covers a line of an audit trail and every line before
+// it; the zero value covers none.
+type Seal [32]byte
 
 // Reversal is the counter-part of a committed settlement: who asked, why, and
 // how it ended.

@@ -57,7 +57,7 @@ func columned(w whole) whole {
 	return whole{Settlement: settlement.Settlement{
 		ID: s.ID, Tenant: s.Tenant, Facility: s.Facility, Discharge: s.Discharge, Year: s.Year, OpenedAt: s.OpenedAt,
 		State: s.State, Decision: s.Decision, Sequence: s.Sequence, Review: s.Review,
-		Revision: s.Revision, Epoch: s.Epoch, Owner: s.Owner, LeaseUntil: s.LeaseUntil, NextAt: s.NextAt,
+		Revision: s.Revision, Epoch: s.Epoch, Owner: s.Owner, LeaseUntil: s.LeaseUntil, NextAt: s.NextAt, Seal: s.Seal,
 	}}
 }
 

@@ -34,6 +34,10 @@ func (f *filler) fill(v reflect.Value) {
 		for i := range v.NumField() {
 			f.fill(v.Field(i))
 		}
+	case reflect.Array:
+		for i := range v.Len() { // of bytes, numbered by themselves
+			v.Index(i).SetUint(uint64(i + 1))
+		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		f.fill(v.Index(0))

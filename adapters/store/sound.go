@@ -77,6 +77,7 @@ func soundJournal(c *checker, change lifecycle.Change) {
 		column(c, "actor", change.Events[i].Actor)
 		column(c, "action", change.Events[i].Action)
 		column(c, "reason", change.Events[i].Reason)
+		column(c, "state", change.Events[i].State)
 	}
 }
 

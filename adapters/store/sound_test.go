@@ -42,6 +42,7 @@ func TestSoundNamesTheField(t *testing.T) {
 		{"actor", func(c *lifecycle.Change, text string) { c.Events[1].Actor = text }},
 		{"action", func(c *lifecycle.Change, text string) { c.Events[1].Action = text }},
 		{"reason", func(c *lifecycle.Change, text string) { c.Events[1].Reason = settlement.Reason(text) }},
+		{"state", func(c *lifecycle.Change, text string) { c.Events[1].State = settlement.State(text) }},
 	} {
 		for _, text := range unsound {
 			change := filled[lifecycle.Change]()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onestop-gateway/onestop/adapters/spill"
 	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -24,11 +25,18 @@ func verifyCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "verify",
 		Short: "Check every settlement, entry and accumulator of a store against the invariants",
-		Long: `Walks the whole store in bounded memory, recomputes every settlement from its
-policy version and stored inputs, and prints a line for each breach. Ends with
-0 if there is none, 1 if there are, 2 if the store cannot be read. With
---book PAYER=FILE the payer's own book (JSON lines with "message" and "net")
-is compared too; its messages are held in memory. It may run beside a gateway.`,
+		Long: `Walks the whole store as it stood at one moment, recomputes every settlement
+from its policy version and stored inputs, and prints a line for each breach.
+Ends with 0 if there is none, 1 if there are, 2 if the store cannot be read.
+With --book PAYER=FILE the payer's own book for this gateway is compared too:
+JSON lines with "message", that of the settle call, and "net", how many
+settlements of it stand; a book with a line for each booking has 1 for a
+settlement and -1 for its reversal. Export it while nothing moves, or look
+again at what was settled in between.
+
+Memory is bounded whatever the size of the store and of the books: what does
+not fit is sorted in temporary files (TMPDIR). It may run beside a gateway; on
+SQLite the write-ahead log grows meanwhile.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			c, err := loadConfig(command.Flags(), os.LookupEnv)
@@ -44,17 +52,17 @@ is compared too; its messages are held in memory. It may run beside a gateway.`,
 					return err
 				}
 			}
-			held, err := readBooks(books)
-			if err != nil {
-				return exitError{exitUnread, err}
-			}
 			archive, err := c.openArchive(command.Context())
 			if err != nil {
 				return exitError{exitUnread, err}
 			}
-			auditor := &lifecycle.Auditor{Policies: policies, Encode: api.Encode, Now: time.Now(), StuckAfter: stuckAfter, Held: held}
-			err = verify(command, archive, auditor)
-			return errors.Join(err, archive.Shut())
+			lines := spill.New("")
+			auditor := &lifecycle.Auditor{Policies: policies, Encode: api.Encode, Now: time.Now(), StuckAfter: stuckAfter, Lines: lines}
+			err = readBooks(command, books, auditor)
+			if err == nil {
+				err = verify(command, archive, auditor)
+			}
+			return errors.Join(err, lines.Close(), archive.Shut())
 		},
 	}
 	settingFlags(command.Flags())
@@ -77,7 +85,11 @@ func verify(command *cobra.Command, archive lifecycle.Archive, auditor *lifecycl
 	if err != nil {
 		return exitError{exitUnread, errors.Join(err, out.Flush())}
 	}
-	fmt.Fprintf(out, "%d settlements, %d findings\n", seen, findings)
+	fmt.Fprintf(out, "%d settlements, %d findings", seen, findings)
+	if older := auditor.Older(); older > 0 {
+		fmt.Fprintf(out, ", %d with an audit trail from before it was sealed", older)
+	}
+	fmt.Fprintln(out)
 	if err := out.Flush(); err != nil {
 		return err
 	}
@@ -87,31 +99,29 @@ func verify(command *cobra.Command, archive lifecycle.Archive, auditor *lifecycl
 	return nil
 }
 
-// readBooks reads payers' own books; nil where there are none.
-func readBooks(books []string) (func(settlement.PayerCode, settlement.MessageID) int, error) {
-	if len(books) == 0 {
-		return nil, nil
-	}
-	type line struct {
-		payer   settlement.PayerCode
-		message settlement.MessageID
-	}
-	held := map[line]int{}
+// readBooks gives payers' own books to the auditor.
+func readBooks(command *cobra.Command, books []string, auditor *lifecycle.Auditor) error {
 	for _, book := range books {
 		payer, file, _ := strings.Cut(book, "=")
 		if payer == "" || file == "" {
-			return nil, fmt.Errorf("--book %q: must be PAYER=FILE", book)
+			return exitError{exitUnread, fmt.Errorf("--book %q: must be PAYER=FILE", book)}
 		}
-		err := readBook(file, func(message settlement.MessageID, net int) { held[line{settlement.PayerCode(payer), message}] += net })
+		progress := newProgress(command.ErrOrStderr(), "book of "+payer)
+		give := auditor.Book(settlement.PayerCode(payer))
+		err := readBook(file, func(message settlement.MessageID, net int) error {
+			progress.advance()
+			return give(message, net)
+		})
+		progress.clear()
 		if err != nil {
-			return nil, fmt.Errorf("book %s: %w", file, err)
+			return exitError{exitUnread, fmt.Errorf("book %s: %w", file, err)}
 		}
 	}
-	return func(payer settlement.PayerCode, message settlement.MessageID) int { return held[line{payer, message}] }, nil
+	return nil
 }
 
-// readBook gives every line of a payer's book.
-func readBook(file string, give func(settlement.MessageID, int)) error {
+// readBook gives every line of a payer's book, one at a time.
+func readBook(file string, give func(settlement.MessageID, int) error) error {
 	from, err := os.Open(file)
 	if err != nil {
 		return err
@@ -128,9 +138,11 @@ func readBook(file string, give func(settlement.MessageID, int)) error {
 			return nil
 		case err != nil:
 			return err
-		case line.Message == "":
-			return fmt.Errorf("a line without a message")
+		case line.Message == "" || strings.ContainsRune(string(line.Message), 0):
+			return errors.New("a line without a message")
 		}
-		give(line.Message, line.Net)
+		if err := give(line.Message, line.Net); err != nil {
+			return err
+		}
 	}
 }

@@ -47,13 +47,18 @@ func export(t *testing.T, url, file string) {
 	}
 }
 
-// verifying runs the command on a store and books.
+// verifying runs the command on a SQLite store and books.
 func verifying(store string, books ...string) (string, error) {
+	return verifyingOn("--store-sqlite", store, books...)
+}
+
+// verifyingOn runs the command on the store that a flag names.
+func verifyingOn(flag, store string, books ...string) (string, error) {
 	var out bytes.Buffer
 	command := verifyCommand()
 	command.SetOut(&out)
 	command.SetErr(io.Discard)
-	arguments := []string{"--store-sqlite", store}
+	arguments := []string{flag, store}
 	for _, book := range books {
 		arguments = append(arguments, "--book", book)
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // Archive is what the auditor reads of a store: everything that was ever
-// written, in bounded pieces. It never locks.
+// written, in bounded pieces and as it stood at one moment, so that what one
+// piece says agrees with another. It never locks.
 type Archive interface {
 	// Dossiers are up to limit settlements with all that was written for
 	// them, ordered by beneficiary, year and id, after a place.

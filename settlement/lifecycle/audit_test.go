@@ -1,6 +1,7 @@
 package lifecycle_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -25,17 +26,47 @@ func history(h *house) {
 	h.settled(discharge(6, 2))
 }
 
-func auditor(h *house) *lifecycle.Auditor {
+// lines is a sorter in memory.
+type lines [][]byte
+
+func (l *lines) Add(line []byte) error {
+	*l = append(*l, bytes.Clone(line))
+	return nil
+}
+
+func (l *lines) Sorted(give func([]byte) error) error {
+	slices.SortFunc(*l, bytes.Compare)
+	for _, line := range *l {
+		if err := give(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unbooked is an auditor without payers' books.
+func unbooked() *lifecycle.Auditor {
 	return &lifecycle.Auditor{
 		Policies: map[settlement.PolicyID]*settlement.Policy{"county": countyPolicy()}, Encode: encode,
-		Now: time.Now().Add(48 * time.Hour), StuckAfter: 26 * time.Hour,
-		Held: func(_ settlement.PayerCode, message settlement.MessageID) int {
-			if h.w.payers[0].held[message] != 0 {
-				return 1
-			}
-			return 0
-		},
+		Now: time.Now().Add(48 * time.Hour), StuckAfter: 26 * time.Hour, Lines: &lines{},
 	}
+}
+
+// auditor is one that was given the payer's own book.
+func auditor(h *house) *lifecycle.Auditor {
+	a := unbooked()
+	give := a.Book("A")
+	for message := range h.w.payers[0].held {
+		if err := give(message, 1); err != nil {
+			h.Fatal(err)
+		}
+	}
+	for message := range h.w.payers[0].undone {
+		if err := give(message, 0); err != nil {
+			h.Fatal(err)
+		}
+	}
+	return a
 }
 
 // verified is what the auditor says of an archive, by invariant.

@@ -33,7 +33,7 @@ func (w *work) commit(ctx context.Context) (body []byte, err error) {
 		if err != nil {
 			return Change{}, err
 		}
-		change := w.noted("settle.commit", adjudication.Reason)
+		change := w.noted("settle.commit", adjudication.Reason, next.State)
 		change.Entries, change.Delta = next.Entries(), adjudication.Delta
 		if !settlement.Balanced(change.Entries) {
 			return Change{}, errUnbalanced
@@ -81,7 +81,7 @@ func (w *work) undo(ctx context.Context) ([]byte, error) {
 		if err != nil {
 			return Change{}, err
 		}
-		change := w.noted("reverse.commit", "")
+		change := w.noted("reverse.commit", "", next.State)
 		change.Entries = settlement.Counter(w.s.Entries())
 		change.Delta = settlement.Accumulator{}.Minus(w.s.Adjudication.Delta)
 		later := make([]settlement.Posting, len(ground.Later))
@@ -100,17 +100,21 @@ func (w *work) undo(ctx context.Context) ([]byte, error) {
 
 // noted is what was collected with one more line in the audit trail. It may
 // be asked for several times: what was collected stays as it is.
-func (w *work) noted(action string, reason settlement.Reason) Change {
+func (w *work) noted(action string, reason settlement.Reason, state settlement.State) Change {
 	change := w.change
-	event := Event{At: w.Now(), Actor: w.actor, Action: action, Reason: reason}
-	change.Events = append(slices.Clip(change.Events), event)
+	change.Events = append(slices.Clip(change.Events), w.line(action, reason, state))
 	return change
 }
 
-// close runs decide under the store's lock.
+// close runs decide under the store's lock, and seals what it writes.
 func (w *work) close(ctx context.Context, decide Decide) (settlement.Settlement, error) {
 	start := w.Now()
-	closed, err := w.Store.Close(ctx, w.s, decide)
+	sealing := func(ground Ground) (Change, error) {
+		change, err := decide(ground)
+		change.seal()
+		return change, err
+	}
+	closed, err := w.Store.Close(ctx, w.s, sealing)
 	w.Observer.Stored("close", err != nil, w.Now().Sub(start))
 	if err == nil {
 		w.s, w.change, w.dirty = closed, Change{}, false
@@ -124,6 +128,7 @@ func (w *work) end(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.s = next
 	w.note("settle.end", next.Reason)
 	return w.finish(ctx, next, MethodSettle, next.Request, next.OpenedAt)
 }
@@ -134,6 +139,7 @@ func (w *work) resume(ctx context.Context, reason settlement.Reason) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
+	w.s = next
 	w.note("reverse.refused", reason)
 	return w.finish(ctx, next, MethodReverse, next.Reversal.Request, next.Reversal.AskedAt)
 }

@@ -46,3 +46,16 @@ func (l *Lifecycle) RecoverNow(ctx context.Context) (int, error) {
 
 // InFlight is the room for settlements worked on at once.
 func (l *Lifecycle) InFlight() chan struct{} { return l.inFlight }
+
+// Reseal seals the audit trail anew from a line on, as somebody would who can
+// write anything; what comes before has no seal.
+func (d *Dossier) Reseal(from int) {
+	d.Settlement.Seal = settlement.Seal{}
+	for i := range d.Events {
+		d.Events[i].Seal = settlement.Seal{}
+		if i >= from {
+			d.Events[i].Seal = d.Events[i].after(d.Settlement.ID, d.Settlement.Seal)
+			d.Settlement.Seal = d.Events[i].Seal
+		}
+	}
+}

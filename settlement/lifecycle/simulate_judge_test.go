@@ -87,7 +87,7 @@ func (s *simulation) judge() {
 	ctx := context.Background()
 	auditor := &lifecycle.Auditor{
 		Policies: map[settlement.PolicyID]*settlement.Policy{"county": s.witness.policy},
-		Encode:   encode, Now: s.instant(), StuckAfter: dayWithin,
+		Encode:   encode, Now: s.instant(), StuckAfter: dayWithin, Lines: &lines{},
 	}
 	_, err := lifecycle.Verify(ctx, s.store, auditor, func(f lifecycle.Finding) {
 		record := s.witness.records[settlement.SettlementID(f.Object)]

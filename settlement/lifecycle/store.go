@@ -139,6 +139,12 @@ type Event struct {
 	Actor  string // who asked, or "recovery"
 	Action string // as in "settle.open"
 	Reason settlement.Reason
+	// State is where the settlement stands after what the line says.
+	State settlement.State
+	// Epoch is that of the write which appended the line; 0 for lines written
+	// before stores kept it, which have no state and no seal either.
+	Epoch int64
+	Seal  settlement.Seal
 }
 
 // AccumulatorKey names one person's one year.

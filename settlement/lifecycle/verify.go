@@ -10,7 +10,8 @@ import (
 const verifyPiece = 500
 
 // Verify walks a whole archive and gives every finding to report, in bounded
-// memory: one person's one year is summed at a time. It says how many
+// memory: one person's one year is summed at a time, and what is compared
+// across settlements is the auditor's Lines to keep. It says how many
 // settlements it has seen. progress, if any, is told now and then.
 func Verify(ctx context.Context, archive Archive, auditor *Auditor, report func(Finding), progress func(seen int)) (seen int, err error) {
 	w := walk{archive: archive, auditor: auditor}
@@ -64,8 +65,7 @@ func (w *walk) dossier(ctx context.Context, d *Dossier) error {
 		w.year = &Year{Key: key}
 	}
 	w.year.Add(&d.Settlement)
-	w.auditor.Dossier(d)
-	return nil
+	return w.auditor.Dossier(d)
 }
 
 // closeYear compares the year just summed; accumulators that no settlement
@@ -99,8 +99,11 @@ func (w *walk) end(ctx context.Context) error {
 	}
 	for {
 		row, err := w.peek(ctx)
-		if err != nil || row == nil {
+		if err != nil {
 			return err
+		}
+		if row == nil {
+			return w.auditor.compare()
 		}
 		w.rows = w.rows[1:]
 		w.auditor.Year(&Year{Key: row.Key}, row.Used)

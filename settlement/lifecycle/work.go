@@ -96,7 +96,12 @@ func (w *work) apply(action string, reason settlement.Reason) func(settlement.Se
 
 // note adds a line to the audit trail of the next durable write.
 func (w *work) note(action string, reason settlement.Reason) {
-	w.change.Events = append(w.change.Events, Event{At: w.Now(), Actor: w.actor, Action: action, Reason: reason})
+	w.change.Events = append(w.change.Events, w.line(action, reason, w.s.State))
+}
+
+// line is one line of the audit trail, written now.
+func (w *work) line(action string, reason settlement.Reason, state settlement.State) Event {
+	return Event{At: w.Now(), Actor: w.actor, Action: action, Reason: reason, State: state}
 }
 
 // call makes the intent durable with the exact request, sends it once, and
@@ -189,18 +194,21 @@ func (w *work) save(ctx context.Context) error {
 
 // write makes everything collected durable.
 func (w *work) write(ctx context.Context) error {
-	w.change.Settlement = w.s
+	change := w.change
+	change.Settlement = w.s
+	change.seal()
 	verb, write := "advance", w.Store.Advance
 	if w.s.Revision == 0 {
 		verb, write = "open", w.Store.Open
 	}
 	start := w.Now()
-	err := write(ctx, w.change)
+	err := write(ctx, change)
 	w.Observer.Stored(verb, err != nil, w.Now().Sub(start))
 	if err != nil {
 		return err
 	}
 	w.s.Revision++
+	w.s.Seal = change.Settlement.Seal
 	w.change, w.dirty = Change{}, false
 	return nil
 }

@@ -13,13 +13,15 @@ import (
 // Archive reads a store beside the gateways that have it open, and changes
 // nothing in it: it implements lifecycle.Archive.
 type Archive struct {
-	reads *pgxpool.Pool
+	reads  *pgxpool.Pool
+	moment pgx.Tx // what is read is all of one moment
 }
 
-// OpenArchive opens the store that config.DSN names for reading. A standby
-// will do, if the DSN asks for one. What is written meanwhile may be seen or
-// not, but never half: each answer is of one moment. Unavailable: the server
-// cannot be reached. Blocked: there is no store, or one of another version.
+// OpenArchive opens the store that config.DSN names for reading, as it stands
+// when it is first read. A standby will do, if the DSN asks for one. Rows that
+// are written over meanwhile cannot be cleared away until the archive is shut.
+// Unavailable: the server cannot be reached. Blocked: there is no store, or one
+// of another version.
 func OpenArchive(ctx context.Context, config Config) (*Archive, error) {
 	config.complete()
 	reads, err := connect(ctx, config, archiving)
@@ -30,16 +32,22 @@ func OpenArchive(ctx context.Context, config Config) (*Archive, error) {
 	if err == nil {
 		err = understood(ctx, reads)
 	}
+	var moment pgx.Tx
+	if err == nil {
+		moment, err = reads.BeginTx(ctx, snapshot)
+		err = interpret(err)
+	}
 	if err != nil {
 		reads.Close()
 		return nil, fmt.Errorf("opening archive: %w", err)
 	}
-	return &Archive{reads}, nil
+	return &Archive{reads, moment}, nil
 }
 
 // Shut ends the archive. The error is always nil; it is there so that archives
-// end alike.
+// end alike: nothing was written that could be lost.
 func (a *Archive) Shut() error {
+	_ = a.moment.Rollback(context.Background())
 	a.reads.Close()
 	return nil
 }
@@ -49,12 +57,7 @@ var snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadO
 
 // Dossiers implements lifecycle.Archive.
 func (a *Archive) Dossiers(ctx context.Context, after lifecycle.Place, limit int) ([]lifecycle.Dossier, error) {
-	var dossiers []lifecycle.Dossier
-	err := pgx.BeginTxFunc(ctx, a.reads, snapshot, func(tx pgx.Tx) error {
-		var err error
-		dossiers, err = readDossiers(ctx, tx, after, limit)
-		return err
-	})
+	dossiers, err := readDossiers(ctx, a.moment, after, limit)
 	if err != nil {
 		return nil, interpret(err)
 	}
@@ -141,7 +144,7 @@ func scanRequest(row scanner) (lifecycle.Request, error) {
 // Accumulators implements lifecycle.Archive.
 func (a *Archive) Accumulators(ctx context.Context, after lifecycle.AccumulatorKey, limit int) ([]lifecycle.AccumulatorRow, error) {
 	const text = `SELECT ` + used + ` FROM accumulator WHERE (beneficiary, year) > ($1, $2) ORDER BY beneficiary, year LIMIT $3`
-	rows, err := a.reads.Query(ctx, text, string(after.Beneficiary), int64(after.Year), int64(limit))
+	rows, err := a.moment.Query(ctx, text, string(after.Beneficiary), int64(after.Year), int64(limit))
 	if err != nil {
 		return nil, interpret(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -127,4 +128,26 @@ func TestArchiveGivenUpIsUnavailable(t *testing.T) {
 	wants(t, err, settlement.KindUnavailable)
 	_, err = a.Accumulators(ctx, lifecycle.AccumulatorKey{}, 1)
 	wants(t, err, settlement.KindUnavailable)
+}
+
+// What is written while an archive is read is not seen, not in part either.
+func TestArchiveIsOfOneMoment(t *testing.T) {
+	dsn := fresh(t)
+	s, a := openTest(t, Config{DSN: dsn}), openArchive(t, dsn)
+	done := settled(t, s, 1)
+	before, err := a.Dossiers(t.Context(), lifecycle.Place{}, 9)
+	must(t, err)
+	_, err = s.Close(t.Context(), done, storetest.Reversing(done))
+	must(t, err)
+	settled(t, s, 2)
+	after, err := a.Dossiers(t.Context(), lifecycle.Place{}, 9)
+	must(t, err)
+	if diff := gocmp.Diff(before, after); diff != "" || len(after) != 1 {
+		t.Errorf("%d dossiers (-before +after):\n%s", len(after), diff)
+	}
+	years, err := a.Accumulators(t.Context(), lifecycle.AccumulatorKey{}, 9)
+	must(t, err)
+	if len(years) != 1 || years[0].Used.Used["total"] != 1 {
+		t.Errorf("accumulators %v", years)
+	}
 }

@@ -66,7 +66,10 @@ var reading = role{
 
 var archiving = role{
 	anywhere: true,
-	settings: map[string]string{"statement_timeout": milliseconds(time.Minute)},
+	settings: map[string]string{
+		"statement_timeout":                   milliseconds(time.Minute),
+		"idle_in_transaction_session_timeout": "0", // its one transaction waits while the auditor works
+	},
 }
 
 func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }

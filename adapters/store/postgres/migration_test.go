@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
@@ -107,4 +108,34 @@ func TestTablesAreAnalysed(t *testing.T) {
 	if never != 0 {
 		t.Errorf("%d tables were never analysed", never)
 	}
+}
+
+// What was written before lines of the audit trail had seals is read as it was,
+// and written on.
+func TestOlderTablesAreBroughtUp(t *testing.T) {
+	dsn := another(t, "older")
+	s := openTest(t, Config{DSN: dsn})
+	opened := openedRecord(t, s, 1)
+	shutTest(t, s)
+	cluster := shared.in(t)
+	cluster.Exec("older", "ALTER TABLE settlement DROP COLUMN seal", "ALTER TABLE event DROP COLUMN seal, DROP COLUMN state, DROP COLUMN epoch",
+		"DELETE FROM goose_db_version WHERE version_id > 1")
+	_, err := OpenArchive(t.Context(), Config{DSN: dsn})
+	wants(t, err, settlement.KindBlocked)
+
+	s = openTest(t, Config{DSN: dsn})
+	events, err := s.Events(t.Context(), opened.ID)
+	must(t, err)
+	for _, e := range events {
+		if e.Epoch != 0 || e.State != "" || e.Seal != (settlement.Seal{}) {
+			t.Errorf("an old line has %d %q %x", e.Epoch, e.State, e.Seal)
+		}
+	}
+	found, err := s.Settlement(t.Context(), opened.ID)
+	must(t, err)
+	if found.Seal != (settlement.Seal{}) || len(events) == 0 {
+		t.Errorf("seal %x, %d lines", found.Seal, len(events))
+	}
+	_, err = s.Close(t.Context(), found, storetest.Closing(found))
+	must(t, err)
 }

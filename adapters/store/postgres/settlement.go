@@ -69,21 +69,23 @@ func (s *Store) Settlement(ctx context.Context, id settlement.SettlementID) (set
 
 // columns are those of a settlement as scanSettlement reads them.
 const columns = `no, id, tenant, facility, discharge, year, opened_at, asked, state, decision, moved,
-	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at`
+	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal`
 
 func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	var (
 		no                         int64
 		s                          settlement.Settlement
 		asked, moved, adjudication []byte
+		seal                       []byte
 		openedAt, lease, nextAt    int64
 	)
 	err := row.Scan(&no, &s.ID, &s.Tenant, &s.Facility, &s.Discharge, &s.Year, &openedAt, &asked, &s.State, &s.Decision, &moved,
-		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt)
+		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt, &seal)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
 	s.OpenedAt, s.LeaseUntil, s.NextAt = store.Time(openedAt), store.Time(lease), store.Time(nextAt)
+	s.Seal = store.Seal(seal)
 	err = store.DecodeAsked(asked, &s)
 	if err != nil {
 		return 0, settlement.Settlement{}, err

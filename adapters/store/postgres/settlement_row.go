@@ -14,7 +14,7 @@ type openedRows struct {
 	review                                                        []bool
 	beneficiary, id, tenant, facility, discharge, state, decision []string
 	owner                                                         []string
-	asked, moved, adjudication                                    [][]byte
+	asked, moved, adjudication, seal                              [][]byte
 }
 
 func (r *openedRows) add(m *member, skew time.Duration) {
@@ -40,12 +40,13 @@ func (r *openedRows) add(m *member, skew time.Duration) {
 	r.asked = append(r.asked, m.papers.asked)
 	r.moved = append(r.moved, m.papers.moved)
 	r.adjudication = append(r.adjudication, m.papers.adjudication)
+	r.seal = append(r.seal, s.Seal[:])
 }
 
 var insertSettlements = insertion("settlement", "no bigint", "beneficiary text", "year integer", "sequence bigint", "opened_at bigint",
 	"revision bigint", "epoch bigint", "lease_until bigint", "lease_over bigint", "next_at bigint", "discharged integer", "review boolean",
 	"id text", "tenant text", "facility text", "discharge text", "state text", "decision text", "owner text",
-	"asked bytea", "moved bytea", "adjudication bytea")
+	"asked bytea", "moved bytea", "adjudication bytea", "seal bytea")
 
 func (r *openedRows) queue(queued *pgx.Batch) {
 	if len(r.no) == 0 {
@@ -58,7 +59,7 @@ func (r *openedRows) queue(queued *pgx.Batch) {
 	queued.Queue(insertSettlements, r.no, r.beneficiary, r.year, r.sequence, r.openedAt,
 		first, r.epoch, r.leaseUntil, r.leaseOver, r.nextAt, r.discharged, r.review,
 		r.id, r.tenant, r.facility, r.discharge, r.state, r.decision, r.owner,
-		r.asked, r.moved, r.adjudication)
+		r.asked, r.moved, r.adjudication, r.seal)
 }
 
 // movedRows are settlements that are written over.
@@ -66,7 +67,7 @@ type movedRows struct {
 	no, revision, epoch, sequence, leaseUntil, leaseOver, nextAt []int64
 	review                                                       []bool
 	state, decision, owner                                       []string
-	moved, adjudication                                          [][]byte
+	moved, adjudication, seal                                    [][]byte
 }
 
 func (r *movedRows) add(m *member, skew time.Duration) {
@@ -84,6 +85,7 @@ func (r *movedRows) add(m *member, skew time.Duration) {
 	r.owner = append(r.owner, s.Owner)
 	r.moved = append(r.moved, m.papers.moved)
 	r.adjudication = append(r.adjudication, m.papers.adjudication)
+	r.seal = append(r.seal, s.Seal[:])
 }
 
 // updateSettlements repeats the fence that the look has already tested on the
@@ -91,10 +93,11 @@ func (r *movedRows) add(m *member, skew time.Duration) {
 // array of keys is there twice so that rows are looked up by it.
 const updateSettlements = `UPDATE settlement SET revision = settlement.revision + 1, sequence = u.sequence,
 		lease_until = u.lease_until, lease_over = u.lease_over, next_at = u.next_at, review = u.review,
-		state = u.state, decision = u.decision, owner = u.owner, moved = u.moved, adjudication = u.adjudication
+		state = u.state, decision = u.decision, owner = u.owner, moved = u.moved, adjudication = u.adjudication,
+		seal = u.seal
 	FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-		$8::boolean[], $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[])
-		AS u (no, revision, epoch, sequence, lease_until, lease_over, next_at, review, state, decision, owner, moved, adjudication)
+		$8::boolean[], $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[], $14::bytea[])
+		AS u (no, revision, epoch, sequence, lease_until, lease_over, next_at, review, state, decision, owner, moved, adjudication, seal)
 	WHERE settlement.no = ANY ($1::bigint[]) AND settlement.no = u.no AND settlement.revision = u.revision AND settlement.epoch = u.epoch`
 
 func (r *movedRows) queue(queued *pgx.Batch) {
@@ -102,5 +105,5 @@ func (r *movedRows) queue(queued *pgx.Batch) {
 		return
 	}
 	queued.Queue(updateSettlements, r.no, r.revision, r.epoch, r.sequence, r.leaseUntil, r.leaseOver, r.nextAt,
-		r.review, r.state, r.decision, r.owner, r.moved, r.adjudication)
+		r.review, r.state, r.decision, r.owner, r.moved, r.adjudication, r.seal)
 }

@@ -16,9 +16,9 @@ type Archive struct {
 	store *Store
 }
 
-// OpenArchive opens the store at path for reading. It takes no lock, so a
-// gateway may be running on it; what that one writes meanwhile may be seen or
-// not, settlement by settlement, but never half.
+// OpenArchive opens the store at path for reading, as it stands when it is
+// first read. It takes no lock, so a gateway may be running on it; the log of
+// what that one writes cannot be cut back until the archive is shut.
 func OpenArchive(ctx context.Context, path string) (*Archive, error) {
 	db, err := readOnly(path)
 	if err != nil {
@@ -26,8 +26,9 @@ func OpenArchive(ctx context.Context, path string) (*Archive, error) {
 	}
 	db.SetMaxOpenConns(1)
 	s := &Store{reads: db, reader: newSession(db)}
-	if err := db.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening archive: %w", err), db.Close())
+	// There is one connection, so all that follows is inside this transaction.
+	if _, err := s.reader.run(ctx, `BEGIN`); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening archive: %w", err), s.reader.finish(), db.Close())
 	}
 	return &Archive{s}, nil
 }

@@ -108,21 +108,23 @@ type record struct {
 
 // columns are those of a settlement as scanSettlement reads them.
 const columns = `no, id, tenant, facility, discharge, year, opened_at, asked, state, decision, moved,
-	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at`
+	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal`
 
 func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	var (
 		no                         int64
 		s                          settlement.Settlement
 		asked, moved, adjudication []byte
+		seal                       []byte
 		openedAt, lease, nextAt    int64
 	)
 	err := row.Scan(&no, &s.ID, &s.Tenant, &s.Facility, &s.Discharge, &s.Year, &openedAt, &asked, &s.State, &s.Decision, &moved,
-		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt)
+		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt, &seal)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
 	s.OpenedAt, s.LeaseUntil, s.NextAt = store.Time(openedAt), store.Time(lease), store.Time(nextAt)
+	s.Seal = store.Seal(seal)
 	err = store.DecodeAsked(asked, &s)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
@@ -154,13 +156,13 @@ func scanSettlements(rows *sql.Rows) ([]int64, []settlement.Settlement, error) {
 // a settlement's own id given out twice.
 func insertSettlement(on *session, change lifecycle.Change) (int64, error) {
 	const text = `INSERT INTO settlement (id, tenant, facility, discharge, discharged, beneficiary, year, opened_at,
-			asked, state, decision, moved, adjudication, sequence, review, revision, epoch, owner, lease_until, next_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+			asked, state, decision, moved, adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	s := &change.Settlement
 	result, err := on.run(background, text, string(s.ID), string(s.Tenant), string(s.Facility), string(s.Discharge),
 		int64(s.Claim.Discharge), string(s.Beneficiary.ID), int64(s.Year), store.Micros(s.OpenedAt),
 		store.EncodeAsked(s), string(s.State), string(s.Decision), store.EncodeMoved(s), store.EncodeAdjudication(s.Adjudication),
-		s.Sequence, s.Review, s.Epoch, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt))
+		s.Sequence, s.Review, s.Epoch, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt), s.Seal[:])
 	if err != nil {
 		return 0, err
 	}
@@ -177,12 +179,12 @@ func insertSettlement(on *session, change lifecycle.Change) (int64, error) {
 // advance writes change over the record it was made from.
 func advance(on *session, change lifecycle.Change, found *year) error {
 	const text = `UPDATE settlement SET state = ?, decision = ?, moved = ?, adjudication = ?, sequence = ?, review = ?,
-			revision = revision + 1, owner = ?, lease_until = ?, next_at = ?
+			revision = revision + 1, owner = ?, lease_until = ?, next_at = ?, seal = ?
 		WHERE id = ? AND revision = ? AND epoch = ? RETURNING no`
 	s := &change.Settlement
 	var no int64
 	err := on.row(background, text, string(s.State), string(s.Decision), store.EncodeMoved(s), store.EncodeAdjudication(s.Adjudication),
-		s.Sequence, s.Review, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt),
+		s.Sequence, s.Review, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt), s.Seal[:],
 		string(s.ID), s.Revision, s.Epoch).Scan(&no)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Stale(s.ID)

@@ -13,6 +13,7 @@ import (
 var journalScenarios = []scenario{
 	{"has nothing of what is not there", journalEmpty},
 	{"keeps every field of an attempt", journalAttempt},
+	{"keeps every field of an event", journalEvent},
 	{"keeps the order of many writes", journalOrder},
 	{"keeps many rows of one write", journalMany},
 	{"keeps large and binary bodies exact", journalBodies},
@@ -34,6 +35,18 @@ func journalAttempt(t *testing.T, o Opened) {
 	}
 	o.advances(t, lifecycle.Change{Settlement: s, Attempts: []lifecycle.Attempt{want}})
 	same(t, "attempt", o.trails(t, s.ID).Attempts[1], want)
+}
+
+func journalEvent(t *testing.T, o Opened) {
+	s := o.opens(t, record("1"))
+	want := lifecycle.Event{
+		At: moment.Add(time.Millisecond), Actor: "监管-1", Action: "settle.abort", Reason: settlement.ReasonDeadline,
+		State: settlement.StateAborting, Epoch: 1 << 40, Seal: settlement.Seal{1, 0, 0xff, 31: 9},
+	}
+	s.Seal = settlement.Seal{0xfe, 31: 1}
+	s = o.advances(t, lifecycle.Change{Settlement: s, Events: []lifecycle.Event{want}})
+	same(t, "event", o.trails(t, s.ID).Events[1], want)
+	same(t, "seal of the record", o.reads(t, s.ID).Seal, settlement.Seal{0xfe, 31: 1})
 }
 
 func journalOrder(t *testing.T, o Opened) {

@@ -67,6 +67,7 @@ func fullRecord(name string) settlement.Settlement {
 	s.Reason, s.Message = settlement.ReasonPayerInDoubt, "系统繁忙"
 	s.Legs = []settlement.Leg{fullLeg(name), {Payer: "ncms-360827", State: settlement.LegPlanned}}
 	s.Epoch, s.Owner, s.LeaseUntil = 3, "gateway-1", moment.Add(20*time.Second)
+	s.Seal = settlement.Seal{0xff, 31: 7}
 	return s
 }
 

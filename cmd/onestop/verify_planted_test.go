@@ -1,0 +1,124 @@
+package main
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// one names a settlement that was committed and not touched since, other
+// another.
+const (
+	one   = `(SELECT min(id) FROM settlement WHERE state = 'COMMITTED')`
+	other = `(SELECT max(id) FROM settlement WHERE state = 'COMMITTED')`
+	ones  = `(SELECT no FROM settlement WHERE id = ` + one + `)`
+)
+
+// planted are breaches of the invariants, in SQL that both databases know and
+// that the constraints and triggers of the tables would refuse.
+var planted = []struct{ name, invariant, statement string }{
+	{"an entry of a fen too much", "I1", `UPDATE entry SET debit = debit + 1 WHERE debit > 0 AND settlement = ` + ones},
+	{"entries gone", "I2", `DELETE FROM entry WHERE settlement = ` + ones},
+	{"a deductible met that nobody paid", "I3", `UPDATE accumulator SET deductible_met = deductible_met + 1`},
+	{"a discharge settled twice", "I7", `UPDATE settlement SET (tenant, discharge) = (SELECT s.tenant, s.discharge FROM settlement AS s WHERE s.id = ` + one + `) WHERE id = ` + other},
+	{"a final answer gone", "I8", `DELETE FROM answer WHERE request IN (SELECT no FROM request WHERE settlement = ` + ones + `)`},
+	{"a request of another settlement", "I10", `UPDATE request SET settlement = (SELECT no FROM settlement WHERE id = ` + other + `) WHERE settlement = ` + ones},
+	{"a decision without its line", "I11", `DELETE FROM event WHERE action = 'settle.commit' AND settlement = ` + ones},
+	{"a call without its intent", "I12", `DELETE FROM attempt WHERE phase = 'SENT' AND settlement = ` + ones},
+	{"an epoch that falls", "I13", `UPDATE event SET epoch = 2 WHERE action = 'settle.open' AND settlement = ` + ones},
+	{"more changes of owner than writes", "I13", `UPDATE settlement SET epoch = revision + 1 WHERE id = ` + one},
+	{"closed and still owned", "I13", `UPDATE settlement SET owner = 'gateway-9' WHERE id = ` + one},
+	{"another year", "I14", `UPDATE settlement SET year = year - 1 WHERE id = ` + one},
+	{"another actor", "I15", `UPDATE event SET actor = 'nobody' WHERE action = 'settle.open' AND settlement = ` + ones},
+	{"another time", "I15", `UPDATE event SET at = at + 1 WHERE action = 'settle.open' AND settlement = ` + ones},
+	{"a line gone", "I15", `DELETE FROM event WHERE action = 'settle.send' AND settlement = ` + ones},
+	{"a line inserted", "I15", `INSERT INTO event (settlement, revision, line, at, actor, action, reason, state, epoch, seal)
+		SELECT settlement, revision, line + 100, at, actor, action, reason, state, epoch, seal FROM event
+		WHERE action = 'settle.send' AND settlement = ` + ones},
+	{"seals of another settlement", "I15", `UPDATE settlement SET seal = (SELECT s.seal FROM settlement AS s WHERE s.id = ` + other + `) WHERE id = ` + one},
+	{"a state that the audit trail does not tell of", "I15", `UPDATE settlement SET state = 'REVERSING' WHERE id = ` + one},
+	{"open for years and nobody's", "I16", `UPDATE settlement SET state = 'SETTLING', opened_at = 0 WHERE id = ` + one},
+}
+
+// findsEverythingPlanted plants each breach into a copy of a store, which
+// plant makes and names, and has it verified.
+func findsEverythingPlanted(t *testing.T, flag string, plant func(n int, statement string) string) {
+	t.Helper()
+	for n, breach := range planted {
+		t.Run(breach.name, func(t *testing.T) {
+			out, err := verifyingOn(flag, plant(n, breach.statement))
+			if exitedWith(err) != exitFailed || !strings.HasPrefix(out, breach.invariant+" ") && !strings.Contains(out, "\n"+breach.invariant+" ") {
+				t.Errorf("%v, want %s in\n%s", err, breach.invariant, out)
+			}
+		})
+	}
+}
+
+func TestVerifyFindsWhatWasPlanted(t *testing.T) {
+	store, book := afterStory(t)
+	folder := t.TempDir()
+	findsEverythingPlanted(t, "--store-sqlite", func(n int, statement string) string {
+		planted := filepath.Join(folder, fmt.Sprintf("%d.db", n))
+		tamper(t, store, `VACUUM INTO '`+planted+`'`)
+		unlock(t, planted)
+		tamper(t, planted, statement)
+		return planted
+	})
+	text, err := os.ReadFile(book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line, invariant := range map[string]string{
+		`{"message":"H36082700001000000000000000000","net":0}`:   "I5 nhsa-demo/H36082700001000000000000000000: ",
+		strings.Replace(firstStanding(t, text), ":1,", ":2,", 1): "I7 ",
+	} {
+		longer := filepath.Join(folder, "longer.jsonl")
+		writeFile(t, longer, string(text)+line+"\n", 0o600)
+		if out, err := verifying(store, "nhsa-demo="+longer); exitedWith(err) != exitFailed || !strings.Contains(out, invariant) {
+			t.Errorf("%v, want %s in\n%s", err, invariant, out)
+		}
+	}
+}
+
+// firstStanding is the first line of a book that stands.
+func firstStanding(t *testing.T, book []byte) string {
+	t.Helper()
+	for line := range strings.Lines(string(book)) {
+		if strings.Contains(line, `"net":1,`) {
+			return strings.TrimSpace(line)
+		}
+	}
+	t.Fatal("nothing stands")
+	return ""
+}
+
+// unlock takes off a store what keeps breaches out.
+func unlock(t *testing.T, store string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(`SELECT 'DROP TRIGGER ' || name FROM sqlite_schema WHERE type = 'trigger'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	statements := []string{`DROP INDEX settlement_discharge`}
+	for rows.Next() {
+		var statement string
+		if err := rows.Scan(&statement); err != nil {
+			t.Fatal(err)
+		}
+		statements = append(statements, statement)
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range statements {
+		tamper(t, store, statement)
+	}
+}
