@@ -97,14 +97,35 @@ type Payment struct {
 	At              time.Time
 }
 
-// Objection is why a payment cannot stand beside what was asked for: the payer
-// assists already, or pays the critical illness that the policy computes; ""
-// where nothing is wrong.
+// Paid is what the payer itself bears of the bill; the person's own account
+// money is no part of it.
+func (p Payment) Paid() Money {
+	paid := p.Basic + p.CriticalIllness + p.Assistance
+	for _, share := range p.Others {
+		paid += share.Amount
+	}
+	return paid
+}
+
+// Objection is why the payment of one of s's legs cannot stand beside what was
+// asked for: the payer assists already, or pays critical illness that another
+// leg's payer pays too or the policy computes; "" where nothing is wrong.
 func (s *Settlement) Objection(p Payment) Reason {
 	switch {
 	case p.Assistance != 0:
 		return ReasonPayerAssists
-	case s.Coverage.ComputeCriticalIllness && p.CriticalIllness != 0:
+	case p.CriticalIllness == 0:
+		return ""
+	case s.Coverage.ComputeCriticalIllness:
+		return ReasonCriticalTwice
+	}
+	paying := 0
+	for i := range s.Legs {
+		if s.Legs[i].Payment.CriticalIllness != 0 {
+			paying++
+		}
+	}
+	if paying > 1 {
 		return ReasonCriticalTwice
 	}
 	return ""

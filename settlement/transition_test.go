@@ -149,6 +149,10 @@ func TestContradictingAnswerIsAppliedAndDecidedAgainst(t *testing.T) {
 func TestPaymentsThatCannotStand(t *testing.T) {
 	computed := at(StateSettling, Undecided, LegIntent)
 	computed.Coverage.ComputeCriticalIllness = true
+	second := at(StateSettling, Undecided, LegIntent, LegApplied)
+	second.Legs[1].Payment = Payment{Basic: 1, CriticalIllness: 1}
+	other := at(StateSettling, Undecided, LegIntent, LegApplied)
+	other.Legs[1].Payment = Payment{Basic: 1}
 	tests := []struct {
 		name    string
 		s       Settlement
@@ -159,6 +163,9 @@ func TestPaymentsThatCannotStand(t *testing.T) {
 		{"the payer pays what the policy computes", computed, Payment{CriticalIllness: 1}, ReasonCriticalTwice},
 		{"the payer's own critical illness", at(StateSettling, Undecided, LegIntent), Payment{CriticalIllness: 1}, ""},
 		{"computed, and the payer pays none", computed, Payment{Basic: 1}, ""},
+		{"two payers pay critical illness", second, Payment{CriticalIllness: 1}, ReasonCriticalTwice},
+		{"one of two pays critical illness", other, Payment{CriticalIllness: 1}, ""},
+		{"the other of two pays critical illness", second, Payment{Basic: 1}, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -167,6 +174,16 @@ func TestPaymentsThatCannotStand(t *testing.T) {
 				t.Errorf("%s %s %s %v", s.State, s.Decision, s.Reason, err)
 			}
 		})
+	}
+}
+
+func TestPaidIsWhatThePayerBears(t *testing.T) {
+	payment := Payment{
+		Basic: 1, CriticalIllness: 20, Assistance: 300, PersonalAccount: 9_000_000,
+		Others: []Share{{Commercial, 4_000}, {HospitalDerate, 50_000}},
+	}
+	if got := payment.Paid(); got != 54_321 {
+		t.Errorf("paid %s", got)
 	}
 }
 

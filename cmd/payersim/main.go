@@ -1,5 +1,6 @@
-// Command payersim plays payers on real sockets: a basic-insurance payer with
-// a durable book of its own and faults by script or seed. It is for
+// Command payersim plays payers on real sockets: a payer of the national
+// platform or of the rural scheme, with a durable book of its own and faults by
+// script or seed. It is for
 // demonstrations, tests and soaks; it holds invented persons only.
 package main
 
@@ -28,8 +29,8 @@ func main() {
 
 // options are the flags of serve.
 type options struct {
-	listen, book, script, addrFile string
-	seed                           uint64
+	listen, book, script, addrFile, protocol string
+	seed                                     uint64
 }
 
 func command() *cobra.Command {
@@ -37,7 +38,7 @@ func command() *cobra.Command {
 	var o options
 	serve := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve a basic-insurance payer until interrupted",
+		Short: "Serve a payer until interrupted",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.serve(cmd.Context(), cmd)
@@ -47,6 +48,7 @@ func command() *cobra.Command {
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "address to listen on; port 0 takes a free one")
 	flags.StringVar(&o.book, "book", "", "file of the durable book, made if it is not there")
 	flags.StringVar(&o.script, "script", "", "JSON file saying whom the payer insures and how it misbehaves")
+	flags.StringVar(&o.protocol, "protocol", string(sim.NHSA), "wire it is spoken to over: nhsa, ncms or ncms-pipe")
 	flags.Uint64Var(&o.seed, "seed", 0, "seed of the faults drawn by weight")
 	flags.StringVar(&o.addrFile, "addr-file", "", "file to write the listening address to once it answers")
 	serve.MarkFlagRequired("book")
@@ -65,7 +67,7 @@ func (o options) serve(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	server, err := sim.Start(sim.Config{Book: o.book, Script: script, Seed: o.seed}, o.listen)
+	server, err := sim.Start(sim.Config{Book: o.book, Script: script, Seed: o.seed, Protocol: sim.Protocol(o.protocol)}, o.listen)
 	if err != nil {
 		return err
 	}

@@ -50,11 +50,11 @@ func program(t *testing.T, folder string, extra ...string) *exec.Cmd {
 }
 
 // start runs payersim and waits until it has said where it listens.
-func start(t *testing.T, folder string) *process {
+func start(t *testing.T, folder string, extra ...string) *process {
 	t.Helper()
 	address := filepath.Join(folder, "address")
 	os.Remove(address)
-	p := &process{command: program(t, folder, "--addr-file", address, "--seed", "7"), errors: &bytes.Buffer{}}
+	p := &process{command: program(t, folder, append(extra, "--addr-file", address, "--seed", "7")...), errors: &bytes.Buffer{}}
 	p.command.Stderr = p.errors
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
@@ -163,6 +163,23 @@ func checkBook(t *testing.T, nets map[string]int, answered map[string]bool) {
 	}
 }
 
+// Every wire is served by name.
+func TestProtocols(t *testing.T) {
+	for protocol, path := range map[string]string{
+		"nhsa": "/mss/web/api/fsi/callService", "ncms": "/hisinterface/services/request", "ncms-pipe": "/nh/services/pipe",
+	} {
+		p := start(t, t.TempDir(), "--protocol", protocol)
+		response, err := http.Post(p.url+path, "text/plain", strings.NewReader("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode == http.StatusNotFound {
+			t.Errorf("%s is not served at %s", protocol, path)
+		}
+	}
+}
+
 func TestStopsWhenAsked(t *testing.T) {
 	for _, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 		p := start(t, t.TempDir())
@@ -191,6 +208,7 @@ func TestRefusesToStart(t *testing.T) {
 		"a book in no folder":     {"--book", filepath.Join(folder, "none", "book")},
 		"an impossible address":   {"--listen", "256.0.0.1:0"},
 		"an address file nowhere": {"--addr-file", filepath.Join(folder, "none", "address")},
+		"an unknown protocol":     {"--protocol", "smoke"},
 		"an unknown flag":         {"--sede", "1"},
 		"an argument":             {"now"},
 	} {

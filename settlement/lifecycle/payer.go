@@ -44,7 +44,9 @@ type Call struct {
 	// BillStated says that the parts of the bill are the facility's own
 	// statement and must be found again in the answer.
 	BillStated bool
-	At         time.Time
+	// Paid is what the payers that were asked before this one pay of the bill.
+	Paid settlement.Money
+	At   time.Time
 }
 
 // Wire is a prepared request.

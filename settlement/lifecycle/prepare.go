@@ -20,7 +20,8 @@ type prepared struct {
 	coverage settlement.Coverage
 	payers   []Payer // in the order they are asked; none where nobody is to be called
 	insured  settlement.Private
-	leave    func() // gives back what is held at the payers
+	leave    func()           // gives back what is held at the payers
+	paid     settlement.Money // by the payers quoted so far
 }
 
 // prepare understands ask and refuses what can be refused before anything is
@@ -144,7 +145,7 @@ func (l *Lifecycle) ask(ctx context.Context, p *prepared, payer Payer, operation
 	wire, err := payer.Prepare(Call{
 		Operation: operation, Message: l.numbers.next(p.facility.ID, now), Facility: p.facility, Region: p.region.ID,
 		Insured: p.insured, Person: p.ask.Person, Scheme: p.coverage.Scheme,
-		Encounter: p.ask.Encounter, Claim: p.claim, BillStated: p.ask.BillStated, At: now,
+		Encounter: p.ask.Encounter, Claim: p.claim, BillStated: p.ask.BillStated, Paid: p.paid, At: now,
 	})
 	if err != nil {
 		return PayerAnswer{}, err

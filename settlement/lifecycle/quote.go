@@ -27,10 +27,11 @@ func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
 		if err != nil {
 			return Quote{}, err
 		}
+		trial.Legs = append(trial.Legs, settlement.Leg{Payer: payer.Code(), Payment: answer.Payment})
 		if objection := trial.Objection(answer.Payment); objection != "" {
 			return Quote{}, blocked(objection, "", string(payer.Code()))
 		}
-		trial.Legs = append(trial.Legs, settlement.Leg{Payer: payer.Code(), Payment: answer.Payment})
+		p.paid += answer.Payment.Paid()
 	}
 	used, err := l.Store.Accumulator(ctx, AccumulatorKey{p.person.ID, p.claim.Year()})
 	if err != nil {

@@ -146,6 +146,9 @@ func (w *work) calling(s *settlement.Settlement, i int, operation settlement.Ope
 		Facility: w.Directory.Facilities[s.Facility], Region: s.Beneficiary.Region, Insured: s.Insured,
 		Scheme: s.Coverage.Scheme, Encounter: s.Encounter, Claim: s.Claim, BillStated: s.BillStated, At: now,
 	}
+	for _, earlier := range s.Legs[:i] {
+		call.Paid += earlier.Payment.Paid()
+	}
 	switch operation {
 	case settlement.OpSettle:
 		call.Message = leg.Message

@@ -165,6 +165,14 @@ func (b *book) index(e entry) {
 	b.byEncounter[e.Encounter] = append(b.byEncounter[e.Encounter], h)
 }
 
+// byReferences is the settlement of a reference, as a list.
+func (b *book) byReferences(reference string) []*held {
+	if one := b.byReference[reference]; one != nil {
+		return []*held{one}
+	}
+	return nil
+}
+
 // net is how many settlements of a message stand.
 func (b *book) net(message string) (net int) {
 	for _, h := range b.byMessage[message] {

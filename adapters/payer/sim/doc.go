@@ -1,9 +1,10 @@
-// Package sim plays a basic-insurance payer of the national platform on a real
-// socket, for demonstrations, tests and soaks: it pays by a stated formula,
+// Package sim plays a payer on a real socket, over the wire of the national
+// platform or one of the two of the rural scheme, for demonstrations, tests and soaks: it pays by a stated formula,
 // misbehaves by script or by seed, and keeps a durable book of its own, so
 // that what the gateway believes can be compared with what the payer holds.
 //
-// It shares no code with the adapter it is spoken to by: a mistake made the
+// A wire is a door (nhsa.go, ncms.go, pipe.go) to one book, one formula and one
+// list of faults. It shares no code with the adapters it is spoken to by: a mistake made the
 // same way on both sides would go unseen.
 //
 // It is the worst payer the published interface allows: a message that arrives
@@ -16,6 +17,8 @@
 //	POST /mbs/fmi/fsi/api/callFsiService/callService   layout A
 //	POST /mss/web/api/fsi/callService                  layout A, elsewhere
 //	POST /fsi/api/<service>/<operation>                layout B
+//	POST /hisinterface/services/request                NCMS, with a ticket
+//	POST /nh/services/pipe                             NCMS, the pipe
 //	GET  /book                                         net of each message, JSON lines
 //	POST /script                                       replace the script
 //	GET  /healthz
@@ -26,13 +29,17 @@
 // kept; otherwise self-funded and first self-pay are the person's ratios of
 // the total and the rest is eligible.
 //
+//	paid             = what payers before this one pay, if the request says so
 //	deductible       = min(Deductible, eligible)
-//	pooled           = (eligible - deductible) x Ratio
-//	critical illness = max(0, eligible - pooled - CriticalAbove) x CriticalRatio
+//	pooled           = (eligible - deductible) x Ratio, at least eligible x MinimumRatio
+//	critical illness = max(0, eligible - paid - pooled - CriticalAbove) x CriticalRatio
 //	special care, commercial, hospital derate: the person's amounts, in this
 //	                   order, each at most what is left of the total
-//	assistance       = (eligible - pooled - critical illness) x AssistanceRatio,
+//	assistance       = (eligible - paid - pooled - critical illness) x AssistanceRatio,
 //	                   at most what is left
 //	person           = total - all of the above
 //	account          = min(Balance, person) if the request lets it be used
+//
+// Over the wires of the rural scheme the charges of a stay are uploaded before
+// it is settled; Script.Stays says what was. Tickets do not outlive the process.
 package sim

@@ -20,6 +20,7 @@ type Person struct {
 	FirstPayRatio   string `json:"first_pay_ratio"`
 	CriticalAbove   string `json:"critical_above"`
 	CriticalRatio   string `json:"critical_ratio"`
+	MinimumRatio    string `json:"minimum_ratio"` // of the eligible amount, guaranteed
 	AssistanceRatio string `json:"assistance_ratio"`
 	SpecialCare     string `json:"special_care"`
 	Commercial      string `json:"commercial"`
@@ -29,7 +30,7 @@ type Person struct {
 
 // benefits is Person understood.
 type benefits struct {
-	Ratio, SelfFunded, FirstPay, Critical, Assistance                           settlement.Ratio
+	Ratio, SelfFunded, FirstPay, Critical, Minimum, Assistance                  settlement.Ratio
 	Deductible, CriticalAbove, SpecialCare, Commercial, HospitalDerate, Balance settlement.Money
 }
 
@@ -41,7 +42,7 @@ func (p Person) terms() (benefits, error) {
 		to   *settlement.Ratio
 	}{
 		{p.Ratio, &b.Ratio}, {p.SelfFundedRatio, &b.SelfFunded}, {p.FirstPayRatio, &b.FirstPay},
-		{p.CriticalRatio, &b.Critical}, {p.AssistanceRatio, &b.Assistance},
+		{p.CriticalRatio, &b.Critical}, {p.MinimumRatio, &b.Minimum}, {p.AssistanceRatio, &b.Assistance},
 	} {
 		if ratio.text == "" {
 			continue
@@ -75,29 +76,15 @@ func (p Person) terms() (benefits, error) {
 }
 
 func (b benefits) possible() bool {
-	ratios := b.Ratio.AtMostOne() && b.SelfFunded.Plus(b.FirstPay).AtMostOne() && b.Critical.AtMostOne() && b.Assistance.AtMostOne()
+	ratios := b.Ratio.AtMostOne() && b.SelfFunded.Plus(b.FirstPay).AtMostOne() && b.Critical.AtMostOne() && b.Minimum.AtMostOne() && b.Assistance.AtMostOne()
 	return ratios && min(b.Deductible, b.CriticalAbove, b.SpecialCare, b.Commercial, b.HospitalDerate, b.Balance) >= 0
 }
 
-// queryPerson answers 1101.
-func (s *Simulator) queryPerson(q question) answer {
+// identify says who has an identity number.
+func (s *Simulator) identify(q question) answer {
 	number, person, known := s.stage.byCertificate(q.Input.Data.Certificate)
 	if !known {
 		return refusal("[P404] 未查询到人员信息")
 	}
-	state := "1"
-	if person.Stopped {
-		state = "4"
-	}
-	return answer{output: object{
-		"baseinfo": object{
-			"psn_no": number, "psn_cert_type": "01", "certno": person.Certificate, "psn_name": person.Name,
-			"gend": "1", "naty": "01", "brdy": nil, "age": "40.0",
-		},
-		"insuinfo": []object{{
-			"insutype": person.Scheme, "psn_type": "1501", "psn_insu_stas": state, "cvlserv_flag": "0",
-			"insuplc_admdvs": person.Area, "balc": 0,
-		}},
-		"idetinfo": []object{},
-	}}
+	return answer{content: identified, insured: &insured{number, person}}
 }

@@ -36,6 +36,7 @@ type data struct {
 	OverLimit      json.Number `json:"overlmt_selfpay"`
 	FirstSelfPay   json.Number `json:"preselfpay_amt"`
 	Eligible       json.Number `json:"inscp_scp_amt"`
+	Paid           json.Number `json:"-"` // by payers before this one
 	Reference      string      `json:"setl_id"`
 	Original       string      `json:"omsgid"`
 	OriginalNumber string      `json:"oinfno"`

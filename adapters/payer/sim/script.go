@@ -34,11 +34,13 @@ const (
 	NotFound        Fault = "not_found"        // reversal, inquiry: denies the settlement; nothing
 	AlreadyReversed Fault = "already_reversed" // reversal: claims it is done; nothing
 	Idle            Fault = "idle"             // reversal: says yes; nothing
+	ExpiredTicket   Fault = "expired_ticket"   // every ticket given out is void; nothing
 )
 
 var faults = []Fault{
 	OK, Refuse, SystemError, HTTPError, LostBefore, LostAfter, Slow, Duplicate, Malformed, Reset, Oversized, WrongSums,
 	OtherPerson, OtherMessage, OtherTotal, OtherParts, Assists, NotFound, AlreadyReversed, Idle,
+	ExpiredTicket,
 }
 
 // Script says whom the payer insures, how it pays and how it misbehaves.
@@ -49,6 +51,10 @@ type Script struct {
 	// everybody not listed, and without it they are unknown.
 	People map[string]Person `json:"people"`
 	Anyone *Person           `json:"anyone"`
+	// Stays are what was charged in the stays the payer knows, where its wire
+	// leaves that to an earlier upload; AnyStay stands for those not listed.
+	Stays   map[string]Stay `json:"stays"`
+	AnyStay *Stay           `json:"any_stay"`
 	// Rules are tried in order; the first that matches and is not used up
 	// decides. Otherwise the fault is drawn by Weights, or OK without any.
 	Rules   []Rule        `json:"rules"`

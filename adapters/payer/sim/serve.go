@@ -12,21 +12,11 @@ import (
 // bodyMax bounds what is read of a request.
 const bodyMax = 1 << 20
 
-// services are the addresses of layout B.
-var services = map[string]string{
-	"fsiPsnInfoService/queryPsnInfo":          "1101",
-	"hospSettService/preSett":                 "2303",
-	"hospSettService/settV2":                  "2304",
-	"hospSettService/settCl":                  "2305",
-	"reverseService/revsMethod":               "2601",
-	"fsiIntegratedQueryService/querySetlInfo": "5203",
-}
-
 func (s *Simulator) routes() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /mbs/fmi/fsi/api/callFsiService/callService", s.transact)
-	mux.HandleFunc("POST /mss/web/api/fsi/callService", s.transact)
-	mux.HandleFunc("POST /fsi/api/{service}/{operation}", s.transact)
+	for _, pattern := range s.door.routes() {
+		mux.HandleFunc(pattern, s.transact)
+	}
 	mux.HandleFunc("GET /book", s.export)
 	mux.HandleFunc("POST /script", s.replaceScript)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
@@ -44,14 +34,13 @@ func (s *Simulator) transact(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	q, err := readQuestion(body)
-	misplaced := r.PathValue("service") != "" && services[r.PathValue("service")+"/"+r.PathValue("operation")] != q.Number
+	q, early, status := s.door.read(r, body)
 	switch {
-	case !s.signed(r.Header, time.Now()):
-		http.Error(w, "signature", http.StatusUnauthorized)
+	case status != http.StatusOK:
+		http.Error(w, "not let in", status)
 		return
-	case err != nil || misplaced:
-		s.reply(w, q, refusal("[P400] 报文格式错误"), OK)
+	case early != nil:
+		s.reply(w, q, *early, OK)
 		return
 	}
 	fault, delay := s.stage.draw(q)
@@ -86,6 +75,9 @@ func (s *Simulator) decide(q question, fault Fault) (answer, error) {
 		return refusal("[P500] 业务校验不通过"), nil
 	case SystemError:
 		return systemError, nil
+	case ExpiredTicket:
+		s.tickets.forget()
+		return ticketUnknown, nil
 	case NotFound:
 		return noSuchSettlement, nil
 	case AlreadyReversed:
@@ -96,7 +88,7 @@ func (s *Simulator) decide(q question, fault Fault) (answer, error) {
 
 // reply writes an answer, whole or damaged.
 func (s *Simulator) reply(w http.ResponseWriter, q question, a answer, fault Fault) {
-	body, err := a.encode(q, s.stage.current().AsText, time.Now())
+	body, err := s.door.write(q, a)
 	if err != nil {
 		hangUp(w, false)
 		return
@@ -107,7 +99,7 @@ func (s *Simulator) reply(w http.ResponseWriter, q question, a answer, fault Fau
 	case Oversized:
 		body = append(body, bytes.Repeat([]byte(" "), bodyMax)...)
 	}
-	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	w.Header().Set("Content-Type", s.door.contentType())
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	if fault == Reset {
 		body = body[:len(body)/2]

@@ -1,22 +1,21 @@
 package sim
 
 import (
+	"cmp"
+
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// settle answers 2304, and 2303 with nothing kept.
-func (s *Simulator) settle(q question, fault Fault) answer {
+// settle books a settlement; a trial keeps nothing.
+func (s *Simulator) settle(q question, trial bool, fault Fault) answer {
 	e, refused := s.propose(q, fault)
 	if refused != nil {
 		return *refused
 	}
-	if q.Number == "2304" {
+	if !trial {
 		e = s.keep(e, fault)
 	}
-	pen := penman{s.stage.current().AsText, 1}
-	info := pen.setlinfo(e)
-	pen.spoil(info, e, fault)
-	return answer{output: object{"setlinfo": info, "setldetail": pen.details(e)}}
+	return answer{content: settled, records: []record{{entry: spoilt(e, fault)}}}
 }
 
 // keep books a settlement. A message that is here already is booked again,
@@ -44,6 +43,7 @@ func (s *Simulator) propose(q question, fault Fault) (entry, *answer) {
 	}
 	person, known := s.stage.current().person(input.Person)
 	bill, stated, sound := input.bill()
+	paid, unpaid := settlement.ParseMoney(cmp.Or(input.Paid.String(), "0"))
 	terms, err := person.terms()
 	switch {
 	case !known || err != nil:
@@ -52,7 +52,7 @@ func (s *Simulator) propose(q question, fault Fault) (entry, *answer) {
 		return no("[P405] 该险种未参保或已停保")
 	case input.Encounter == "" || input.VoucherType == "":
 		return no("[P406] 就诊ID和就诊凭证类型不能为空")
-	case !sound:
+	case !sound || unpaid != nil:
 		return no("[P407] 费用金额不正确")
 	}
 	if fault == Assists {
@@ -60,10 +60,10 @@ func (s *Simulator) propose(q question, fault Fault) (entry, *answer) {
 	}
 	e := entry{
 		Message: q.Message, Person: input.Person, Encounter: input.Encounter, Scheme: input.Scheme, At: q.Time,
-		Amounts: terms.split(altered(bill, fault), stated, input.UseAccount == "1"),
+		Amounts: terms.split(altered(bill, fault), paid, stated, input.UseAccount == "1"),
 	}
 	if fault == OtherParts && !stated {
-		e.Amounts = terms.split(altered(e.Amounts.bill(), fault), true, input.UseAccount == "1")
+		e.Amounts = terms.split(altered(e.Amounts.bill(), fault), paid, true, input.UseAccount == "1")
 	}
 	return e, nil
 }

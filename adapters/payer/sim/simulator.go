@@ -1,14 +1,11 @@
 package sim
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"encoding/hex"
+	"errors"
+	"fmt"
 	"net/http"
-	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // Config is one simulated payer.
@@ -16,6 +13,29 @@ type Config struct {
 	Book   string // file of the durable book, made if it is not there
 	Script Script
 	Seed   uint64 // of the weighed faults
+	// Protocol is the wire it is spoken to over; "" is NHSA.
+	Protocol Protocol
+}
+
+// Protocol names a wire.
+type Protocol string
+
+// The wires that are played.
+const (
+	NHSA     Protocol = "nhsa"      // the national platform's JSON
+	NCMS     Protocol = "ncms"      // SOAP with a ticket, operations Sxx
+	NCMSPipe Protocol = "ncms-pipe" // SOAP with one function, dataset codes
+)
+
+// door is one wire the payer is spoken to over.
+type door interface {
+	// routes are the patterns of the addresses it answers at.
+	routes() []string
+	contentType() string
+	// read understands a request. A status other than 200 turns it away; an
+	// early answer is given without asking the payer.
+	read(r *http.Request, body []byte) (q question, early *answer, status int)
+	write(q question, a answer) ([]byte, error)
 }
 
 // Simulator is a payer in this process. It is an http.Handler and safe for
@@ -27,6 +47,8 @@ type Simulator struct {
 	closed chan struct{}
 	once   sync.Once
 	calls  atomic.Int64 // under way
+	door   door
+	tickets
 }
 
 // New opens the book and plays the script.
@@ -40,8 +62,23 @@ func New(config Config) (*Simulator, error) {
 		return nil, err
 	}
 	s := &Simulator{book: book, stage: stage, closed: make(chan struct{})}
+	if s.door, err = s.doorOf(config.Protocol); err != nil {
+		return nil, errors.Join(err, book.close())
+	}
 	s.mux = s.routes()
 	return s, nil
+}
+
+func (s *Simulator) doorOf(protocol Protocol) (door, error) {
+	switch protocol {
+	case "", NHSA:
+		return nhsa{s}, nil
+	case NCMS:
+		return ncms{s}, nil
+	case NCMSPipe:
+		return pipe{s}, nil
+	}
+	return nil, fmt.Errorf("no such protocol: %q", protocol)
 }
 
 // Play replaces the script; its rules start unused.
@@ -71,43 +108,48 @@ func (s *Simulator) Close() (err error) {
 	return err
 }
 
+// verb is what a transaction asks for, whichever wire it came over.
+type verb uint8
+
+const (
+	_ verb = iota
+	loggingIn
+	identifying
+	quoting
+	settling
+	cancelling // by the payer's reference, or where it is unknown by message
+	reversing  // by message
+	inquiring
+)
+
+// verbs are the transactions played here.
+var verbs = map[string]verb{
+	"1101": identifying, "2303": quoting, "2304": settling, "2305": cancelling, "2601": reversing, "5203": inquiring,
+	"S02": loggingIn, "S03": identifying, "S13": quoting, "S14": settling, "S15": cancelling, "S16": inquiring,
+	"C030002": identifying, "B020011": quoting, "B020012": settling, "B020008": cancelling, "C020007": inquiring,
+}
+
 // perform is the answer to a call, its effects durable.
 func (s *Simulator) perform(q question, fault Fault) (a answer, err error) {
 	err = s.book.visit(func() {
-		switch q.Number {
-		case "1101":
-			a = s.queryPerson(q)
-		case "2303", "2304":
-			a = s.settle(q, fault)
-		case "2305":
-			a = s.cancel(q, fault)
-		case "2601":
+		switch verbs[q.Number] {
+		case loggingIn:
+			a = s.login(q)
+		case identifying:
+			a = s.identify(q)
+		case quoting:
+			a = s.settle(q, true, fault)
+		case settling:
+			a = s.settle(q, false, fault)
+		case cancelling:
+			a = s.takeBack(q, fault)
+		case reversing:
 			a = s.reverse(q, fault)
-		case "5203":
+		case inquiring:
 			a = s.inquire(q, fault)
 		default:
 			a = refusal("[P400] 不支持的交易")
 		}
 	})
 	return a, err
-}
-
-// skewMax is how far a caller's clock may be off.
-const skewMax = 5 * time.Minute
-
-// signed reports whether a request carries the signature of a known caller,
-// where the script asks for one.
-func (s *Simulator) signed(header http.Header, now time.Time) bool {
-	credentials := s.stage.current().Credentials
-	if len(credentials) == 0 {
-		return true
-	}
-	token, known := credentials[header.Get("x-tif-paasid")]
-	timestamp, nonce := header.Get("x-tif-timestamp"), header.Get("x-tif-nonce")
-	seconds, err := strconv.ParseInt(timestamp, 10, 64)
-	if !known || err != nil || nonce == "" || now.Sub(time.Unix(seconds, 0)).Abs() > skewMax {
-		return false
-	}
-	sum := sha256.Sum256([]byte(timestamp + token + nonce + timestamp))
-	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(header.Get("x-tif-signature"))) == 1
 }

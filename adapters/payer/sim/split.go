@@ -12,7 +12,9 @@ type amounts struct {
 	FirstSelfPay    settlement.Money `json:"first_self_pay_fen"`
 	Eligible        settlement.Money `json:"eligible_fen"`
 	Deductible      settlement.Money `json:"deductible_fen"`
+	Paid            settlement.Money `json:"paid_fen"` // by payers before this one
 	Pooled          settlement.Money `json:"pooled_fen"`
+	Guaranteed      settlement.Money `json:"guaranteed_fen"` // of Pooled, what the minimum added
 	CriticalIllness settlement.Money `json:"critical_illness_fen"`
 	Assistance      settlement.Money `json:"assistance_fen"`
 	SpecialCare     settlement.Money `json:"special_care_fen"`
@@ -25,7 +27,7 @@ type amounts struct {
 
 // split shares a bill out by the formula of the package. bill has only its
 // total where stated is false.
-func (b benefits) split(bill settlement.Bill, stated, useAccount bool) amounts {
+func (b benefits) split(bill settlement.Bill, paid settlement.Money, stated, useAccount bool) amounts {
 	a := amounts{
 		Total: bill.Submitted, SelfFunded: bill.SelfFunded, OverLimit: bill.OverLimit,
 		FirstSelfPay: bill.FirstSelfPay, Eligible: bill.Eligible,
@@ -36,18 +38,22 @@ func (b benefits) split(bill settlement.Bill, stated, useAccount bool) amounts {
 		a.Eligible = a.Total - a.SelfFunded - a.FirstSelfPay
 	}
 	left := a.Total
+	a.Paid = min(paid, left)
+	left -= a.Paid
 	take := func(amount settlement.Money) settlement.Money {
 		amount = min(amount, left)
 		left -= amount
 		return amount
 	}
 	a.Deductible = min(b.Deductible, a.Eligible)
-	a.Pooled = take((a.Eligible - a.Deductible).Times(b.Ratio))
-	a.CriticalIllness = take((a.Eligible - a.Pooled).Less(b.CriticalAbove).Times(b.Critical))
+	computed := (a.Eligible - a.Deductible).Times(b.Ratio)
+	a.Pooled = take(max(computed, a.Eligible.Times(b.Minimum)))
+	a.Guaranteed = a.Pooled.Less(computed)
+	a.CriticalIllness = take((a.Eligible.Less(a.Paid) - a.Pooled).Less(b.CriticalAbove).Times(b.Critical))
 	a.SpecialCare = take(b.SpecialCare)
 	a.Commercial = take(b.Commercial)
 	a.Hospital = take(b.HospitalDerate)
-	a.Assistance = take((a.Eligible - a.Pooled - a.CriticalIllness).Times(b.Assistance))
+	a.Assistance = take((a.Eligible.Less(a.Paid) - a.Pooled - a.CriticalIllness).Times(b.Assistance))
 	a.Fund = a.Pooled + a.CriticalIllness + a.Assistance + a.SpecialCare + a.Commercial
 	a.PersonPays = left
 	if useAccount {

@@ -55,7 +55,7 @@ func TestSplit(t *testing.T) {
 			Total: 100_00, Eligible: 100_00, Pooled: 50_00, Assistance: 10_00, Fund: 60_00, PersonPays: 40_00,
 		}},
 	} {
-		got := termsOf(t, test.person).split(test.bill, test.stated, test.use)
+		got := termsOf(t, test.person).split(test.bill, 0, test.stated, test.use)
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
@@ -78,7 +78,7 @@ func TestSplitAddsUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		total := settlement.Money(rapid.Int64Range(1, 100_000_000_00).Draw(t, "total"))
-		a := terms.split(settlement.Bill{Submitted: total}, false, rapid.Bool().Draw(t, "account"))
+		a := terms.split(settlement.Bill{Submitted: total}, 0, false, rapid.Bool().Draw(t, "account"))
 		if min(a.SelfFunded, a.FirstSelfPay, a.Eligible, a.Deductible, a.Pooled, a.CriticalIllness, a.Assistance,
 			a.SpecialCare, a.Commercial, a.Hospital, a.Fund, a.PersonPays, a.Account) < 0 {
 			t.Fatalf("negative: %+v", a)

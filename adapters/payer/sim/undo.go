@@ -11,7 +11,16 @@ var (
 	doneAlready      = refusal("[" + MarkAlreadyReversed + "] 原交易已冲正或已撤销")
 )
 
-// cancel answers 2305: it undoes the settlement of a reference.
+// takeBack undoes by the payer's reference or, where the caller never learnt
+// it, by the message.
+func (s *Simulator) takeBack(q question, fault Fault) answer {
+	if q.Input.Data.Reference == "" {
+		return s.reverse(q, fault)
+	}
+	return s.cancel(q, fault)
+}
+
+// cancel undoes the settlement of a reference, and names it.
 func (s *Simulator) cancel(q question, fault Fault) answer {
 	input := q.Input.Data
 	original := s.book.byReference[input.Reference]
@@ -26,19 +35,16 @@ func (s *Simulator) cancel(q question, fault Fault) answer {
 	if fault != Idle {
 		counter = s.book.add(counter)
 	}
-	pen := penman{s.stage.current().AsText, -1}
-	info := pen.cancelled(counter)
-	pen.spoil(info, counter, fault)
-	return answer{output: object{"setlinfo": info, "setldetail": pen.details(counter)}}
+	return answer{content: cancelled, records: []record{{entry: spoilt(counter, fault)}}}
 }
 
-// reverse answers 2601: it undoes the settlement of a message, of several the
-// last. A message that has not arrived leaves no trace, so that it is booked
+// reverse undoes the settlement of a message, of several the last, and says no
+// more than yes. A message that has not arrived leaves no trace, so that it is booked
 // if it arrives later.
 func (s *Simulator) reverse(q question, fault Fault) answer {
 	input := q.Input.Data
 	found := s.book.byMessage[input.Original]
-	if len(found) == 0 || found[0].Person != input.Person || input.OriginalNumber != "2304" {
+	if len(found) == 0 || found[0].Person != input.Person || verbs[input.OriginalNumber] != settling {
 		return noSuchSettlement
 	}
 	for i := len(found) - 1; i >= 0; i-- {
@@ -55,37 +61,18 @@ func (s *Simulator) reverse(q question, fault Fault) answer {
 	return doneAlready
 }
 
-// inquire answers 5203: one settlement by its reference, or those of an
-// encounter; one is an object, several are a list.
+// inquire finds one settlement by its reference, or those of an encounter.
 func (s *Simulator) inquire(q question, fault Fault) answer {
 	input := q.Input.Data
-	var found []*held
+	held := s.book.byEncounter[input.Encounter]
 	if input.Reference != "" {
-		if one := s.book.byReference[input.Reference]; one != nil {
-			found = append(found, one)
-		}
-	} else {
-		found = s.book.byEncounter[input.Encounter]
+		held = s.book.byReferences(input.Reference)
 	}
-	pen := penman{s.stage.current().AsText, 1}
-	records := []object{}
-	for _, one := range found {
-		if one.Person != input.Person {
-			continue
+	a := answer{content: found}
+	for _, one := range held {
+		if one.Person == input.Person {
+			a.records = append(a.records, record{spoilt(one.entry, fault), one.reversed})
 		}
-		record := pen.setlinfo(one.entry)
-		record["refd_setl_flag"] = "0"
-		if one.reversed {
-			record["refd_setl_flag"] = "1"
-		}
-		pen.spoil(record, one.entry, fault)
-		records = append(records, record)
 	}
-	switch len(records) {
-	case 0:
-		return answer{output: object{"setlinfo": nil}}
-	case 1:
-		return answer{output: object{"setlinfo": records[0]}}
-	}
-	return answer{output: object{"setlinfo": records}}
+	return a
 }

@@ -1,0 +1,118 @@
+// Package ncms speaks to payers of the rural cooperative scheme (新农合) and to
+// the insurers that pay critical illness after it. There never was one national
+// wire: this package speaks two of those found in the field, and shares between
+// them what is truly the same, the SOAP envelope, the strict reading of XML,
+// amounts and the meaning of a record. It keeps nothing but a ticket, decides
+// nothing about a settlement and never sends a request twice.
+//
+// # Operations
+//
+//	          ticket shape          pipe
+//	identify  S03 members by card   C030002
+//	quote     S13 trial             B020011
+//	settle    S14                   B020012
+//	inquire   S16                   C020007
+//	reverse   S15                   B020008
+//
+// The ticket shape (Gui'an) is SOAP 1.1 with an operation request(headXml,
+// bodyXml), each an XML text inside a string. The head has operCode, the MD5 of
+// the body in a field named "rsa", and the ticket that a log-in (S02) gives. The
+// pipe (Handan) has one operation, nh_pipe, with one XML text: a head with
+// function, name and password, and a body in the codes of the national dataset
+// (D504 admission, D506 compensation).
+//
+// Admission (S04, B020001) and the upload of charges (S10, B020004) belong to
+// the hospital's own system, which has department, bed, doctor and every charged
+// row; the gateway has none of them. It is called at discharge, with the number
+// that the admission gave (inpId, D504_01) as the encounter.
+//
+// # What an answer means
+//
+//	yes, sums hold, it is ours            applied (with a conflict where amounts contradict the call)
+//	yes, anything else                    in doubt
+//	no, with a code in RefusedMarks       refused: nothing was written
+//	no, with a code in TicketMarks        refused; reversal, inquiry: in doubt, and asked again
+//	no, with any other code or none       in doubt: payers say no to what they have settled, too
+//	fault, other HTTP status, time-out,
+//	reset, cut body, more than 1 MiB      in doubt
+//	no ticket to be had, or no byte of
+//	the body was given to the connection  unsent
+//
+// # What a payer can do
+//
+//	can be asked for a stay's settlements   InquireByEncounter
+//	its bare yes to a reversal is proof     ReversalConfirms
+//	its reversal names what it undid        proof without a setting
+//	settles a message twice if it comes twice   assumed of every payer
+//	reversal by our message alone           every payer spoken to here
+//	trial settlement                        every payer spoken to here
+//
+// # Tickets
+//
+// A ticket is asked for when there is none or TicketLife is over, by one caller
+// at a time. It is not journalled: the request is durable with its place left
+// empty. A request whose ticket is turned away is not sent again; the next one
+// asks for a new ticket first.
+//
+// # Amounts
+//
+// Amounts have up to four decimals. They are read exactly, and the sums must
+// hold exactly. Only then are they rounded: the total and the eligible part
+// half-up to the fen; the shares one after the other, each to the difference it
+// makes to the running total rounded half-up, so that they never come to more
+// than what was paid. No share moves by more than a fen, whole fen stay as they
+// are, and the amounts as the payer wrote them stand in the journalled answer.
+//
+//	Payment            ticket shape                                   pipe
+//	Bill.Submitted     totalCost or totalCosts                        D506_03
+//	Bill.Eligible      enableMoney or insuranceCost                   D506_19 or D506_13
+//	Basic              compensateCost - accRedeem + bottomRedeem      D506_24 + D506_58 + D506_104
+//	                   + bottomSecondRedeem
+//	CriticalIllness    insureCost                                     D506_59
+//	Assistance         civilCost: the payer's own, a conflict         D506_103
+//	                   unless zero, as are salvaMZCost and
+//	                   CXmedicalAid
+//	HospitalDerate     hospAssumeMoney                                D506_105
+//	SpecialCare        salvaYFCost and the aid of other departments   -
+//	Commercial         continentInsurance                             D506_60
+//	PersonalAccount    accRedeem                                      D506_57
+//	person, in cash    personalPayMoney                               D506_32 - D506_57
+//	Reference          redeemId                                       D506_01
+//	our message        hisRedeemCode                                  D506_52
+//
+// The shares and the cash must make the total. In the ticket shape the
+// compensation must also be what its parts (generalRedeem, accRedeem,
+// accidentRedeem) and calculateMoney say; with the guaranteed minimum 保底补偿
+// (isPaul 1) it may be more, and only then. Critical illness that is calculated
+// (CIICalculateMoney) must be what is paid.
+//
+// A payer of kind critical_illness is told what those before it pay
+// (compensateCost, D506_24), and repeats it; that is no payment of its own.
+//
+// # XML
+//
+// One root and nothing after it, UTF-8, at most 12 deep and 20,000 elements, no
+// document type, no entity but XML's five, no comment, no instruction, no text
+// beside elements. Elements nobody asks for are passed over, for payers add
+// some; one that is asked for and stands twice makes the answer unusable.
+//
+// # Assumptions
+//
+// No official text of either wire is public. Assumed here, and to be settled
+// with each payer when it is connected:
+//
+//   - hisRedeemCode, the hospital's own number of a compensation, goes with S13,
+//     S14 and S15 and comes back with S13, S14 and S16, like hisDetailCode does
+//     with charged rows; in the pipe the invoice number D506_52 does. A record
+//     that does not name our message is never taken for ours.
+//   - redeemId, redeemDate, isCancel, memberNo in records; a bracketed code at
+//     the head of a refusal's words; roots named head, body and result.
+//   - In the pipe: operation namespace, roots request and response, stateCode
+//     0000000 as the only yes, rows named feeInfo and person, the mark
+//     "returned", and that D506_32 is all the person pays.
+//   - MD5 in upper case. It is what the wire has, and protects nothing; the
+//     connection's encryption does.
+//   - medicineCost, nurseCost and the aid of salvaJS, CL, FP and JK are
+//     paid before the person, like special care.
+//   - Outpatient operations (S17 to S27) are not spoken: Prepare refuses.
+package ncms
