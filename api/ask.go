@@ -21,6 +21,8 @@ func quoteFields(in *onestopv1.QuoteSettlementRequest) *onestopv1.CreateSettleme
 		AdmissionDate: in.GetAdmissionDate(), DischargeDate: in.GetDischargeDate(),
 		Emergency: in.GetEmergency(), Referral: in.GetReferral(),
 		Bill: in.GetBill(), OtherShares: in.GetOtherShares(),
+		ChosenCategory: in.GetChosenCategory(), ContinuedStay: in.GetContinuedStay(),
+		NewbornRegistrationDate: in.GetNewbornRegistrationDate(),
 	}
 }
 
@@ -43,6 +45,7 @@ func decodeAsk(ctx context.Context, in *onestopv1.CreateSettlementRequest) (life
 			Mode: modes.toWord(in.GetMode()), DiseaseClass: diseaseClasses.toWord(in.GetDiseaseClass()),
 			Disease:   in.GetDisease(),
 			Treatment: settlement.Treatment{Emergency: in.GetEmergency(), Referral: referrals.toWord(in.GetReferral())},
+			Choice:    settlement.CategoryID(in.GetChosenCategory()), Continued: in.GetContinuedStay(),
 		},
 	}
 	number, err := settlement.ParseIdentityNumber(settlement.Private(person.GetIdNumber()))
@@ -93,6 +96,9 @@ func (d *decoder) stay(in *onestopv1.CreateSettlementRequest, claim *settlement.
 		claim.Admission = d.date("admission_date", in.GetAdmissionDate())
 	} else if claim.Mode == settlement.Inpatient {
 		d.missing("admission_date")
+	}
+	if in.GetNewbornRegistrationDate() != "" {
+		claim.Registered = d.date("newborn_registration_date", in.GetNewbornRegistrationDate())
 	}
 }
 

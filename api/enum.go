@@ -50,6 +50,8 @@ var schemes = pairing[onestopv1.Scheme, settlement.Scheme]{
 var diseaseClasses = pairing[onestopv1.DiseaseClass, settlement.DiseaseClass]{
 	{onestopv1.DiseaseClass_DISEASE_CLASS_GENERAL, settlement.General},
 	{onestopv1.DiseaseClass_DISEASE_CLASS_SERIOUS, settlement.Serious},
+	{onestopv1.DiseaseClass_DISEASE_CLASS_SPECIAL, settlement.Special},
+	{onestopv1.DiseaseClass_DISEASE_CLASS_FREE_TREATMENT, settlement.FreeTreatment},
 	{onestopv1.DiseaseClass_DISEASE_CLASS_UNSPECIFIED, settlement.General},
 }
 

@@ -145,6 +145,8 @@ var callerFields = map[string]string{
 	"coverage.scheme":   "scheme",
 	"categories":        "beneficiary.id_number",
 	"bill.stated":       "bill",
+	"choice":            "chosen_category",
+	"registered":        "newborn_registration_date",
 }
 
 // violations are the fields a request's shape is wrong in.

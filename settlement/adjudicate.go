@@ -19,7 +19,9 @@ func Adjudicate(policy *Policy, who Beneficiary, claim Claim, coverage Coverage,
 // a stored settlement can be recomputed with the version it was made by. used
 // is what the person has used in the claim's year. Errors, of kind Invalid
 // unless said otherwise: what Check finds; UNKNOWN_CATEGORY;
-// CARE_BILL_NOT_ZERO; SCHEME_CONFLICT; SOURCE_NOT_PLACED;
+// CARE_BILL_NOT_ZERO; SCHEME_CONFLICT; SOURCE_NOT_PLACED; LATE_CLAIM, kind
+// Blocked; CROSS_YEAR_STAY; DATE_ORDER of a newborn's registration;
+// DISEASE_NOT_LISTED; CHOICE_NEEDED; CHOICE_NOT_OFFERED;
 // PAYERS_EXCEED_TOTAL once more where critical illness as computed leaves the
 // sources before assistance more than the bill; and NO_POLICY_VERSION, kind
 // Blocked, where a figure is a part of an income the version does not know.
@@ -35,11 +37,32 @@ func (v *Version) Adjudicate(who Beneficiary, claim Claim, coverage Coverage, us
 	}
 	w := working{version: v, who: &who, claim: &claim, coverage: &coverage, used: &used}
 	w.trace = make([]Step, 0, usualSteps)
+	if err := w.situate(); err != nil {
+		return Adjudication{}, err
+	}
 	w.facility = v.Facility.judge(claim.Treatment)
 	if err := w.settle(); err != nil {
 		return Adjudication{}, err
 	}
 	return w.result, nil
+}
+
+// situate finds what the local rules make of the claim: the year it counts to,
+// the class of the illness, the category that was chosen.
+func (w *working) situate() error {
+	if err := w.checkYear(); err != nil {
+		return err
+	}
+	if err := checkNewborn(w.claim); err != nil {
+		return err
+	}
+	if err := w.classify(); err != nil {
+		return err
+	}
+	if w.version.Newborn.inTime(w.claim) {
+		w.step(Step{Rule: StepNewborn, Article: w.version.Newborn.Article})
+	}
+	return w.checkChoice()
 }
 
 // usualSteps is room for the working of a common settlement.
@@ -53,6 +76,8 @@ type working struct {
 	coverage *Coverage
 	used     *Accumulator
 	facility verdict
+	class    DiseaseClass // of the illness, by the version's lists
+	code     Code         // of the illness, "" where none is stated or needed
 	trace    []Step
 	result   Adjudication
 }

@@ -3,7 +3,7 @@ package settlement
 // candidate is what one category in force would give.
 type candidate struct {
 	category   *CategoryRules // nil: no category in force has rules here
-	rule       *Rule          // nil: none for the mode and class of disease
+	rule       *Rule          // nil: none for the mode, the illness and the facility
 	base       Money
 	floored    bool // payers before paid more than the base
 	deductible Money
@@ -26,10 +26,9 @@ func (c *candidate) benefit() Money { return c.ordinary + c.inclined }
 func (w *working) choose() (candidate, error) {
 	var chosen candidate
 	common := len(w.trace)
-	stay := w.claim.Stay()
 	for i := range w.version.Categories {
 		category := &w.version.Categories[i]
-		if !w.version.inForce(category.ID, w.who, stay) {
+		if !w.inForce(category.ID) || w.waived(category.ID) {
 			continue
 		}
 		next, err := w.consider(category)
@@ -70,7 +69,7 @@ func (w *working) identify(c *candidate) CategoryID {
 		w.step(Step{Rule: StepCategory, Article: "A09"})
 		return ""
 	}
-	c.rule = c.category.rule(w.claim)
+	c.rule, c.reason = w.ruleFor(c.category)
 	article := "A10"
 	if c.rule != nil {
 		article = c.rule.Article
@@ -86,8 +85,7 @@ func (w *working) entitle(c *candidate) bool {
 	switch {
 	case c.category == nil:
 		c.reason = ReasonNotEligible
-	case c.rule == nil:
-		c.reason = ReasonModeNotCovered
+	case c.rule == nil: // ruleFor said why
 	case w.facility.refused:
 		c.reason = ReasonProvider
 		w.step(Step{Rule: StepFacility, Article: w.facility.article})

@@ -11,6 +11,7 @@ type (
 	FacilityID    string // national code of the hospital or clinic
 	BeneficiaryID string // pseudonym of a person in the registry
 	RegionID      string // six-digit division code
+	ListID        string // a disease list's name inside a policy
 	MessageID     string // our id of one message to a payer (msgid, at most 30)
 	PayerCode     string // a configured payer, as in "nhsa-360827"
 	PolicyID      string // as in "suichuan_style"
@@ -46,9 +47,11 @@ type DiseaseClass string
 
 // The classes of illness; AnyDisease stands only in rules.
 const (
-	General    DiseaseClass = "general"
-	Serious    DiseaseClass = "serious"
-	AnyDisease DiseaseClass = "any"
+	General       DiseaseClass = "general"
+	Serious       DiseaseClass = "serious"
+	Special       DiseaseClass = "special"        // special outpatient illness 门诊特殊病
+	FreeTreatment DiseaseClass = "free_treatment" // treated free 免费救治
+	AnyDisease    DiseaseClass = "any"
 )
 
 // Referral is the state of an out-of-area filing.
@@ -80,6 +83,7 @@ type Treatment struct {
 	Emergency  bool
 	InArea     bool // inside the beneficiary's own coordination area
 	Referral   Referral
+	Level      string // of the facility, in the words of the directory
 }
 
 // Claim is what a facility asks to be paid for one encounter.
@@ -91,9 +95,15 @@ type Claim struct {
 	Discharge    Date // service date for outpatient care
 	Bill         Bill
 	Treatment    Treatment
+	Choice       CategoryID // of categories a person must choose between, "" for none
+	Continued    bool       // the part from 1 January of a stay settled up to 31 December
+	Filed        Date       // when it was handed in
+	Born         Date       // a newborn's, where Registered is given
+	Registered   Date       // when a newborn was registered
 }
 
-// Year is the benefit year: the calendar year of the discharge (A08).
+// Year is the calendar year of the discharge: the benefit year, unless the
+// version has a rule for late claims (A08).
 func (c Claim) Year() int { return c.Discharge.Year() }
 
 // Stay is the period of care, both ends inclusive.

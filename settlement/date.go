@@ -65,6 +65,14 @@ func (d Date) Previous() Date {
 	return NewDate(y, m, day)
 }
 
+// Plus is so many days after d.
+func (d Date) Plus(days int) Date {
+	for range days {
+		d = d.Next()
+	}
+	return d
+}
+
 // String gives the ISO day, or nothing for no date.
 func (d Date) String() string {
 	if d == 0 {

@@ -49,10 +49,10 @@ func (r IdentityRule) days(stay Period) Period {
 // inForce reports whether the person counts in category for the stay: one of
 // their entitlements to it, or to an alias of it, covers any day that counts,
 // both ends inclusive (A09).
-func (v *Version) inForce(category CategoryID, who *Beneficiary, stay Period) bool {
-	stay = v.Identity.days(stay)
-	for _, held := range who.Entitlements {
-		if v.resolve(held.Category) == category && held.Period.Overlaps(stay) {
+func (w *working) inForce(category CategoryID) bool {
+	stay := w.version.Identity.days(w.claim.Stay())
+	for _, held := range w.who.Entitlements {
+		if w.version.resolve(held.Category) == category && w.entitled(held.Period).Overlaps(stay) {
 			return true
 		}
 	}
@@ -72,7 +72,7 @@ func (v *Version) resolve(category CategoryID) CategoryID {
 func (w *working) tilted() bool {
 	for i := range w.version.Categories {
 		category := &w.version.Categories[i]
-		if category.Tilt && w.version.inForce(category.ID, w.who, w.claim.Stay()) {
+		if category.Tilt && w.inForce(category.ID) {
 			return true
 		}
 	}
@@ -87,24 +87,4 @@ func (c *CategoryRules) fund(residence Residence) Fund {
 	default:
 		return RuralFund
 	}
-}
-
-// rule is the category's rule for a claim, or nil: at most one exists, for
-// versions with overlapping rules do not load. A care grant is found by its
-// listed disease, every other mode by the class of disease.
-func (c *CategoryRules) rule(claim *Claim) *Rule {
-	for i := range c.Rules {
-		rule := &c.Rules[i]
-		if rule.Mode == claim.Mode && rule.covers(claim) {
-			return rule
-		}
-	}
-	return nil
-}
-
-func (r *Rule) covers(claim *Claim) bool {
-	if r.Mode == Care {
-		return slices.Contains(r.Diseases, claim.Disease)
-	}
-	return r.DiseaseClass == AnyDisease || r.DiseaseClass == claim.DiseaseClass
 }

@@ -41,7 +41,8 @@ func (w *working) ordinary(c *candidate) (Money, error) {
 // in full every time, per year less what the year has met (A12), a threshold
 // wholly or not at all.
 func (w *working) deductible(rule *Rule, base Money) (Money, error) {
-	if rule.Deductible.Kind == DeductibleNone {
+	kind := rule.Deductible.Kind
+	if kind == DeductibleNone || kind == DeductiblePerStay && w.continued() {
 		return 0, nil
 	}
 	amount, err := w.deductibleAmount(rule)

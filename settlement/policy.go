@@ -26,8 +26,13 @@ type Version struct {
 	CriticalIllness *CriticalIllnessRule // nil: none computed here
 	Inclined        *InclinedRule        // nil: no automatic inclined assistance
 	Identity        IdentityRule
-	Rounding        *Rounding       // nil: assistance is paid to the fen
-	Stages          []Stage         // computed payments among After
+	Rounding        *Rounding     // nil: assistance is paid to the fen
+	Stages          []Stage       // computed payments among After
+	Lists           []DiseaseList // in the order they are looked at; none: the class is as stated
+	Choice          *Choice       // nil: the largest benefit decides
+	Late            *LateRule     // nil: a claim counts to its discharge's year whenever it comes
+	CrossYear       CrossYearRule
+	Newborn         *NewbornRule    // nil: an entitlement begins when it begins
 	Funding         *FundingRule    // nil: the fund's accounts are not told apart
 	Categories      []CategoryRules // in order of precedence on a tie (A10)
 }
@@ -109,10 +114,12 @@ const (
 type Rule struct {
 	Mode         Mode
 	DiseaseClass DiseaseClass
+	When         When
 	Deductible   Deductible
 	Ratio        RatioRule
 	Caps         []Cap
 	Diseases     []string // care grants: the listed diseases
+	List         ListID   // care grants: the list of diseases, instead
 	Grant        Money    // care grants: the flat yearly amount
 	Article      string
 }
@@ -191,7 +198,11 @@ func (p *Policy) VersionOn(day Date) (*Version, error) {
 // Caps are the annual caps that bound a category, each bucket once: as the rule
 // for the claim has it, else as another rule of the category or inclined
 // assistance has. None for a category without rules.
-func (v *Version) Caps(id CategoryID, claim *Claim) (caps []Cap) {
+func (v *Version) Caps(id CategoryID, who *Beneficiary, claim *Claim, coverage *Coverage) (caps []Cap) {
+	w := working{version: v, who: who, claim: claim, coverage: coverage}
+	if w.classify() != nil {
+		return nil // no settlement has such a claim
+	}
 	add := func(from []Cap) {
 		for _, bound := range from {
 			if !slices.ContainsFunc(caps, func(c Cap) bool { return c.Bucket == bound.Bucket }) {
@@ -204,7 +215,7 @@ func (v *Version) Caps(id CategoryID, claim *Claim) (caps []Cap) {
 		if category.ID != id {
 			continue
 		}
-		if rule := category.rule(claim); rule != nil {
+		if rule, _ := w.ruleFor(category); rule != nil {
 			add(rule.Caps)
 		}
 		for _, rule := range category.Rules {

@@ -39,12 +39,12 @@ func TestCapsOfACategory(t *testing.T) {
 		{"dibao", Care, "total 60000.00; outpatient none; inclined 3000.00; "},
 		{"", Inpatient, ""},
 	} {
-		if got := show(v.Caps(c.category, &Claim{Mode: c.mode, DiseaseClass: General})); got != c.want {
+		if got := show(v.Caps(c.category, &Beneficiary{}, &Claim{Mode: c.mode, DiseaseClass: General}, &Coverage{})); got != c.want {
 			t.Errorf("%s %s: %s", c.category, c.mode, got)
 		}
 	}
 	v.Inclined = nil
-	if got := show(v.Caps("dibao", &Claim{Mode: Inpatient, DiseaseClass: General})); got != "total 60000.00; outpatient none; " {
+	if got := show(v.Caps("dibao", &Beneficiary{}, &Claim{Mode: Inpatient, DiseaseClass: General}, &Coverage{})); got != "total 60000.00; outpatient none; " {
 		t.Errorf("without inclined assistance: %s", got)
 	}
 }

@@ -102,10 +102,13 @@ func (d *policyDecoder) checkIncome(p *Place, v *Version) {
 
 // overlaps says what both rules would cover, or "".
 func (r *Rule) overlaps(other *Rule) string {
-	if r.Mode != other.Mode || r.Mode == "" {
+	if r.Mode != other.Mode || r.Mode == "" || !r.When.meets(&other.When) {
 		return ""
 	}
 	if r.Mode == Care {
+		if r.List != "" && r.List == other.List {
+			return string(r.List)
+		}
 		for _, disease := range r.Diseases {
 			if slices.Contains(other.Diseases, disease) {
 				return disease

@@ -107,7 +107,8 @@ func (d *policyDecoder) known(p *Place) {
 // wrong, so that all complaints come at once.
 func (d *policyDecoder) version(p *Place) (v Version) {
 	if !p.Map("id", "effective_from", "effective_to", "prior_year_income", "payers_before", "payers_after",
-		"uninsured", "provider", "critical_illness", "inclined", "identity", "rounding", "stages", "funding", "categories") {
+		"uninsured", "provider", "critical_illness", "inclined", "identity", "rounding", "stages", "funding",
+		"disease_lists", "choice", "late_claims", "cross_year", "newborn", "categories") {
 		return v
 	}
 	d.derived = nil
@@ -128,10 +129,16 @@ func (d *policyDecoder) version(p *Place) (v Version) {
 	v.Identity = decodeIdentityRule(p.Get("identity"))
 	v.Rounding = decodeRounding(p.Get("rounding"))
 	v.Stages = d.stages(p.Get("stages"))
+	v.Lists = decodeLists(p.Get("disease_lists"))
+	v.Choice = d.choice(p.Get("choice"))
+	v.Late = decodeLate(p.Get("late_claims"))
+	v.CrossYear = decodeCrossYear(p.Get("cross_year"))
+	v.Newborn = decodeNewborn(p.Get("newborn"))
 	v.Funding = decodeFunding(p.Get("funding"))
 	v.Categories = d.categories(p.Need("categories"), v.CriticalIllness != nil)
 	checkSources(p, &v)
 	checkStages(p, &v)
+	checkLists(p, &v)
 	d.checkIncome(p, &v)
 	return v
 }

@@ -64,6 +64,7 @@ func (d *policyDecoder) rule(p *Place) (rule Rule) {
 	}
 	rule.Mode = Word(p.Get("mode"), Outpatient, Inpatient, Inclined, Care)
 	rule.Article = p.Need("source").Text()
+	rule.When = decodeWhen(p.Get("when"))
 	if rule.Mode == Care {
 		d.careTerms(p, &rule)
 	} else {
@@ -74,10 +75,13 @@ func (d *policyDecoder) rule(p *Place) (rule Rule) {
 
 // careTerms reads a flat yearly grant for listed diseases (A19).
 func (d *policyDecoder) careTerms(p *Place, rule *Rule) {
-	p.Map("mode", "diseases", "amount", "source")
+	p.Map("mode", "when", "diseases", "disease_list", "amount", "source")
 	rule.DiseaseClass = AnyDisease
 	rule.Deductible.Kind = DeductibleNone
-	diseases := p.Need("diseases")
+	diseases, list := p.Get("diseases"), p.Get("disease_list")
+	if oneOf(p, diseases, list, "diseases", "disease_list") && list != nil {
+		rule.List = Name[ListID](list)
+	}
 	places := diseases.Items()
 	if diseases != nil && len(places) == 0 {
 		diseases.Refuse("must list at least one disease")
@@ -97,8 +101,8 @@ func (d *policyDecoder) careTerms(p *Place, rule *Rule) {
 
 // terms reads deductible, ratio and caps of every other mode.
 func (d *policyDecoder) terms(p *Place, rule *Rule) {
-	p.Map("mode", "disease_class", "deductible", "ratio", "caps", "source")
-	rule.DiseaseClass = Word(p.Need("disease_class"), General, Serious, AnyDisease)
+	p.Map("mode", "disease_class", "when", "deductible", "ratio", "caps", "source")
+	rule.DiseaseClass = Word(p.Need("disease_class"), General, Serious, Special, FreeTreatment, AnyDisease)
 	rule.Deductible = d.deductible(p.Need("deductible"))
 	rule.Ratio = decodeRatio(p.Need("ratio"))
 	rule.Caps = decodeCaps(p.Need("caps"))

@@ -33,25 +33,9 @@ func (d *policyDecoder) stage(p *Place) (stage Stage) {
 	}
 	stage.Over, stage.Bucket = decodeSpan(p, p.Need("over"))
 	if categories := p.Get("categories"); categories != nil {
-		stage.Categories = d.wordsOf(categories)
+		stage.Categories = decodeWords(categories, d.vocabulary...)
 	}
 	return stage
-}
-
-// wordsOf reads a list of at least one category.
-func (d *policyDecoder) wordsOf(p *Place) (categories []CategoryID) {
-	places := p.Items()
-	if len(places) == 0 {
-		p.Refuse("must hold at least one category")
-	}
-	for _, place := range places {
-		category := Word(place, d.vocabulary...)
-		if slices.Contains(categories, category) {
-			place.Refuse("stands here twice")
-		}
-		categories = append(categories, category)
-	}
-	return categories
 }
 
 // decodeSpan reads over what bands are climbed, and for the year the bucket

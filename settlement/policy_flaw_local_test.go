@@ -28,3 +28,50 @@ func TestLocalRuleFlaws(t *testing.T) {
 		{"a bucket that accumulates and caps", `"kind": "marginal",`, `"kind": "marginal", "over": "year", "bucket": "total",`, "versions[1].id", "bucket total accumulates"},
 	})
 }
+
+// What can be wrong with disease lists and with what narrows a rule.
+func TestListAndWhenFlaws(t *testing.T) {
+	const at, v1, rule = `"critical_illness": null,`, "versions[0].", "versions[0].categories[0].rules[0]."
+	with := func(more string) string { return at + " " + more + "," }
+	list := func(codes string) string {
+		return with(`"disease_lists": [{"id": "a", "class": "serious", "effective_from": "2020-01-01", "effective_to": null, "codes": ` + codes + `, "source": "x"}]`)
+	}
+	codes := v1 + "disease_lists[0].codes"
+	when := func(what string) string { return `{"mode": "inpatient", "when": ` + what + `, "disease_class": "any"` }
+	const first = `{"mode": "inpatient", "disease_class": "any"`
+	checkFlaws(t, []flaw{
+		{"no codes", at, list(`[]`), codes, "at least one code"},
+		{"a name for a code", at, list(`["uremia"]`), codes + "[0]", "is not an ICD-10 code"},
+		{"a range of half a code", at, list(`["C00-"]`), codes + "[0]", "is not an ICD-10 code"},
+		{"a range that ends before it begins", at, list(`["C97-C00"]`), codes + "[0]", "ends before it begins"},
+		{"a list for any class", at, with(`"disease_lists": [{"id": "a", "class": "any"}]`), v1 + "disease_lists[0].class", "is not one of"},
+		{"a list without dates", at, with(`"disease_lists": [{"id": "a", "class": "serious", "codes": ["C00"], "source": "x"}]`), v1 + "disease_lists[0].effective_from", "is missing"},
+		{"a grant for a list that is not there", `"diseases": ["gout"]`, `"disease_list": "gout"`, "versions[1].categories[0].rules[3].disease_list", "is no list"},
+		{"a grant for a list and for diseases", `"diseases": ["gout"]`, `"diseases": ["gout"], "disease_list": "gout"`, "versions[1].categories[0].rules[3]", "must have one of"},
+		{"no levels", first, when(`{"levels": []}`), rule + "when.levels", "at least one level"},
+		{"an area that is neither", first, when(`{"in_area": "near"}`), rule + "when.in_area", "true or false"},
+		{"a scheme unheard of", first, when(`{"schemes": ["lottery"]}`), rule + "when.schemes[0]", "is not one of"},
+		{"a key unheard of", first, when(`{"weather": "fine"}`), rule + "when.weather", "unknown key"},
+		{"two rules that meet in one person", `"disease_class": "serious", "deductible"`,
+			`"disease_class": "general", "when": {"levels": ["二级"], "residence": "urban"}, "deductible"`, "versions[1].categories[0].rules[1]", "overlaps rules[0]"},
+	})
+}
+
+// What can be wrong with choices, late claims, years and newborns.
+func TestPersonAndYearFlaws(t *testing.T) {
+	const at, v1 = `"critical_illness": null,`, "versions[0]."
+	with := func(more string) string { return at + " " + more + "," }
+	checkFlaws(t, []flaw{
+		{"a choice of one", at, with(`"choice": {"between": ["tekun"], "source": "x"}`), v1 + "choice.between", "nothing to choose"},
+		{"a choice of the same", at, with(`"choice": {"between": ["tekun", "tekun"], "source": "x"}`), v1 + "choice.between[1]", "stands here twice"},
+		{"a choice of strangers", at, with(`"choice": {"between": ["tekun", "martian"], "source": "x"}`), v1 + "choice.between[1]", "is not one of"},
+		{"a cut-off that no year has", at, with(`"late_claims": {"until": "02-30", "after": "refused", "source": "x"}`), v1 + "late_claims.until", "is not a day"},
+		{"a cut-off that only some years have", at, with(`"late_claims": {"until": "02-29", "after": "refused", "source": "x"}`), v1 + "late_claims.until", "is not a day"},
+		{"a late claim left to chance", at, with(`"late_claims": {"until": "03-31", "source": "x"}`), v1 + "late_claims.after", "is missing"},
+		{"half a stay", at, with(`"cross_year": {"settle": "half", "source": "x"}`), v1 + "cross_year.settle", "is not one of"},
+		{"a split that does not say who pays the deductible", at, with(`"cross_year": {"settle": "split", "source": "x"}`), v1 + "cross_year.deductible", "is missing"},
+		{"a deductible of a stay that is one", at, with(`"cross_year": {"settle": "as_one", "deductible": "once", "source": "x"}`), v1 + "cross_year.deductible", "has no meaning"},
+		{"a newborn of no days", at, with(`"newborn": {"register_within_days": 0, "source": "x"}`), v1 + "newborn.register_within_days", "1 to 366"},
+		{"a newborn without source", at, with(`"newborn": {"register_within_days": 90}`), v1 + "newborn.source", "is missing"},
+	})
+}

@@ -21,16 +21,21 @@ const (
 // Reasons a claim is wrong, in the precedence of assumption A23; those after
 // UNKNOWN_CATEGORY are our own, below all of them.
 const (
-	ReasonBadPrecision    Reason = "BAD_PRECISION"
-	ReasonNegativeAmount  Reason = "NEGATIVE_AMOUNT"
-	ReasonBillUnbalanced  Reason = "BILL_UNBALANCED"
-	ReasonPayersExceed    Reason = "PAYERS_EXCEED_TOTAL"
-	ReasonDateOrder       Reason = "DATE_ORDER"
-	ReasonNoPolicyVersion Reason = "NO_POLICY_VERSION"
-	ReasonUnknownCategory Reason = "UNKNOWN_CATEGORY"
-	ReasonCareBill        Reason = "CARE_BILL_NOT_ZERO"
-	ReasonSchemeConflict  Reason = "SCHEME_CONFLICT"
-	ReasonSourceNotPlaced Reason = "SOURCE_NOT_PLACED"
+	ReasonBadPrecision     Reason = "BAD_PRECISION"
+	ReasonNegativeAmount   Reason = "NEGATIVE_AMOUNT"
+	ReasonBillUnbalanced   Reason = "BILL_UNBALANCED"
+	ReasonPayersExceed     Reason = "PAYERS_EXCEED_TOTAL"
+	ReasonDateOrder        Reason = "DATE_ORDER"
+	ReasonNoPolicyVersion  Reason = "NO_POLICY_VERSION"
+	ReasonUnknownCategory  Reason = "UNKNOWN_CATEGORY"
+	ReasonCareBill         Reason = "CARE_BILL_NOT_ZERO"
+	ReasonSchemeConflict   Reason = "SCHEME_CONFLICT"
+	ReasonSourceNotPlaced  Reason = "SOURCE_NOT_PLACED"
+	ReasonLateClaim        Reason = "LATE_CLAIM"
+	ReasonCrossYear        Reason = "CROSS_YEAR_STAY"
+	ReasonDiseaseNotListed Reason = "DISEASE_NOT_LISTED"
+	ReasonChoiceNeeded     Reason = "CHOICE_NEEDED"
+	ReasonChoiceNotOffered Reason = "CHOICE_NOT_OFFERED"
 )
 
 // Reasons of a reversal.

@@ -4,6 +4,12 @@ package settlement
 // interface: append, never rename. Amounts in yuan; "in → out" is what Input
 // and Output hold.
 const (
+	// StepDisease: the list, as Subject, that gave the illness its class.
+	StepDisease = "disease"
+	// StepChoice: the category that was chosen among those to choose between.
+	StepChoice = "choice"
+	// StepNewborn: registered in time, entitled from birth.
+	StepNewborn = "newborn"
 	// StepEligible: submitted → eligible, the part within policy scope (A02).
 	StepEligible = "bill.eligible"
 	// StepBasic: eligible → what basic insurance pays (A03).

@@ -85,6 +85,12 @@ func claim(c *cursor, v *settlement.Claim) {
 	boolean(c, &v.Treatment.Emergency)
 	boolean(c, &v.Treatment.InArea)
 	text(c, &v.Treatment.Referral)
+	text(c, &v.Treatment.Level)
+	text(c, &v.Choice)
+	boolean(c, &v.Continued)
+	number(c, &v.Filed)
+	number(c, &v.Born)
+	number(c, &v.Registered)
 }
 
 func bill(c *cursor, v *settlement.Bill) {

@@ -95,7 +95,7 @@ func statement(t testing.TB, adjust ...func(*settlement.Settlement)) *lifecycle.
 		Used:       settlement.Accumulator{Used: map[settlement.BucketID]settlement.Money{"total": yuan("4000")}},
 	}
 	if s.Adjudication != nil {
-		of.Caps = version().Caps(s.Adjudication.Category, &s.Claim)
+		of.Caps = version().Caps(s.Adjudication.Category, &s.Beneficiary, &s.Claim, &s.Coverage)
 	}
 	if s.State == settlement.StateCommitted {
 		of.Used = of.Used.Plus(s.Adjudication.Delta)

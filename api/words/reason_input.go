@@ -54,6 +54,31 @@ var claimReasons = map[settlement.Reason]Entry{
 		Next:  Text{"请核对支付来源；如无误，请联系民政部门。", "Check the source; if it is right, ask the civil-affairs bureau."},
 		Fixes: Bureau, Moved: MovedNo,
 	},
+	settlement.ReasonLateClaim: {
+		What:  Text{"已超过该年度费用的申报截止日期。", "The last day for claims of that year has passed."},
+		Next:  Text{"请联系民政部门。", "Ask the civil-affairs bureau."},
+		Fixes: Bureau, Moved: MovedNo,
+	},
+	settlement.ReasonCrossYear: {
+		What:  Text{"跨年住院的结算方式与当地政策不符。", "The policy settles a stay across 31 December otherwise."},
+		Next:  Text{"如政策要求分段结算，请将截至12月31日和自1月1日起的费用分别结算，后一段注明为续住院。", "Where it wants two parts, settle that up to 31 December and that from 1 January each by itself, the second marked as continued."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonDiseaseNotListed: {
+		What:  Text{"主要诊断编码缺失，或不在所填病种分类的病种目录内。", "The code of the main diagnosis is missing, or on no list of the class of disease stated."},
+		Next:  Text{"请核对诊断编码和病种分类。", "Check the code and the class of disease."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonChoiceNeeded: {
+		What:  Text{"患者同时符合两类救助，政策要求本人或监护人选择其一。", "The person qualifies in two categories, of which they or their guardian must choose one."},
+		Next:  Text{"请询问患者或监护人，填写所选类别后重新提交。", "Ask them, state the category chosen and send again."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonChoiceNotOffered: {
+		What:  Text{"所选类别不是该患者可以选择的类别。", "The category chosen is not one this person may choose."},
+		Next:  Text{"请核对所选类别，或不填。", "Check the choice, or leave it out."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
 }
 
 // formReasons are the reasons of the input's form. Nothing was stored or sent.

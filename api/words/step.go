@@ -50,7 +50,7 @@ func variant(step settlement.Step) string {
 // subject is what a step is about, by name.
 func subject(step settlement.Step) Text {
 	switch step.Rule {
-	case settlement.StepCategory, settlement.StepBenefit:
+	case settlement.StepCategory, settlement.StepBenefit, settlement.StepChoice:
 		return Category(settlement.CategoryID(step.Subject))
 	case settlement.StepBefore, settlement.StepAfter, settlement.StepStage:
 		return Source(settlement.Source(step.Subject))

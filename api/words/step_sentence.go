@@ -180,4 +180,16 @@ var steps = map[string]Text{
 		"{subject}余额内：{in}元→{out}元。",
 		"Within what remains of the {subject}: {in} → {out}.",
 	},
+	settlement.StepDisease: {
+		"主要诊断在病种目录“{subject}”内。",
+		"The main diagnosis is on the list “{subject}”.",
+	},
+	settlement.StepChoice: {
+		"本人或监护人选择按“{subject}”享受救助。",
+		"The person or their guardian chose the category “{subject}”.",
+	},
+	settlement.StepNewborn: {
+		"新生儿在规定期限内登记，自出生之日起享受。",
+		"The newborn was registered in time and is entitled from birth.",
+	},
 }

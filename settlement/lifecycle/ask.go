@@ -16,8 +16,8 @@ type Ask struct {
 	Person    settlement.Private // identity number
 	Name      settlement.Private // must be the registered one where given
 	Insured   settlement.Private // the payer's number; asked of the payer where empty
-	// Claim without Treatment.Designated and InArea, which the directory
-	// knows; Bill may state only Submitted where BillStated is false.
+	// Claim without Treatment.Designated, InArea and Level, which the
+	// directory knows, and without Filed and Born; Bill may state only Submitted where BillStated is false.
 	Claim      settlement.Claim
 	BillStated bool
 	Scheme     settlement.Scheme  // "" takes the registered one

@@ -179,8 +179,8 @@ func (a *Auditor) decision(d *Dossier) {
 	if (commits == 1) != committed || (aborts == 1) != aborted || commits+aborts > 1 {
 		a.found("I11", s, "%s %s with %d commits and %d ends in the audit trail", s.State, s.Decision, commits, aborts)
 	}
-	if s.Year != s.Claim.Year() {
-		a.found("I14", s, "year %d of a discharge in %d", s.Year, s.Claim.Year())
+	if year := a.benefitYear(s); s.Year != year {
+		a.found("I14", s, "year %d of a claim that counts to %d", s.Year, year)
 	}
 	for i := range s.Legs {
 		leg := &s.Legs[i]
@@ -194,6 +194,19 @@ func (a *Auditor) decision(d *Dossier) {
 			a.found("I9", s, "%s with leg %d %s", s.State, i, leg.State)
 		}
 	}
+}
+
+// benefitYear is the year the claim counts to by its version; that of the
+// discharge where the version is not at hand, which recompute complains of.
+func (a *Auditor) benefitYear(s *settlement.Settlement) int {
+	if policy := a.Policies[s.Policy]; policy != nil {
+		if version := policy.Version(s.Version); version != nil {
+			if year, err := version.BenefitYear(&s.Claim); err == nil {
+				return year
+			}
+		}
+	}
+	return s.Claim.Year()
 }
 
 // recompute: a committed settlement comes out bit for bit from its version and

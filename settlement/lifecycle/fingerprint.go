@@ -11,7 +11,7 @@ import (
 
 // fingerprintForm is the version of the list of fields below. Fingerprints of
 // different forms are not compared field by field.
-const fingerprintForm = "1"
+const fingerprintForm = "2"
 
 // field is one business field of a request, for its fingerprint.
 type field struct{ name, text string }
@@ -33,6 +33,9 @@ func (a *Ask) fields() []field {
 		{"disease", claim.Disease},
 		{"admission_date", claim.Admission.String()},
 		{"discharge_date", claim.Discharge.String()},
+		{"chosen_category", string(claim.Choice)},
+		{"continued_stay", strconv.FormatBool(claim.Continued)},
+		{"newborn_registration_date", claim.Registered.String()},
 		{"emergency", strconv.FormatBool(claim.Treatment.Emergency)},
 		{"referral", string(claim.Treatment.Referral)},
 		{"bill.stated", strconv.FormatBool(a.BillStated)},

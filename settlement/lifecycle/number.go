@@ -53,3 +53,9 @@ func (n *numbers) take(second time.Time) (time.Time, int) {
 // shanghai is the zone of every business date; it has had no other offset
 // since 1991.
 var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// today is the business date.
+func (l *Lifecycle) today() settlement.Date {
+	now := l.Now().In(shanghai)
+	return settlement.NewDate(now.Year(), int(now.Month()), now.Day())
+}

@@ -16,6 +16,7 @@ type prepared struct {
 	region   Region
 	policy   *settlement.Policy
 	version  *settlement.Version
+	year     int // to which the claim counts
 	claim    settlement.Claim
 	coverage settlement.Coverage
 	payers   []Payer // in the order they are asked; none where nobody is to be called
@@ -32,7 +33,15 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask) (*prepared, error) {
 		return nil, err
 	}
 	p.claim = ask.Claim
-	p.claim.Treatment.Designated = p.facility.Designated
+	p.claim.Filed = l.today()
+	if p.claim.Registered != 0 {
+		born, _, err := settlement.IdentityFacts(ask.Person)
+		if err != nil {
+			return nil, settlement.At("beneficiary.id_number", err)
+		}
+		p.claim.Born = born
+	}
+	p.claim.Treatment.Designated, p.claim.Treatment.Level = p.facility.Designated, p.facility.Level
 	p.claim.Treatment.InArea = p.facility.Region == p.region.ID || slices.Contains(p.region.Area, p.facility.Region)
 	p.coverage = settlement.Coverage{Scheme: ask.Scheme, Others: ask.Others}
 	if ask.Scheme == "" {
@@ -116,7 +125,11 @@ func (p *prepared) rehearse() error {
 		return err
 	}
 	version, err := p.policy.VersionOn(claim.Discharge)
+	if err != nil {
+		return err
+	}
 	p.version = version
+	p.year, err = version.BenefitYear(&claim)
 	return err
 }
 

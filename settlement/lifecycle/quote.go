@@ -33,7 +33,7 @@ func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
 		}
 		p.paid += answer.Payment.Paid()
 	}
-	used, err := l.Store.Accumulator(ctx, AccumulatorKey{p.person.ID, p.claim.Year()})
+	used, err := l.Store.Accumulator(ctx, AccumulatorKey{p.person.ID, p.year})
 	if err != nil {
 		return Quote{}, err
 	}

@@ -56,7 +56,7 @@ func (l *Lifecycle) Statement(ctx context.Context, tenant settlement.TenantID, i
 	}
 	statement.Policy = policy.Title
 	if version := policy.Version(s.Version); version != nil && s.Adjudication != nil {
-		statement.Caps = version.Caps(s.Adjudication.Category, &s.Claim)
+		statement.Caps = version.Caps(s.Adjudication.Category, &s.Beneficiary, &s.Claim, &s.Coverage)
 	}
 	return statement, nil
 }

@@ -75,7 +75,7 @@ func (l *Lifecycle) opening(p *prepared, key RequestKey) *work {
 	s := settlement.Settlement{
 		ID: l.NewID(), Tenant: key.Tenant, Request: key.Request, Fingerprint: fingerprint(p.ask.fields()),
 		Facility: p.facility.ID, Discharge: p.ask.Discharge, Encounter: p.ask.Encounter, Insured: p.insured,
-		Beneficiary: p.person.Beneficiary, Policy: p.policy.ID, Version: p.version.ID, Year: p.claim.Year(),
+		Beneficiary: p.person.Beneficiary, Policy: p.policy.ID, Version: p.version.ID, Year: p.year,
 		Claim: p.claim, Coverage: p.coverage, BillStated: p.ask.BillStated,
 		OpenedAt: now, DecideBy: now.Add(l.DecideWithin), State: settlement.StateReceived, Epoch: 1,
 	}

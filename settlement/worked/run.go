@@ -62,7 +62,7 @@ func (r *run) settle(s *step) answer {
 	if s.fault != nil {
 		return refusal(settlement.ReasonOf(s.fault))
 	}
-	year := s.claim.Year()
+	year := r.year(&s.claim)
 	result, err := settlement.Adjudicate(r.policy, r.person, s.claim, s.coverage, r.years[year])
 	if err != nil {
 		return refusal(settlement.ReasonOf(err))
@@ -74,6 +74,20 @@ func (r *run) settle(s *step) answer {
 	})
 	r.deltas = append(r.deltas, result.Delta)
 	return settled(&result)
+}
+
+// year is the one a claim counts to. A claim that has none is refused by the
+// engine, which says why.
+func (r *run) year(claim *settlement.Claim) int {
+	version, err := r.policy.VersionOn(claim.Discharge)
+	if err != nil {
+		return claim.Year()
+	}
+	year, err := version.BenefitYear(claim)
+	if err != nil {
+		return claim.Year()
+	}
+	return year
 }
 
 // reverse takes the latest settlement by an id off its year again, once (A21).

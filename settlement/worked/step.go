@@ -40,19 +40,35 @@ func decodeStep(p *settlement.Place) step {
 // case unreadable; figures in the wrong form are the product's to refuse and so
 // become the step's fault.
 func (s *step) readSettlement(p *settlement.Place) {
-	p.Map("op", "sid", "mode", "admission", "discharge", "bill", "payers", "provider", "disease_class", "disease", "expect")
+	p.Map("op", "sid", "mode", "admission", "discharge", "bill", "payers", "provider", "disease_class", "disease",
+		"choice", "continued", "filed", "newborn", "expect")
 	in := input{amounts: make([]text, 0, 12)}
 	s.claim.Mode = settlement.Word(p.Need("mode"), settlement.Outpatient, settlement.Inpatient, settlement.Inclined, settlement.Care)
-	s.claim.DiseaseClass = orWord(p.Get("disease_class"), settlement.General, settlement.Serious)
+	s.claim.DiseaseClass = orWord(p.Get("disease_class"), settlement.General, settlement.Serious, settlement.Special, settlement.FreeTreatment)
 	if disease := p.Get("disease"); !disease.Null() {
 		s.claim.Disease = disease.Text()
 	}
 	in.dates = [2]text{{p.Need("admission"), "admission"}, {p.Need("discharge"), "discharge"}}
+	s.readLocal(p)
 	s.claim.Treatment = decodeTreatment(p.Get("provider"))
 	in.bill(p.Need("bill"))
 	in.payers(p.Need("payers"), &s.coverage)
 	s.fault = in.parse(s)
 	s.expect = decodeExpected(p.Need("expect"), settlementFields)
+}
+
+// readLocal reads what only some regions ask of a claim.
+func (s *step) readLocal(p *settlement.Place) {
+	if choice := p.Get("choice"); choice != nil {
+		s.claim.Choice = settlement.CategoryID(choice.Text())
+	}
+	if continued := p.Get("continued"); continued != nil {
+		s.claim.Continued = continued.Bool()
+	}
+	s.claim.Filed = p.Get("filed").Date()
+	if newborn := p.Get("newborn"); newborn != nil && newborn.Map("born", "registered") {
+		s.claim.Born, s.claim.Registered = newborn.Need("born").Date(), newborn.Need("registered").Date()
+	}
 }
 
 // orWord reads a word that has a default, the first.
@@ -67,7 +83,7 @@ func orWord[T ~string](p *settlement.Place, words ...T) T {
 // case: a designated facility of the person's own area, no emergency.
 func decodeTreatment(p *settlement.Place) settlement.Treatment {
 	t := settlement.Treatment{Designated: true, InArea: true, Referral: settlement.ReferralNone}
-	if p == nil || !p.Map("designated", "emergency", "in_area", "referral") {
+	if p == nil || !p.Map("designated", "emergency", "in_area", "referral", "level") {
 		return t
 	}
 	for _, flag := range []struct {
@@ -78,6 +94,7 @@ func decodeTreatment(p *settlement.Place) settlement.Treatment {
 			*flag.set = at.Bool()
 		}
 	}
+	t.Level = p.Get("level").Text()
 	t.Referral = orWord(p.Get("referral"), settlement.ReferralNone, settlement.ReferralApproved)
 	return t
 }

@@ -155,6 +155,10 @@ const (
 	DiseaseClass_DISEASE_CLASS_GENERAL DiseaseClass = 1
 	// On the region's list of serious diseases, 重特大疾病.
 	DiseaseClass_DISEASE_CLASS_SERIOUS DiseaseClass = 2
+	// On the list of special outpatient illnesses, 门诊特殊病.
+	DiseaseClass_DISEASE_CLASS_SPECIAL DiseaseClass = 3
+	// On the list of illnesses treated free, 免费救治.
+	DiseaseClass_DISEASE_CLASS_FREE_TREATMENT DiseaseClass = 4
 )
 
 // Enum value maps for DiseaseClass.
@@ -163,11 +167,15 @@ var (
 		0: "DISEASE_CLASS_UNSPECIFIED",
 		1: "DISEASE_CLASS_GENERAL",
 		2: "DISEASE_CLASS_SERIOUS",
+		3: "DISEASE_CLASS_SPECIAL",
+		4: "DISEASE_CLASS_FREE_TREATMENT",
 	}
 	DiseaseClass_value = map[string]int32{
-		"DISEASE_CLASS_UNSPECIFIED": 0,
-		"DISEASE_CLASS_GENERAL":     1,
-		"DISEASE_CLASS_SERIOUS":     2,
+		"DISEASE_CLASS_UNSPECIFIED":    0,
+		"DISEASE_CLASS_GENERAL":        1,
+		"DISEASE_CLASS_SERIOUS":        2,
+		"DISEASE_CLASS_SPECIAL":        3,
+		"DISEASE_CLASS_FREE_TREATMENT": 4,
 	}
 )
 
@@ -624,11 +632,13 @@ const file_onestop_v1_claim_proto_rawDesc = "" +
 	"\vSCHEME_NCMS\x10\x01\x12\x17\n" +
 	"\x13SCHEME_RESIDENT_BMI\x10\x02\x12\x17\n" +
 	"\x13SCHEME_EMPLOYEE_BMI\x10\x03\x12\x0f\n" +
-	"\vSCHEME_NONE\x10\x04*c\n" +
+	"\vSCHEME_NONE\x10\x04*\xa0\x01\n" +
 	"\fDiseaseClass\x12\x1d\n" +
 	"\x19DISEASE_CLASS_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15DISEASE_CLASS_GENERAL\x10\x01\x12\x19\n" +
-	"\x15DISEASE_CLASS_SERIOUS\x10\x02*N\n" +
+	"\x15DISEASE_CLASS_SERIOUS\x10\x02\x12\x19\n" +
+	"\x15DISEASE_CLASS_SPECIAL\x10\x03\x12 \n" +
+	"\x1cDISEASE_CLASS_FREE_TREATMENT\x10\x04*N\n" +
 	"\bReferral\x12\x18\n" +
 	"\x14REFERRAL_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rREFERRAL_NONE\x10\x01\x12\x15\n" +

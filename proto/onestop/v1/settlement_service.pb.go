@@ -40,9 +40,12 @@ type QuoteSettlementRequest struct {
 	Scheme Scheme `protobuf:"varint,6,opt,name=scheme,proto3,enum=onestop.v1.Scheme" json:"scheme,omitempty"`
 	// Form of assistance asked for.
 	Mode Mode `protobuf:"varint,7,opt,name=mode,proto3,enum=onestop.v1.Mode" json:"mode,omitempty"`
-	// Under which list the illness falls; general where left out.
+	// Under which list the illness falls; general where left out. Where the
+	// policy has lists of diseases, they must agree with what is stated.
 	DiseaseClass DiseaseClass `protobuf:"varint,8,opt,name=disease_class,json=diseaseClass,proto3,enum=onestop.v1.DiseaseClass" json:"disease_class,omitempty"`
-	// Listed disease or its code, at most 100 characters; a care grant needs it.
+	// Code of the main diagnosis (ICD-10), or the name of a listed disease, at
+	// most 100 characters; a care grant needs it, and where the policy has lists
+	// of diseases the code decides the class.
 	Disease string `protobuf:"bytes,9,opt,name=disease,proto3" json:"disease,omitempty"`
 	// First day of care, ISO date; an inpatient bill needs it, any other takes
 	// the discharge date where it is left out.
@@ -56,9 +59,18 @@ type QuoteSettlementRequest struct {
 	// The bill; needed but for a care grant, whose bill is zero.
 	Bill *Bill `protobuf:"bytes,14,opt,name=bill,proto3" json:"bill,omitempty"`
 	// What sources beside the insurer pay, as far as the facility knows.
-	OtherShares   []*Share `protobuf:"bytes,15,rep,name=other_shares,json=otherShares,proto3" json:"other_shares,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	OtherShares []*Share `protobuf:"bytes,15,rep,name=other_shares,json=otherShares,proto3" json:"other_shares,omitempty"`
+	// The category the person or their guardian chose, where the policy has them
+	// choose between two, such as "special_care"; never taken for granted.
+	ChosenCategory string `protobuf:"bytes,16,opt,name=chosen_category,json=chosenCategory,proto3" json:"chosen_category,omitempty"`
+	// Whether the bill is the part from 1 January of a stay whose part up to 31
+	// December was settled as a claim of its own.
+	ContinuedStay bool `protobuf:"varint,17,opt,name=continued_stay,json=continuedStay,proto3" json:"continued_stay,omitempty"`
+	// ISO day on which a newborn was registered; the day of birth is taken from
+	// the identity number.
+	NewbornRegistrationDate string `protobuf:"bytes,18,opt,name=newborn_registration_date,json=newbornRegistrationDate,proto3" json:"newborn_registration_date,omitempty"`
+	unknownFields           protoimpl.UnknownFields
+	sizeCache               protoimpl.SizeCache
 }
 
 func (x *QuoteSettlementRequest) Reset() {
@@ -189,6 +201,27 @@ func (x *QuoteSettlementRequest) GetOtherShares() []*Share {
 	return nil
 }
 
+func (x *QuoteSettlementRequest) GetChosenCategory() string {
+	if x != nil {
+		return x.ChosenCategory
+	}
+	return ""
+}
+
+func (x *QuoteSettlementRequest) GetContinuedStay() bool {
+	if x != nil {
+		return x.ContinuedStay
+	}
+	return false
+}
+
+func (x *QuoteSettlementRequest) GetNewbornRegistrationDate() string {
+	if x != nil {
+		return x.NewbornRegistrationDate
+	}
+	return ""
+}
+
 // QuoteSettlementResponse is what a settlement would come to now. Amounts are
 // yuan.
 type QuoteSettlementResponse struct {
@@ -300,9 +333,12 @@ type CreateSettlementRequest struct {
 	Scheme Scheme `protobuf:"varint,6,opt,name=scheme,proto3,enum=onestop.v1.Scheme" json:"scheme,omitempty"`
 	// Form of assistance asked for.
 	Mode Mode `protobuf:"varint,7,opt,name=mode,proto3,enum=onestop.v1.Mode" json:"mode,omitempty"`
-	// Under which list the illness falls; general where left out.
+	// Under which list the illness falls; general where left out. Where the
+	// policy has lists of diseases, they must agree with what is stated.
 	DiseaseClass DiseaseClass `protobuf:"varint,8,opt,name=disease_class,json=diseaseClass,proto3,enum=onestop.v1.DiseaseClass" json:"disease_class,omitempty"`
-	// Listed disease or its code, at most 100 characters; a care grant needs it.
+	// Code of the main diagnosis (ICD-10), or the name of a listed disease, at
+	// most 100 characters; a care grant needs it, and where the policy has lists
+	// of diseases the code decides the class.
 	Disease string `protobuf:"bytes,9,opt,name=disease,proto3" json:"disease,omitempty"`
 	// First day of care, ISO date; an inpatient bill needs it, any other takes
 	// the discharge date where it is left out.
@@ -316,9 +352,18 @@ type CreateSettlementRequest struct {
 	// The bill; needed but for a care grant, whose bill is zero.
 	Bill *Bill `protobuf:"bytes,14,opt,name=bill,proto3" json:"bill,omitempty"`
 	// What sources beside the insurer pay, as far as the facility knows.
-	OtherShares   []*Share `protobuf:"bytes,15,rep,name=other_shares,json=otherShares,proto3" json:"other_shares,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	OtherShares []*Share `protobuf:"bytes,15,rep,name=other_shares,json=otherShares,proto3" json:"other_shares,omitempty"`
+	// The category the person or their guardian chose, where the policy has them
+	// choose between two, such as "special_care"; never taken for granted.
+	ChosenCategory string `protobuf:"bytes,16,opt,name=chosen_category,json=chosenCategory,proto3" json:"chosen_category,omitempty"`
+	// Whether the bill is the part from 1 January of a stay whose part up to 31
+	// December was settled as a claim of its own.
+	ContinuedStay bool `protobuf:"varint,17,opt,name=continued_stay,json=continuedStay,proto3" json:"continued_stay,omitempty"`
+	// ISO day on which a newborn was registered; the day of birth is taken from
+	// the identity number.
+	NewbornRegistrationDate string `protobuf:"bytes,18,opt,name=newborn_registration_date,json=newbornRegistrationDate,proto3" json:"newborn_registration_date,omitempty"`
+	unknownFields           protoimpl.UnknownFields
+	sizeCache               protoimpl.SizeCache
 }
 
 func (x *CreateSettlementRequest) Reset() {
@@ -454,6 +499,27 @@ func (x *CreateSettlementRequest) GetOtherShares() []*Share {
 		return x.OtherShares
 	}
 	return nil
+}
+
+func (x *CreateSettlementRequest) GetChosenCategory() string {
+	if x != nil {
+		return x.ChosenCategory
+	}
+	return ""
+}
+
+func (x *CreateSettlementRequest) GetContinuedStay() bool {
+	if x != nil {
+		return x.ContinuedStay
+	}
+	return false
+}
+
+func (x *CreateSettlementRequest) GetNewbornRegistrationDate() string {
+	if x != nil {
+		return x.NewbornRegistrationDate
+	}
+	return ""
 }
 
 // GetSettlementRequest names a settlement.
@@ -765,7 +831,7 @@ var File_onestop_v1_settlement_service_proto protoreflect.FileDescriptor
 const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\n" +
 	"#onestop/v1/settlement_service.proto\x12\n" +
-	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\x90\t\n" +
+	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\x98\v\n" +
 	"\x16QuoteSettlementRequest\x12\x88\x01\n" +
 	"\vfacility_id\x18\x02 \x01(\tBg\xe2A\x01\x02\xbaH`\xba\x01]\n" +
 	"\vfacility_id\x12'must be 1 to 40 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,40}$')R\n" +
@@ -788,7 +854,11 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\temergency\x18\f \x01(\bB\x04\xe2A\x01\x01R\temergency\x12>\n" +
 	"\breferral\x18\r \x01(\x0e2\x14.onestop.v1.ReferralB\f\xe2A\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\breferral\x12*\n" +
 	"\x04bill\x18\x0e \x01(\v2\x10.onestop.v1.BillB\x04\xe2A\x01\x01R\x04bill\x12B\n" +
-	"\fother_shares\x18\x0f \x03(\v2\x11.onestop.v1.ShareB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10\x10R\votherSharesJ\x04\b\x01\x10\x02R\n" +
+	"\fother_shares\x18\x0f \x03(\v2\x11.onestop.v1.ShareB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10\x10R\votherShares\x12\x8f\x01\n" +
+	"\x0fchosen_category\x18\x10 \x01(\tBf\xe2A\x01\x01\xbaH_\xba\x01\\\n" +
+	"\bcategory\x12-must be at most 40 small letters, digits or _\x1a!this.matches('^[0-9a-z_]{0,40}$')R\x0echosenCategory\x12+\n" +
+	"\x0econtinued_stay\x18\x11 \x01(\bB\x04\xe2A\x01\x01R\rcontinuedStay\x12G\n" +
+	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDateJ\x04\b\x01\x10\x02R\n" +
 	"request_id\"\xa6\x02\n" +
 	"\x17QuoteSettlementResponse\x12*\n" +
 	"\amessage\x18\x01 \x01(\v2\x10.onestop.v1.TextR\amessage\x129\n" +
@@ -796,8 +866,7 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x04bill\x18\x03 \x01(\v2\x10.onestop.v1.BillR\x04bill\x12*\n" +
 	"\x06scheme\x18\x04 \x01(\x0e2\x12.onestop.v1.SchemeR\x06scheme\x12\x14\n" +
 	"\x05basic\x18\x05 \x01(\tR\x05basic\x12<\n" +
-	"\fadjudication\x18\x06 \x01(\v2\x18.onestop.v1.AdjudicationR\fadjudication\"\x89\n" +
-	"\n" +
+	"\fadjudication\x18\x06 \x01(\v2\x18.onestop.v1.AdjudicationR\fadjudication\"\x91\f\n" +
 	"\x17CreateSettlementRequest\x12\x8a\x01\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01a\n" +
@@ -824,7 +893,11 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\temergency\x18\f \x01(\bB\x04\xe2A\x01\x01R\temergency\x12>\n" +
 	"\breferral\x18\r \x01(\x0e2\x14.onestop.v1.ReferralB\f\xe2A\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\breferral\x12*\n" +
 	"\x04bill\x18\x0e \x01(\v2\x10.onestop.v1.BillB\x04\xe2A\x01\x01R\x04bill\x12B\n" +
-	"\fother_shares\x18\x0f \x03(\v2\x11.onestop.v1.ShareB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10\x10R\votherShares\"\x86\x01\n" +
+	"\fother_shares\x18\x0f \x03(\v2\x11.onestop.v1.ShareB\f\xe2A\x01\x01\xbaH\x05\x92\x01\x02\x10\x10R\votherShares\x12\x8f\x01\n" +
+	"\x0fchosen_category\x18\x10 \x01(\tBf\xe2A\x01\x01\xbaH_\xba\x01\\\n" +
+	"\bcategory\x12-must be at most 40 small letters, digits or _\x1a!this.matches('^[0-9a-z_]{0,40}$')R\x0echosenCategory\x12+\n" +
+	"\x0econtinued_stay\x18\x11 \x01(\bB\x04\xe2A\x01\x01R\rcontinuedStay\x12G\n" +
+	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDate\"\x86\x01\n" +
 	"\x14GetSettlementRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x98\x01\n" +
