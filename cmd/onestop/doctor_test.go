@@ -67,7 +67,7 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 	if p.doctor.ill() || strings.Contains(report, string(warning)) || strings.Contains(report, "→") {
 		t.Error(report)
 	}
-	for _, check := range []string{"configuration: ", "secret of payer nhsa-demo: ", "store file: ", "durability of the store: ", "tables of the store: version 1", "disk of the store: ", "payer nhsa-demo: ", "clock of payer nhsa-demo: "} {
+	for _, check := range []string{"configuration: ", "secret of payer nhsa-demo: ", "store file: ", "durability of the store: ", "tables of the store: version ", "disk of the store: ", "payer nhsa-demo: ", "clock of payer nhsa-demo: "} {
 		if !strings.Contains(report, check) {
 			t.Errorf("%q is not told of:\n%s", check, report)
 		}
