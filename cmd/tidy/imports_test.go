@@ -17,11 +17,13 @@ import (
 var reach = map[string][]string{
 	"settlement":           nil,
 	"settlement/lifecycle": {"settlement"},
-	"adapters":             {"settlement", "settlement/lifecycle"},
-	"api":                  {"settlement", "settlement/lifecycle", "proto"},
-	"proto":                nil,
-	"loadtest":             {"settlement", "proto"}, // a black box: the wire and its words
-	"deploy":               nil,
+	// Beside the lifecycle, not above it: the two share the stores only.
+	"settlement/treasury": {"settlement"},
+	"adapters":            {"settlement", "settlement/lifecycle", "settlement/treasury"},
+	"api":                 {"settlement", "settlement/lifecycle", "settlement/treasury", "proto"},
+	"proto":               nil,
+	"loadtest":            {"settlement", "proto"}, // a black box: the wire and its words
+	"deploy":              nil,
 }
 
 // testReach adds to reach for tests: worked cases are read from their files,
@@ -30,6 +32,7 @@ var reach = map[string][]string{
 var testReach = map[string][]string{
 	"settlement":           {"adapters/document"},
 	"settlement/lifecycle": {"adapters/store", "adapters/payer"},
+	"settlement/treasury":  {"adapters/store", "settlement/lifecycle"},
 }
 
 // fence is what a room may not import from outside this module.
@@ -43,6 +46,8 @@ type fence struct {
 var fences = []fence{
 	{"settlement", impure, "settlement is pure: shopspring/decimal and the packages listed in purePackages, nothing else"},
 	{"settlement/lifecycle", foreign, "lifecycle knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/treasury", foreign, "treasury knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/treasury", within("net", "os", "database/sql"), "treasury knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/lifecycle", within("net", "os", "database/sql"), "lifecycle knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"adapters", within("google.golang.org/grpc", "google.golang.org/protobuf"), "gRPC and protobuf belong to api; an adapter speaks its own wire"},
 	{"api", within("database/sql", "github.com/jackc", "modernc.org"), "api knows no database; the store translates its errors"},
@@ -103,11 +108,14 @@ func wrongWay(from, to string) string {
 	return fmt.Sprintf("%s may not import %s; imports run settlement <- lifecycle <- adapters, api <- cmd", from, to)
 }
 
+// impureRooms are the folders of settlement that order calls and own ports;
+// everything else in it is the heart.
+var impureRooms = []string{"lifecycle", "treasury"}
+
 // roomOf is the room a folder of this module belongs to.
 func roomOf(dir string) string {
 	parts := strings.Split(dir, "/")
-	split := parts[0] == "adapters" || dir == "settlement/lifecycle" || strings.HasPrefix(dir, "settlement/lifecycle/")
-	if split && len(parts) > 1 {
+	if len(parts) > 1 && (parts[0] == "adapters" || parts[0] == "settlement" && slices.Contains(impureRooms, parts[1])) {
 		return parts[0] + "/" + parts[1]
 	}
 	return parts[0]

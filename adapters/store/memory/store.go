@@ -6,6 +6,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
@@ -23,6 +24,7 @@ type Store struct {
 	journal      map[settlement.SettlementID]*pages
 	persons      map[settlement.BeneficiaryID]settlement.Person
 	sequence     int64
+	postings     []fund.Posting // in the order they were made
 }
 
 // Moment is a place in a durable write at which a fault can strike.

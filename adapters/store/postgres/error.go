@@ -53,6 +53,8 @@ func interpret(err error) error {
 		return store.Taken("message", settlement.ReasonStaleRecord)
 	case "request_key":
 		return store.Taken("request", settlement.ReasonRequestInFlight)
+	case "posting_id", "posting_request":
+		return store.Taken("request_id", settlement.ReasonRequestInFlight)
 	case "person_certificate":
 		return store.Taken("certificate", settlement.ReasonPersonMismatch)
 	}

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"testing"
+
+	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
 // The walls stand whoever is connected, the store's own role included.
@@ -10,6 +12,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	for n := range int64(2) {
 		settled(t, s, n)
 	}
+	must(t, s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}))
 	const kept, check = "23000", "23514"
 	for text, code := range map[string]string{
 		`UPDATE attempt SET body = ''`:                                   kept,
@@ -31,6 +34,12 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`UPDATE message SET settlement = 2`:                              kept,
 		`DELETE FROM message`:                                            kept,
 		`TRUNCATE message`:                                               kept,
+		`UPDATE posting SET amount = 0`:                                  kept,
+		`DELETE FROM posting`:                                            kept,
+		`TRUNCATE posting`:                                               kept,
+		`UPDATE posting_entry SET debit = debit + 1`:                     kept,
+		`DELETE FROM posting_entry`:                                      kept,
+		`TRUNCATE posting_entry`:                                         kept,
 		`DELETE FROM settlement`:                                         kept,
 		`TRUNCATE settlement`:                                            kept,
 		`UPDATE settlement SET asked = ''`:                               kept,

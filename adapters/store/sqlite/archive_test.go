@@ -45,7 +45,8 @@ func TestOlderTablesAreBroughtUp(t *testing.T) {
 	must(t, s.Open(t.Context(), opened))
 	shutTest(t, s)
 	alter(t, path, `ALTER TABLE settlement DROP COLUMN seal; ALTER TABLE event DROP COLUMN seal; ALTER TABLE event DROP COLUMN state;
-		ALTER TABLE event DROP COLUMN epoch; DELETE FROM goose_db_version WHERE version_id > 1`)
+		ALTER TABLE event DROP COLUMN epoch; DROP TABLE posting; DROP TABLE posting_entry; DROP INDEX entry_fund;
+		DELETE FROM goose_db_version WHERE version_id > 1`)
 
 	s = openTest(t, Config{Path: path})
 	events, err := s.Events(t.Context(), opened.Settlement.ID)

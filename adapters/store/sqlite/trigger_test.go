@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/settlement/fund"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -15,6 +16,9 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		if err := openClose(t, s, n); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}); err != nil {
+		t.Fatal(err)
 	}
 	shutTest(t, s)
 	db, err := sql.Open("sqlite", "file:"+path)
@@ -36,6 +40,10 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`DELETE FROM request`,
 		`UPDATE message SET settlement = 2`,
 		`DELETE FROM message`,
+		`UPDATE posting SET amount = 0`,
+		`DELETE FROM posting`,
+		`UPDATE posting_entry SET debit = debit + 1`,
+		`DELETE FROM posting_entry`,
 		`DELETE FROM settlement`,
 		`UPDATE settlement SET asked = x''`,
 		`UPDATE settlement SET year = 2013`,

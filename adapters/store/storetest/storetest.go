@@ -6,6 +6,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // Journal reads what a store has appended for one settlement, in the order it
@@ -27,6 +28,7 @@ type Opened struct {
 	Store    lifecycle.Store
 	Registry lifecycle.Registry
 	Journal  Journal
+	Treasury treasury.Store
 
 	// Reopen ends the store and opens it again over the same data. It is nil
 	// where nothing outlives the store.
@@ -66,6 +68,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"identifier", identifierScenarios},
 		{"time", timeScenarios},
 		{"person", personScenarios},
+		{"treasury", treasuryScenarios},
 		{"reopen", reopenScenarios},
 		{"doubt", doubtScenarios},
 	}

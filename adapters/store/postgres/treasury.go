@@ -1,0 +1,105 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
+)
+
+// Post implements treasury.Store.
+func (s *Store) Post(ctx context.Context, p fund.Posting) error {
+	const posting = `INSERT INTO posting (id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+	const entry = `INSERT INTO posting_entry (posting, line, account, debit, credit)
+		SELECT no, $2, $3, $4, $5 FROM posting WHERE id = $1`
+	if err := store.SoundPosting(p); err != nil {
+		return err
+	}
+	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
+		queued := begun()
+		queued.Queue(posting, string(p.ID), string(p.Request), string(p.Key.Region), string(p.Key.Fund), int64(p.Key.Year), string(p.Kind),
+			string(p.Level), int64(p.Amount), int64(p.Persons), p.Document, int64(p.Day), p.By, p.At)
+		for line, e := range p.Entries() {
+			queued.Queue(entry, string(p.ID), int64(line), e.Account, int64(e.Debit), int64(e.Credit))
+		}
+		return queued, nil
+	})
+}
+
+const postingColumns = `id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at`
+
+func scanPosting(row scanner) (p fund.Posting, err error) {
+	err = row.Scan(&p.ID, &p.Request, &p.Key.Region, &p.Key.Fund, &p.Key.Year, &p.Kind, &p.Level, &p.Amount, &p.Persons,
+		&p.Document, &p.Day, &p.By, &p.At)
+	return p, err
+}
+
+// PostingOf implements treasury.Store.
+func (s *Store) PostingOf(ctx context.Context, request settlement.RequestID) (fund.Posting, error) {
+	const text = `SELECT ` + postingColumns + ` FROM posting WHERE request = $1`
+	p, err := scanPosting(s.reads.QueryRow(ctx, text, string(request)))
+	if absent(err) {
+		return p, store.Missing("request_id", "")
+	}
+	return p, s.outcome(err)
+}
+
+// Postings implements treasury.Store.
+func (s *Store) Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error) {
+	const text = `SELECT ` + postingColumns + ` FROM posting WHERE region = $1 AND year = $2 AND fund = $3 ORDER BY no`
+	rows, err := s.reads.Query(ctx, text, string(key.Region), int64(key.Year), string(key.Fund))
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (fund.Posting, error) { return scanPosting(row) })
+	return found, s.outcome(err)
+}
+
+// drawn selects the ledger lines of a fund's account and of those below it. The
+// first two conditions are those of the index.
+const drawn = `account >= 'fund/' AND account < 'fund0' AND account >= `
+
+// Days implements treasury.Store.
+func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
+	const text = `SELECT discharged, sum(paid)::bigint, count(*) FILTER (WHERE paid > 0) FROM (
+			SELECT s.discharged AS discharged, sum(e.debit - e.credit) AS paid
+			FROM entry AS e JOIN settlement AS s ON s.no = e.settlement
+			WHERE ` + drawn + `$1 AND account < $2 GROUP BY s.no, s.discharged
+		) AS net GROUP BY discharged HAVING sum(paid) <> 0 ORDER BY discharged`
+	rows, err := s.reads.Query(ctx, text, key.Account(), key.Account()+"0")
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	days, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (day fund.Day, err error) {
+		err = row.Scan(&day.Date, &day.Paid, &day.Settlements)
+		return day, err
+	})
+	return days, s.outcome(err)
+}
+
+// Assisted implements treasury.Store.
+func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error {
+	const text = `SELECT ` + columns + ` FROM settlement WHERE no IN (
+			SELECT settlement FROM entry WHERE ` + drawn + `$1 AND account < $2
+			UNION SELECT settlement FROM entry WHERE ` + drawn + `$3 AND account < $4
+		) ORDER BY beneficiary, no`
+	urban, rural := store.FundAccounts(region, year)
+	rows, err := s.reads.Query(ctx, text, urban, urban+"0", rural, rural+"0")
+	if err != nil {
+		return s.outcome(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		_, found, err := scanSettlement(rows)
+		if err != nil {
+			return s.outcome(err)
+		}
+		if err := each(&found); err != nil {
+			return err
+		}
+	}
+	return s.outcome(rows.Err())
+}

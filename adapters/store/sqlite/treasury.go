@@ -1,0 +1,126 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
+)
+
+// Post implements treasury.Store.
+func (s *Store) Post(ctx context.Context, p fund.Posting) error {
+	const posting = `INSERT INTO posting (id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const entry = `INSERT INTO posting_entry (posting, line, account, debit, credit)
+		SELECT no, ?, ?, ?, ? FROM posting WHERE id = ?`
+	if err := store.SoundPosting(p); err != nil {
+		return err
+	}
+	return s.committer.do(ctx, func(on *session) error {
+		_, err := on.exec(background, posting, string(p.ID), string(p.Request), string(p.Key.Region), string(p.Key.Fund), int64(p.Key.Year),
+			string(p.Kind), string(p.Level), int64(p.Amount), int64(p.Persons), p.Document, int64(p.Day), p.By, p.At)
+		if duplicate(err) {
+			return store.Taken("request_id", settlement.ReasonRequestInFlight)
+		}
+		if err != nil {
+			return err
+		}
+		for line, e := range p.Entries() {
+			if _, err := on.exec(background, entry, int64(line), e.Account, int64(e.Debit), int64(e.Credit), string(p.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const postingColumns = `id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at`
+
+func scanPosting(row scanner) (p fund.Posting, err error) {
+	err = row.Scan(&p.ID, &p.Request, &p.Key.Region, &p.Key.Fund, &p.Key.Year, &p.Kind, &p.Level, &p.Amount, &p.Persons,
+		&p.Document, &p.Day, &p.By, &p.At)
+	return p, err
+}
+
+// PostingOf implements treasury.Store.
+func (s *Store) PostingOf(ctx context.Context, request settlement.RequestID) (fund.Posting, error) {
+	const text = `SELECT ` + postingColumns + ` FROM posting WHERE request = ?`
+	p, err := scanPosting(s.reader.row(ctx, text, string(request)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, store.Missing("request_id", "")
+	}
+	return p, s.outcome(err)
+}
+
+// Postings implements treasury.Store.
+func (s *Store) Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error) {
+	const text = `SELECT ` + postingColumns + ` FROM posting WHERE region = ? AND year = ? AND fund = ? ORDER BY no`
+	rows, err := s.reader.query(ctx, text, string(key.Region), int64(key.Year), string(key.Fund))
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	defer rows.Close()
+	var found []fund.Posting
+	for rows.Next() {
+		p, err := scanPosting(rows)
+		if err != nil {
+			return nil, s.outcome(err)
+		}
+		found = append(found, p)
+	}
+	return found, s.outcome(rows.Err())
+}
+
+// drawn selects the ledger lines of a fund's account and of those below it. The
+// first two conditions are those of the index.
+const drawn = `account >= 'fund/' AND account < 'fund0' AND account >= ? AND account < ?`
+
+// Days implements treasury.Store.
+func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
+	const text = `SELECT discharged, sum(paid), count(*) FILTER (WHERE paid > 0) FROM (
+			SELECT settlement.discharged AS discharged, sum(entry.debit - entry.credit) AS paid
+			FROM entry JOIN settlement ON settlement.no = entry.settlement
+			WHERE ` + drawn + ` GROUP BY settlement.no
+		) GROUP BY discharged HAVING sum(paid) <> 0 ORDER BY discharged`
+	rows, err := s.reader.query(ctx, text, key.Account(), key.Account()+"0")
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	defer rows.Close()
+	var days []fund.Day
+	for rows.Next() {
+		var day fund.Day
+		if err := rows.Scan(&day.Date, &day.Paid, &day.Settlements); err != nil {
+			return nil, s.outcome(err)
+		}
+		days = append(days, day)
+	}
+	return days, s.outcome(rows.Err())
+}
+
+// Assisted implements treasury.Store.
+func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error {
+	const text = `SELECT ` + columns + ` FROM settlement WHERE no IN (
+			SELECT settlement FROM entry WHERE ` + drawn + `
+			UNION SELECT settlement FROM entry WHERE ` + drawn + `
+		) ORDER BY beneficiary, no`
+	urban, rural := store.FundAccounts(region, year)
+	rows, err := s.reads.QueryContext(ctx, text, urban, urban+"0", rural, rural+"0")
+	if err != nil {
+		return s.outcome(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		_, found, err := scanSettlement(rows)
+		if err != nil {
+			return s.outcome(err)
+		}
+		if err := each(&found); err != nil {
+			return err
+		}
+	}
+	return s.outcome(rows.Err())
+}

@@ -1,0 +1,38 @@
+package treasury
+
+import (
+	"context"
+
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
+)
+
+// Store keeps postings, which are never changed, and reads what settlements
+// drew from the ledger. Kinds every method may return: Unavailable (nothing was
+// done), InDoubt (Post only: read the request again), Internal.
+type Store interface {
+	// Post appends a posting with its ledger entries in one durable
+	// transaction. Exists: its request or id is there already.
+	Post(ctx context.Context, posting fund.Posting) error
+
+	// PostingOf reads the posting of a request. NotFound.
+	PostingOf(ctx context.Context, request settlement.RequestID) (fund.Posting, error)
+
+	// Postings are all postings of a fund, in the order they were made.
+	Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error)
+
+	// Days are what settlements drew on a fund by day of discharge, reversals
+	// taken off, in order; days on which nothing remains are left out.
+	Days(ctx context.Context, key fund.Key) ([]fund.Day, error)
+
+	// Assisted hands each settlement of a region's year for which a fund has
+	// entries, in order of the person, and stops at its first error. It sees
+	// one moment and needs no more memory for many than for one.
+	Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error
+}
+
+// Persons knows names. The store's registry is one.
+type Persons interface {
+	// Person finds a person by their pseudonym. NotFound.
+	Person(ctx context.Context, id settlement.BeneficiaryID) (settlement.Person, error)
+}

@@ -1,0 +1,143 @@
+package treasury
+
+import (
+	"context"
+	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/report"
+)
+
+// Config is what a Treasury is made of. Every field is required.
+type Config struct {
+	Store   Store
+	Persons Persons
+	Now     func() time.Time
+	NewID   func() fund.PostingID
+}
+
+// Treasury posts and reports.
+type Treasury struct{ Config }
+
+// New makes a Treasury.
+func New(config Config) *Treasury { return &Treasury{config} }
+
+// shanghai is where the days of a fund are.
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// today is the day in China.
+func (t *Treasury) today() settlement.Date {
+	year, month, day := t.Now().In(shanghai).Date()
+	return settlement.NewDate(year, int(month), day)
+}
+
+// Post keeps a posting, once for each request: a repeat is answered with what
+// was kept. Invalid names the field. KeyReused: the request was used for
+// another posting. Unavailable, InDoubt: post again with the same request.
+func (t *Treasury) Post(ctx context.Context, posting fund.Posting) (kept fund.Posting, replayed bool, err error) {
+	if err := posting.Check(); err != nil {
+		return fund.Posting{}, false, err
+	}
+	kept, err = t.Store.PostingOf(ctx, posting.Request)
+	if settlement.KindOf(err) == settlement.KindNotFound {
+		posting.ID, posting.At = t.NewID(), t.Now().UnixMicro()
+		err = t.Store.Post(ctx, posting)
+		if settlement.KindOf(err) != settlement.KindExists {
+			return posting, false, err
+		}
+		kept, err = t.Store.PostingOf(ctx, posting.Request) // the same request came in twice at once
+	}
+	if err != nil {
+		return fund.Posting{}, false, err
+	}
+	if !kept.Same(&posting) {
+		return fund.Posting{}, false, &settlement.Error{
+			Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: "request_id", Object: string(kept.ID),
+		}
+	}
+	return kept, true, nil
+}
+
+// Postings are all postings of a fund, in the order they were made.
+func (t *Treasury) Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error) {
+	if err := key.Check(); err != nil {
+		return nil, err
+	}
+	return t.Store.Postings(ctx, key)
+}
+
+// Standing says how a fund stands today. A fund nobody posted to and nobody
+// drew on stands at nothing.
+func (t *Treasury) Standing(ctx context.Context, key fund.Key) (fund.Standing, error) {
+	postings, err := t.Postings(ctx, key)
+	if err != nil {
+		return fund.Standing{}, err
+	}
+	days, err := t.Store.Days(ctx, key)
+	if err != nil {
+		return fund.Standing{}, err
+	}
+	return fund.Stand(key, postings, days, t.today()), nil
+}
+
+// Report is a region's year: what was paid to whom, and how its funds stand.
+type Report struct {
+	Region    settlement.RegionID
+	Year      int
+	Paid      report.Year
+	Standings []fund.Standing // urban, then rural
+}
+
+// Report adds up a region's year, in one moment's view of the settlements.
+func (t *Treasury) Report(ctx context.Context, region settlement.RegionID, year int) (Report, error) {
+	r := Report{Region: region, Year: year}
+	for _, name := range []settlement.Fund{settlement.UrbanFund, settlement.RuralFund} {
+		standing, err := t.Standing(ctx, fund.Key{Region: region, Fund: name, Year: year})
+		if err != nil {
+			return r, err
+		}
+		r.Standings = append(r.Standings, standing)
+	}
+	adder := report.NewAdder()
+	err := t.Store.Assisted(ctx, region, year, adder.Add)
+	r.Paid = adder.Year()
+	return r, err
+}
+
+// Disclose hands each line of a region's public list for a year, in order of
+// the persons' pseudonyms, which tells nothing. A person no longer known to the
+// registry has no name.
+func (t *Treasury) Disclose(ctx context.Context, region settlement.RegionID, year int, each func(report.Disclosure) error) error {
+	if err := (fund.Key{Region: region, Fund: settlement.RuralFund, Year: year}).Check(); err != nil {
+		return err
+	}
+	var posted report.Posted
+	err := t.Store.Assisted(ctx, region, year, func(s *settlement.Settlement) error {
+		return t.disclose(ctx, each)(posted.Add(s))
+	})
+	if err != nil {
+		return err
+	}
+	return t.disclose(ctx, each)(posted.Rest())
+}
+
+// disclose hands on the lines of one person under their masked name.
+func (t *Treasury) disclose(ctx context.Context, each func(report.Disclosure) error) func(settlement.BeneficiaryID, []report.Disclosure) error {
+	return func(person settlement.BeneficiaryID, lines []report.Disclosure) error {
+		if len(lines) == 0 {
+			return nil
+		}
+		known, err := t.Persons.Person(ctx, person)
+		if err != nil && settlement.KindOf(err) != settlement.KindNotFound {
+			return err
+		}
+		for _, line := range lines {
+			line.Name = report.Mask(known.Name)
+			if err := each(line); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}

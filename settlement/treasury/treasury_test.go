@@ -1,0 +1,175 @@
+package treasury_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/onestop-gateway/onestop/adapters/store/memory"
+	"github.com/onestop-gateway/onestop/adapters/store/storetest"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/report"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
+)
+
+var rural = fund.Key{Region: "360827", Fund: settlement.RuralFund, Year: 2012}
+
+// office is a treasury over an empty store, on a day of 2012.
+func office(t *testing.T) (*treasury.Treasury, *memory.Store) {
+	t.Helper()
+	store, ids := memory.New(), 0
+	return treasury.New(treasury.Config{
+		Store: store, Persons: store,
+		Now:   func() time.Time { return time.Date(2012, 12, 31, 17, 0, 0, 0, time.UTC) }, // already 2013 in China
+		NewID: func() fund.PostingID { ids++; return fund.PostingID(fmt.Sprint("g", ids)) },
+	}), store
+}
+
+func budget(request settlement.RequestID, amount settlement.Money) fund.Posting {
+	return fund.Posting{
+		Request: request, Key: rural, Kind: fund.Budget, Level: settlement.County, Amount: amount,
+		Document: "县财社〔2012〕3号", Day: 20120115, By: "bureau/li",
+	}
+}
+
+// A posting is kept once for each request, and a repeat is answered with it.
+func TestPostOnce(t *testing.T) {
+	ctx := context.Background()
+	office, store := office(t)
+	first, replayed, err := office.Post(ctx, budget("q1", 500))
+	if err != nil || replayed || first.ID != "g1" || first.At == 0 {
+		t.Fatalf("%+v %v %v", first, replayed, err)
+	}
+	again, replayed, err := office.Post(ctx, budget("q1", 500))
+	if err != nil || !replayed || again != first {
+		t.Errorf("%+v %v %v", again, replayed, err)
+	}
+	_, _, err = office.Post(ctx, budget("q1", 501))
+	if settlement.KindOf(err) != settlement.KindKeyReused {
+		t.Errorf("another amount under the same request: %v", err)
+	}
+	wrong := budget("q2", 0)
+	if _, _, err = office.Post(ctx, wrong); settlement.KindOf(err) != settlement.KindInvalid {
+		t.Errorf("nothing was posted: %v", err)
+	}
+	if kept, err := store.Postings(ctx, rural); err != nil || len(kept) != 1 {
+		t.Errorf("%d are kept, %v", len(kept), err)
+	}
+}
+
+// A commit that got no answer is told as such; the same request again finds it.
+func TestPostInDoubt(t *testing.T) {
+	ctx := context.Background()
+	office, store := office(t)
+	store.Fault = func(at memory.Moment) error {
+		if at.Applied {
+			return &settlement.Error{Kind: settlement.KindInDoubt, Reason: settlement.ReasonStoreUnavailable}
+		}
+		return nil
+	}
+	if _, _, err := office.Post(ctx, budget("q1", 500)); settlement.KindOf(err) != settlement.KindInDoubt {
+		t.Fatalf("%v", err)
+	}
+	store.Fault = nil
+	if _, replayed, err := office.Post(ctx, budget("q1", 500)); err != nil || !replayed {
+		t.Errorf("replayed %v, %v", replayed, err)
+	}
+}
+
+// settled writes a settlement that drew amount on the rural fund.
+func settled(t *testing.T, store *memory.Store, n int64, person settlement.BeneficiaryID, amount settlement.Money) {
+	t.Helper()
+	ctx, opening := context.Background(), storetest.Opening(n)
+	s := &opening.Settlement
+	s.Beneficiary, s.Year = settlement.Beneficiary{ID: person, Region: rural.Region}, rural.Year
+	s.Claim.Discharge, s.Claim.Mode = 20120301, settlement.Inpatient
+	if err := store.Open(ctx, opening); err != nil {
+		t.Fatal(err)
+	}
+	s.Revision = 1
+	_, err := store.Close(ctx, *s, func(ground lifecycle.Ground) (lifecycle.Change, error) {
+		done := *s
+		done.State, done.Sequence = settlement.StateCommitted, ground.Sequence
+		done.Adjudication = &settlement.Adjudication{Fund: settlement.RuralFund, Category: "rural_dibao", Benefit: amount}
+		return lifecycle.Change{Settlement: done, Entries: done.Entries()}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestStandingAndReport(t *testing.T) {
+	ctx := context.Background()
+	office, store := office(t)
+	settled(t, store, 1, "p1", 300)
+	settled(t, store, 2, "p1", 400)
+	settled(t, store, 3, "p2", 500)
+	if _, _, err := office.Post(ctx, budget("q1", 1000)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := office.Report(ctx, rural.Region, rural.Year)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := report.Count{Persons: 2, Times: 3, Amount: 1200}
+	want := treasury.Report{
+		Region: rural.Region, Year: rural.Year,
+		Paid: report.Year{
+			Total: count, Average: 600,
+			Lines:      []report.Line{{Fund: settlement.RuralFund, Category: "rural_dibao", Mode: settlement.Inpatient, Count: count}},
+			Funds:      []report.Part[settlement.Fund]{{Of: settlement.RuralFund, Count: count}},
+			Categories: []report.Part[settlement.CategoryID]{{Of: "rural_dibao", Count: count}},
+			Modes:      []report.Part[settlement.Mode]{{Of: settlement.Inpatient, Count: count}},
+			Sources:    []report.Part[settlement.Source]{}, Levels: []report.Part[settlement.Level]{},
+		},
+		Standings: []fund.Standing{
+			{Key: fund.Key{Region: rural.Region, Fund: settlement.UrbanFund, Year: rural.Year}},
+			{
+				Key: rural, Raised: 1000, By: []fund.Contribution{{Level: settlement.County, Amount: 1000}},
+				Assisted: 1200, Settlements: 3, Utilisation: "120.0", Warning: fund.Overspent,
+			},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := office.Report(ctx, "nowhere", rural.Year); settlement.KindOf(err) != settlement.KindInvalid {
+		t.Errorf("a region that is none: %v", err)
+	}
+}
+
+// The public list masks names, and a person the registry lost has none.
+func TestDisclose(t *testing.T) {
+	ctx := context.Background()
+	office, store := office(t)
+	settled(t, store, 1, "p1", 300)
+	settled(t, store, 2, "p2", 400)
+	if err := store.PutPerson(ctx, settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p1"}, Name: "张测试"}); err != nil {
+		t.Fatal(err)
+	}
+	var got []report.Disclosure
+	err := office.Disclose(ctx, rural.Region, rural.Year, func(line report.Disclosure) error {
+		got = append(got, line)
+		return nil
+	})
+	want := []report.Disclosure{
+		{Name: "张*试", Category: "rural_dibao", Fund: settlement.RuralFund, Times: 1, Amount: 300},
+		{Category: "rural_dibao", Fund: settlement.RuralFund, Times: 1, Amount: 400},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+	full := errors.New("the disk is full")
+	if err := office.Disclose(ctx, rural.Region, rural.Year, func(report.Disclosure) error { return full }); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+	if err := office.Disclose(ctx, "x", rural.Year, nil); settlement.KindOf(err) != settlement.KindInvalid {
+		t.Errorf("a region that is none: %v", err)
+	}
+}
