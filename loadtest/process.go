@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -195,15 +197,36 @@ func answering(url string) func(context.Context) error {
 	}
 }
 
-// freeAddress is an address on loopback that nobody listens on now. It stays
-// the same when what listens on it is started again.
+// The ports of freeAddress lie below those that the kernel gives to connections
+// that go out (32768 and up), so that none of these takes one before it is
+// listened on, or while what listens on it is down.
+const (
+	portLeast = 12_000
+	portCount = 20_000
+	portTries = 100
+)
+
+// freeAddress is an address on loopback that nobody listens on now, and that no
+// other call of this process was given. It stays the same when what listens on
+// it is started again.
 func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	taken := errors.New("all that were tried have been given")
+	for range portTries {
+		port := portLeast + rand.IntN(portCount)
+		if _, given := portsGiven.LoadOrStore(port, true); given {
+			continue
+		}
+		listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err == nil {
+			return listener.Addr().String(), listener.Close()
+		}
+		taken = err
 	}
-	return listener.Addr().String(), listener.Close()
+	return "", fmt.Errorf("no port is free: %w", taken)
 }
+
+// portsGiven are the ports that freeAddress has tried.
+var portsGiven sync.Map
 
 // module is the path of this module, for the go command.
 const module = "github.com/onestop-gateway/onestop"

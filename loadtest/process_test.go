@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -178,5 +180,24 @@ func TestClusterComesBack(t *testing.T) {
 	}
 	if n := query("SELECT n FROM kept"); n != "7" {
 		t.Errorf("kept %s", n)
+	}
+}
+
+// An address is given once, and is none that a connection going out may take.
+func TestAddressesAreOurOwn(t *testing.T) {
+	given := map[string]bool{}
+	for range 300 {
+		address, err := freeAddress()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if number, err := strconv.Atoi(port); err != nil || number >= 32_768 || given[address] {
+			t.Errorf("%s, given before: %t", address, given[address])
+		}
+		given[address] = true
 	}
 }

@@ -12,18 +12,28 @@ import (
 func Closed(ctx context.Context, clients int, span Span, call Call) *Window {
 	begin := time.Now().Add(span.Warm)
 	end := begin.Add(span.Length)
-	noted := newShards(clients, span.Length)
+	noted := make([]*Window, clients)
 	var work sync.WaitGroup
 	for worker := range clients {
+		noted[worker] = newWindow(span.Length)
 		work.Go(func() {
 			for sent := time.Now(); sent.Before(end) && ctx.Err() == nil; {
 				how := call(ctx, worker)
 				now := time.Now()
-				noted[worker%len(noted)].answered(how, now.Sub(begin), now.Sub(sent))
+				noted[worker].note(how, now.Sub(begin), now.Sub(sent))
 				sent = now
 			}
 		})
 	}
 	work.Wait()
-	return gather(span.Length, noted)
+	return merged(span.Length, noted)
+}
+
+// merged is what several workers noted.
+func merged(length time.Duration, noted []*Window) *Window {
+	whole := newWindow(length)
+	for _, w := range noted {
+		whole.merge(w)
+	}
+	return whole
 }
