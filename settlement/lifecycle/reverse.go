@@ -34,6 +34,10 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 			if release, err = l.admit(); err != nil {
 				return Answer{}, err
 			}
+			if s, err = l.Settlement(ctx, ask.Tenant, ask.Settlement); err != nil {
+				release()
+				return Answer{}, err
+			}
 		}
 		w, err := l.reversing(s, &ask, key)
 		if err != nil {
@@ -41,10 +45,11 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 			return Answer{}, err
 		}
 		answer, err := l.await(ctx, key, ask.fields(), l.start(w, release))
-		if settlement.KindOf(err) != settlement.KindExists {
+		if kind := settlement.KindOf(err); kind != settlement.KindExists && kind != settlement.KindConflict {
 			return answer, err
 		}
-		// The same key came in twice at once, or a message id was taken.
+		// The same key came in twice at once, or a message id was taken, or the
+		// record was written between reading it and asking for its reversal.
 		answer, err = l.replayOr(ctx, key, ask.fields(), func() error { return errNew })
 		if err != errNew {
 			return answer, err

@@ -313,3 +313,33 @@ func TestAStoppedProcessDoesNotSendAnOldRequest(t *testing.T) {
 		}
 	})
 }
+
+// The record is written by somebody else between being read and the reversal's
+// first write, as when an earlier settlement of the person is reversed and
+// flags it for review.
+func TestAReversalOfARecordThatMovedOnIsAskedAgain(t *testing.T) {
+	for name, moves := range map[string]int{"once": 1, "every time": 9} {
+		t.Run(name, func(t *testing.T) {
+			live(t, best("A"), func(h *house) {
+				id := h.settled(discharge(1, 0)).Settlement.ID
+				writing := false
+				h.store.Fault = func(m memory.Moment) error {
+					if m.Verb != "advance" || m.Applied || writing || moves == 0 {
+						return nil
+					}
+					moves--
+					writing = true
+					defer func() { writing = false }()
+					return h.store.Advance(context.Background(), lifecycle.Change{Settlement: h.record(id)})
+				}
+				answer, err := h.g.Reverse(context.Background(), undoing(id, 1))
+				if name == "once" && (err != nil || answer.Settlement.State != settlement.StateReversed || moves != 0) {
+					t.Errorf("%s, %v", answer.Settlement.State, err)
+				}
+				if name != "once" {
+					h.refused(err, settlement.KindUnavailable, settlement.ReasonStoreUnavailable)
+				}
+			})
+		})
+	}
+}

@@ -95,16 +95,32 @@ func (l *Lifecycle) start(w *work, release func()) <-chan outcome {
 	l.running.Go(func() {
 		defer release()
 		body, err := w.run(context.Background())
-		result <- outcome{w.s, body, err}
+		result <- outcome{w.s, body, err, w.change.Request != nil}
 	})
 	return result
 }
 
-// outcome is how a piece of work came to rest: body is nil if it must wait.
+// outcome is how a piece of work came to rest: body is nil if it must wait. unkept
+// says that its request key was not written.
 type outcome struct {
-	s    settlement.Settlement
-	body []byte
-	err  error
+	s      settlement.Settlement
+	body   []byte
+	err    error
+	unkept bool
+}
+
+// ended reports whether the work has an error that is the caller's to know:
+// others only mean that it goes on elsewhere, because another owner has the
+// record or the store did not say whether it wrote. What lost its record before
+// its key was written goes on nowhere.
+func (o *outcome) ended() bool {
+	switch settlement.KindOf(o.err) {
+	case settlement.KindConflict:
+		return o.unkept
+	case settlement.KindInDoubt:
+		return false
+	}
+	return o.err != nil
 }
 
 // await gives the answer of a running piece of work, or of the recovery that
@@ -114,7 +130,7 @@ func (l *Lifecycle) await(ctx context.Context, key RequestKey, fields []field, r
 	defer cancel()
 	select {
 	case got := <-result:
-		if got.err != nil && !resting(got.err) {
+		if got.ended() {
 			return Answer{}, got.err
 		}
 		if got.body != nil {
@@ -123,13 +139,6 @@ func (l *Lifecycle) await(ctx context.Context, key RequestKey, fields []field, r
 	case <-ctx.Done():
 	}
 	return l.poll(ctx, key, fields)
-}
-
-// resting reports whether an error only means that the work goes on elsewhere:
-// another owner has it, or the store did not say whether it wrote.
-func resting(err error) bool {
-	kind := settlement.KindOf(err)
-	return kind == settlement.KindConflict || kind == settlement.KindInDoubt
 }
 
 // poll waits for the final answer of a key until ctx ends, and otherwise says
