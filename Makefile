@@ -86,7 +86,7 @@ soak: needs ## kill gateways, payers and databases at random for SOAK (40s) on e
 power: needs ## prove that no answer leaves before its fsync, and cut the power CUTS (500) times
 	go run ./loadtest power ack --discharges 10000
 	! go run ./loadtest power ack --pretend
-	ONESTOP_POWER_CUTS=$(CUTS) go test -count=1 -timeout 1h -v -run PowerCut ./adapters/store/sqlite
+	ONESTOP_POWER_CUTS=$(CUTS) go test -count=1 -timeout 2h -v -run PowerCut ./adapters/store/sqlite ./adapters/store/postgres
 
 .PHONY: simulate
 simulate: ## simulate SEEDS (2000) random histories of three gateways

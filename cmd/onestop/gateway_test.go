@@ -16,8 +16,7 @@ type stage struct {
 	folder string
 	base   string // of the gateway's REST
 	grpc   string // address of its gRPC
-	payers cast
-	payer  string // address of the one most of the story is told with
+	payer  string
 	stop   func() // ends both; may be called again
 }
 
@@ -30,17 +29,17 @@ func staged(t *testing.T) *stage {
 func stagedOn(t *testing.T, settings ...string) *stage {
 	t.Helper()
 	s := &stage{folder: t.TempDir(), demo: &demo{out: io.Discard, log: newLog(io.Discard, "error"), once: true}}
-	payers, err := startPayers(s.folder)
+	payer, err := startPayer(filepath.Join(s.folder, "payer.book"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.payers, s.payer = payers, payers["nhsa-demo"].URL
+	s.payer = payer.URL
 	command := demoCommand()
 	if err := command.Flags().Parse(append(settings, "--listen-rest", "127.0.0.1:0", "--listen-grpc", "127.0.0.1:0")); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	g, err := s.demo.stage(ctx, command, s.folder, payers.address)
+	g, err := s.demo.stage(ctx, command, s.folder, payer.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,8 +59,8 @@ func stagedOn(t *testing.T, settings ...string) *stage {
 		if err := <-done; err != nil {
 			t.Errorf("stopping: %v", err)
 		}
-		if err := payers.close(); err != nil {
-			t.Errorf("stopping the payers: %v", err)
+		if err := payer.Close(); err != nil {
+			t.Errorf("stopping the payer: %v", err)
 		}
 	}
 	t.Cleanup(s.stop)

@@ -21,6 +21,7 @@ type Disk struct {
 	mu      sync.Mutex
 	changes int // writes, syncs and changes of names so far
 	cutAt   int // the change at which the power fails; 0: none
+	follow  bool
 	dead    chan struct{}
 	over    bool // dead is closed
 }
@@ -43,6 +44,16 @@ func Mount(at string) (*Disk, error) {
 
 // Unmount takes the disk away. Nobody may have a file of it open.
 func (d *Disk) Unmount() error { return d.server.Unmount() }
+
+// NamesFollow makes a file's name, and those of the folders it is in, certain
+// whenever the file is synced, as the journals of ext4, XFS and Btrfs do.
+// PostgreSQL relies on that for the files of new tables; POSIX does not promise
+// it, and no disk does it unless told to.
+func (d *Disk) NamesFollow() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.follow = true
+}
 
 // CutAt lets the power fail at the nth change from now, before it takes
 // effect.

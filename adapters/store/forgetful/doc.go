@@ -6,7 +6,7 @@
 // process does not prove that, because the kernel's page cache outlives it.
 //
 // A file's content is certain once the file was synced, a name once its
-// folder was. Renaming inside a folder is one step: after a cut either name
+// folder was, and, on a disk that is told so, once its file was. Renaming inside a folder is one step: after a cut either name
 // leads to the file, never none.
 //
 // It is mounted through FUSE, so the process under test must be another than

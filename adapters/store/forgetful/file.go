@@ -117,7 +117,23 @@ func (f *file) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno {
 			f.durable = c.applied(f.durable)
 		}
 		f.pending = nil
+		if f.disk.follow {
+			f.named()
+		}
 	}))
+}
+
+// named makes the name of the file and of each folder above it certain.
+func (f *file) named() {
+	name, parent := f.Parent()
+	for parent != nil {
+		above, ours := parent.Operations().(*folder)
+		if !ours {
+			return
+		}
+		above.certain(name)
+		name, parent = parent.Parent()
+	}
 }
 
 // Getattr implements fs.NodeGetattrer.

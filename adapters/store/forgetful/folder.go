@@ -29,6 +29,7 @@ type naming map[string]fs.InodeEmbedder
 var (
 	_ fs.NodeCreater   = (*folder)(nil)
 	_ fs.NodeMkdirer   = (*folder)(nil)
+	_ fs.NodeLinker    = (*folder)(nil)
 	_ fs.NodeUnlinker  = (*folder)(nil)
 	_ fs.NodeRmdirer   = (*folder)(nil)
 	_ fs.NodeRenamer   = (*folder)(nil)
@@ -63,6 +64,19 @@ func (f *folder) surviving(loss Loss, chance *rand.Rand) map[string]fs.InodeEmbe
 	return names
 }
 
+// certain makes the last change of a name certain, and with it those before.
+func (f *folder) certain(name string) {
+	for i := len(f.pending) - 1; i >= 0; i-- {
+		if _, concerns := f.pending[i][name]; concerns {
+			for _, n := range f.pending[:i+1] {
+				n.applied(f.durable)
+			}
+			f.pending = f.pending[i+1:]
+			return
+		}
+	}
+}
+
 func sorted(names map[string]fs.InodeEmbedder) []string {
 	return slices.Sorted(maps.Keys(names))
 }
@@ -88,6 +102,20 @@ func (f *folder) Mkdir(ctx context.Context, name string, mode uint32, out *fuse.
 		made.show(&out.Attr)
 	})
 	return inode, powered(power)
+}
+
+// Link implements fs.NodeLinker: a further name of a file. After a cut each
+// name that is left leads to a file of its own.
+func (f *folder) Link(_ context.Context, target fs.InodeEmbedder, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	linked, ours := target.(*file)
+	if !ours {
+		return nil, syscall.EPERM
+	}
+	power := f.disk.change(func() {
+		f.pending = append(f.pending, naming{name: linked})
+		linked.show(&out.Attr)
+	})
+	return &linked.Inode, powered(power)
 }
 
 // Unlink implements fs.NodeUnlinker.

@@ -235,3 +235,75 @@ func TestNothingSurvivesBeforeTheCut(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// What a disk was filled with is there with its owner and mode, and survives.
+func TestFilledIsCertain(t *testing.T) {
+	from := t.TempDir()
+	if err := os.MkdirAll(from+"/below/deep", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, from+"/below/deep/file", "certain", 0)
+	d, at := mounted(t)
+	if err := d.Fill(from); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(at + "/below/deep/file")
+	if err != nil || info.Mode() != 0o600 || info.Sys().(*syscall.Stat_t).Uid != uint32(os.Getuid()) {
+		t.Errorf("it is %v, %v", info, err)
+	}
+	write(t, at+"/below/deep/file", "CERTAIN", 0)
+	write(t, at+"/below/new", "never synced", 0)
+	if text, err := os.ReadFile(at + "/below/deep/file"); err != nil || string(text) != "CERTAIN" {
+		t.Errorf("with power it reads %q, %v", text, err)
+	}
+	if diff := cmp.Diff(map[string]string{"below/deep/file": "certain"}, survivors(t, d, Everything, 1)); diff != "" {
+		t.Errorf("survivors (-want +got):\n%s", diff)
+	}
+}
+
+func TestFillingNeedsAFolder(t *testing.T) {
+	d, _ := mounted(t)
+	if err := d.Fill(t.TempDir() + "/none"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestALinkIsAnotherName(t *testing.T) {
+	d, at := mounted(t)
+	write(t, at+"/old", "x", 0)
+	synced(t, at+"/old")
+	if err := os.Link(at+"/old", at+"/new"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, at+"/new", "y", 0)
+	if text, err := os.ReadFile(at + "/old"); err != nil || string(text) != "y" {
+		t.Errorf("through the old name it reads %q, %v", text, err)
+	}
+	synced(t, at+"/old")
+	if err := os.Remove(at + "/old"); err != nil {
+		t.Fatal(err)
+	}
+	synced(t, at)
+	if diff := cmp.Diff(map[string]string{"new": "y"}, survivors(t, d, Everything, 1)); diff != "" {
+		t.Errorf("survivors (-want +got):\n%s", diff)
+	}
+}
+
+func TestNamesFollowWhereTheyAreToldTo(t *testing.T) {
+	for follow, want := range map[bool]map[string]string{false: {}, true: {"below/earlier": "", "below/file": "certain"}} {
+		d, at := mounted(t)
+		if follow {
+			d.NamesFollow()
+		}
+		if err := os.Mkdir(at+"/below", 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, at+"/below/earlier", "not synced", 0)
+		write(t, at+"/below/file", "certain", 0)
+		write(t, at+"/below/later", "not synced", 0)
+		synced(t, at+"/below/file")
+		if diff := cmp.Diff(want, survivors(t, d, Everything, 1)); diff != "" {
+			t.Errorf("following %t: survivors (-want +got):\n%s", follow, diff)
+		}
+	}
+}

@@ -20,7 +20,10 @@ type Cluster struct {
 	folder  string // the temporary folder, removed at the end
 	data    string
 	port    int
-	server  *server // nil: not running
+	// settings are given to the server over those of its configuration.
+	settings []string
+	server   *server // nil: not running
+	memory   int     // the server's shared memory, as the kernel numbers it
 }
 
 // Start makes a cluster and starts it. Everything of it is gone when the test
@@ -74,6 +77,55 @@ func prepare(t testing.TB) *Cluster {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// Make makes a cluster with settings such as "max_wal_size=2MB" and does not
+// start it. All of it is on the disk, and segments of its log are small, so that
+// they change often.
+func Make(t testing.TB, settings ...string) *Cluster {
+	t.Helper()
+	c := prepare(t)
+	c.settings = settings
+	c.run("initdb", "--pgdata="+c.data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C",
+		"--data-checksums", "--wal-segsize=1", "--no-instructions")
+	return c
+}
+
+// Empty is a cluster like c that has no data yet. They are to be put into its
+// folder, by mounting a disk on it or by Adopt.
+func (c *Cluster) Empty(t testing.TB) *Cluster {
+	t.Helper()
+	e := prepare(t)
+	e.settings = c.settings
+	err := os.Mkdir(e.data, 0o700)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// Data is the folder of the cluster's data.
+func (c *Cluster) Data() string { return c.data }
+
+// Adopt gives what was put into the folder of the data to the server's user.
+func (c *Cluster) Adopt() {
+	c.t.Helper()
+	err := filepath.WalkDir(c.data, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || c.install.owner == nil {
+			return err
+		}
+		return os.Lchown(path, int(c.install.owner.Uid), int(c.install.owner.Gid))
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Check looks for damage in every table and index of a database.
+func (c *Cluster) Check(database string) {
+	c.t.Helper()
+	c.run("pg_amcheck", "--install-missing", "--heapallindexed", "--host=127.0.0.1", "--port="+strconv.Itoa(c.port),
+		"--username=postgres", database)
 }
 
 // end stops the server however it stands and removes its data.

@@ -144,6 +144,9 @@ func (c *Cluster) launch() *os.File {
 	command := c.install.command(c.folder, "postgres", "-D", c.data,
 		"-c", "port="+strconv.Itoa(c.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="+c.folder,
 		"-c", "cluster_name=onestop-test", "-c", "max_connections=60", "-c", "shared_buffers=256MB", "-c", "max_wal_size=4GB")
+	for _, setting := range c.settings { // the last of several counts
+		command.Args = append(command.Args, "-c", setting)
+	}
 	command.Stdout, command.Stderr = log, log
 	c.server, err = launch(command)
 	if err != nil {
@@ -157,6 +160,7 @@ func (c *Cluster) launch() *os.File {
 func (c *Cluster) ready(log *os.File) {
 	c.t.Helper()
 	defer log.Close()
+	defer func() { c.memory = c.sharedMemory() }()
 	c.await("the server to answer", func() bool {
 		select {
 		case <-c.server.over:
@@ -190,34 +194,39 @@ func (c *Cluster) Stop() {
 	c.server = nil
 }
 
-// Kill ends every process of the cluster at once with SIGKILL, as when the
-// machine fails but its disk does not.
+// Kill ends every process of the cluster, if it runs, at once with SIGKILL, as
+// when the machine fails but its disk does not. The shared memory by which a
+// postmaster knows its predecessor's sessions goes too; one that was killed
+// could not remove it, and the kernel keeps it.
 func (c *Cluster) Kill() {
+	if c.server == nil {
+		return
+	}
 	c.server.kill()
 	c.server = nil
-	c.forget()
+	_, _ = unix.SysvShmCtl(c.memory, unix.IPC_RMID, nil) // gone already is as good
 }
 
-// forget removes the shared memory by which a postmaster knows its
-// predecessor's sessions; one that was killed could not, and the kernel keeps
-// it. A line of postmaster.pid ends in its id.
-func (c *Cluster) forget() {
+// sharedMemory is the id of the running server's shared memory, in which a line
+// of postmaster.pid ends; -1 where there is none.
+func (c *Cluster) sharedMemory() int {
 	text, err := os.ReadFile(filepath.Join(c.data, "postmaster.pid"))
 	if err != nil {
-		return
+		return -1
 	}
 	lines := strings.Split(string(text), "\n")
 	if len(lines) <= memoryLine {
-		return
+		return -1
 	}
 	fields := strings.Fields(lines[memoryLine])
 	if len(fields) != 2 {
-		return
+		return -1
 	}
 	id, err := strconv.Atoi(fields[1])
-	if err == nil {
-		_, _ = unix.SysvShmCtl(id, unix.IPC_RMID, nil) // gone already is as good
+	if err != nil {
+		return -1
 	}
+	return id
 }
 
 // memoryLine is where postmaster.pid names the shared memory.
