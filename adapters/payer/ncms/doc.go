@@ -24,7 +24,8 @@
 // Admission (S04, B020001) and the upload of charges (S10, B020004) belong to
 // the hospital's own system, which has department, bed, doctor and every charged
 // row; the gateway has none of them. It is called at discharge, with the number
-// that the admission gave (inpId, D504_01) as the encounter.
+// that the admission gave (inpId, D504_01) as the encounter. The simulator plays
+// S04 and S10, so that a hospital's side can be tried too.
 //
 // # What an answer means
 //

@@ -150,6 +150,36 @@ func TestWaitingForATicketEnds(t *testing.T) {
 	}
 }
 
+// The hospital's own system admits (S04) and uploads its charges (S10); the
+// gateway settles the stay by the number it was given.
+func TestSettlesWhatTheHospitalUploaded(t *testing.T) {
+	payer, server := start(t, Ticket, nil)
+	asked := func(operation, body, field string) string {
+		ticket, err := payer.credential(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, text, err := payer.post(t.Context(), payer.wire.seal(request(operation, "<body>"+body+"</body>"), ticket))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply, err := payer.wire.open(text)
+		if err != nil || !reply.yes {
+			t.Fatalf("%s: %s, %v", operation, reply.words, err)
+		}
+		return open("data", reply.content).text(field)
+	}
+	stay := asked("S04", "<memberId>"+insuredNumber+"</memberId><inpatientNo>Z1</inpatientNo>", "inpId")
+	asked("S10", "<inpId>"+stay+"</inpId><detail><hisDetailCode>r1</hisDetailCode><totalCost>1200.0000</totalCost></detail>", "inpId")
+	call := numbered("1")
+	call.Encounter, call.BillStated, call.Claim.Bill = settlement.EncounterID(stay), false, settlement.Bill{Submitted: 1200_00}
+	answer := sent(t, payer, call)
+	// (1,200.00 - 400.00) x 0.65 is 520.00.
+	if answer.Result != settlement.ResultApplied || answer.Payment.Basic != 520_00 || answer.Conflict != "" || server.Net(call.Message) != 1 {
+		t.Errorf("%s, %+v, %v", answer.Result, answer.Payment, answer.Cause)
+	}
+}
+
 // Neither password nor ticket stands in what is journalled.
 func TestCredentialsAreNotJournalled(t *testing.T) {
 	for _, shape := range []Shape{Ticket, Pipe} {

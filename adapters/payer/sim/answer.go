@@ -8,6 +8,7 @@ type answer struct {
 	content content
 	ticket  string   // ticketed
 	insured *insured // identified
+	charges []charge // charged; a total below 0 was not taken
 	records []record // settled and cancelled: one; found: any number
 }
 
@@ -21,6 +22,8 @@ const (
 	settled
 	cancelled
 	found
+	admitted // one record, of the stay
+	charged
 )
 
 // insured is somebody by the payer's number.

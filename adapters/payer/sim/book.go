@@ -22,6 +22,8 @@ type entry struct {
 	Scheme    string  `json:"scheme"`
 	At        string  `json:"at"`
 	Amounts   amounts `json:"amounts"`
+	Admission bool    `json:"admission,omitempty"` // opens a stay
+	Charge    *charge `json:"charge,omitempty"`    // adds to one
 }
 
 // held is a settlement in the book, standing or reversed.
@@ -47,6 +49,7 @@ type book struct {
 	byReference map[string]*held
 	byMessage   map[string][]*held
 	byEncounter map[string][]*held
+	uploads     map[string]*upload // by encounter
 }
 
 // openBook reads the book at path, or starts one. A last line that a crash cut
@@ -59,6 +62,7 @@ func openBook(path string) (*book, error) {
 	b := &book{
 		file: file, batch: 1,
 		byReference: map[string]*held{}, byMessage: map[string][]*held{}, byEncounter: map[string][]*held{},
+		uploads: map[string]*upload{},
 	}
 	b.flushed.L = &b.mu
 	if err := b.load(); err != nil {
@@ -152,6 +156,16 @@ func (b *book) add(e entry) entry {
 
 func (b *book) index(e entry) {
 	b.lines++
+	if e.Admission {
+		b.uploads[e.Encounter] = &upload{person: e.Person, charges: map[string]charge{}}
+		return
+	}
+	if e.Charge != nil {
+		stay := b.uploads[e.Encounter]
+		stay.charges[e.Charge.Code] = *e.Charge
+		stay.total, stay.eligible = stay.total+e.Charge.Total, stay.eligible+e.Charge.Eligible
+		return
+	}
 	if e.Undoes != "" {
 		if original := b.byReference[e.Undoes]; original != nil {
 			original.reversed = true

@@ -41,5 +41,6 @@
 //	account          = min(Balance, person) if the request lets it be used
 //
 // Over the wires of the rural scheme the charges of a stay are uploaded before
-// it is settled; Script.Stays says what was. Tickets do not outlive the process.
+// it is settled: over the wire (S04 admits, S10 uploads; NCMS with a ticket), or
+// Script.Stays says what was. Tickets do not outlive the process.
 package sim

@@ -36,6 +36,8 @@ type ncmsBody struct {
 	Message     string      `xml:"hisRedeemCode"`
 	Reference   string      `xml:"redeemId"`
 	Kind        string      `xml:"redeemNo"`
+	Member      string      `xml:"memberId"`
+	Rows        []row       `xml:"detail"`
 	Paid        json.Number `xml:"compensateCost"`
 }
 
@@ -66,7 +68,18 @@ func (d ncms) read(_ *http.Request, body []byte) (q question, early *answer, sta
 	if !d.s.tickets.known(head.Ticket) {
 		return q, &ticketUnknown, http.StatusOK
 	}
-	if verbs[q.Number] != identifying && !d.s.stage.current().fill(&q) {
+	switch verbs[q.Number] {
+	case identifying:
+		return q, nil, http.StatusOK
+	case admitting, charging:
+		input.Person, q.rows = asked.Member, asked.Rows
+		return q, nil, http.StatusOK
+	}
+	known, err := d.s.fill(&q)
+	switch {
+	case err != nil:
+		return q, nil, http.StatusInternalServerError
+	case !known:
 		return q, &noSuchStay, http.StatusOK
 	}
 	input.Paid, input.Original, input.OriginalNumber = asked.Paid, asked.Message, "S14"
@@ -90,6 +103,10 @@ func ncmsContent(a answer) string {
 		who := a.insured
 		return "<detail>" + fields("memberId", who.Number, "name", who.Name, "idCard", who.Certificate,
 			"areaCode", who.Area, "status", bit(!who.Stopped), "identityName", "一般农户") + "</detail>"
+	case admitted:
+		return fields("inpId", a.records[0].Encounter)
+	case charged:
+		return ncmsCharges(a.charges)
 	case settled:
 		return ncmsRecord(a.records[0])
 	case cancelled:
@@ -103,6 +120,20 @@ func ncmsContent(a answer) string {
 		return out.String()
 	}
 	return ""
+}
+
+// ncmsCharges says of each uploaded row whether it was taken and how much of it
+// is eligible.
+func ncmsCharges(charges []charge) string {
+	var out strings.Builder
+	for _, c := range charges {
+		result := fields("enableMoney", four(c.Eligible), "success", "1", "message", "")
+		if c.Total < 0 {
+			result = fields("enableMoney", "", "success", "0", "message", "明细编码或金额不正确")
+		}
+		out.WriteString("<detail>" + fields("hisDetailCode", c.Code) + result + "</detail>")
+	}
+	return out.String()
 }
 
 // ncmsNames says what a record is about.

@@ -84,7 +84,7 @@ func (b benefits) possible() bool {
 func (s *Simulator) identify(q question) answer {
 	number, person, known := s.stage.byCertificate(q.Input.Data.Certificate)
 	if !known {
-		return refusal("[P404] 未查询到人员信息")
+		return noSuchPerson
 	}
 	return answer{content: identified, insured: &insured{number, person}}
 }

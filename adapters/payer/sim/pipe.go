@@ -58,7 +58,11 @@ func (d pipe) read(_ *http.Request, body []byte) (q question, early *answer, sta
 	if verbs[q.Number] == identifying {
 		return q, nil, http.StatusOK
 	}
-	if !d.s.stage.current().fill(&q) || input.Person != asked.Body.Person {
+	known, err = d.s.fill(&q)
+	switch {
+	case err != nil:
+		return q, nil, http.StatusInternalServerError
+	case !known || input.Person != asked.Body.Person:
 		return q, &noSuchStay, http.StatusOK
 	}
 	input.Paid, input.Original, input.OriginalNumber = asked.Body.Paid, asked.Body.Message, "B020012"

@@ -19,6 +19,7 @@ type question struct {
 	Operator string `json:"opter"`
 	Facility string `json:"fixmedins_code"`
 	Time     string `json:"inf_time"`
+	rows     []row  // charges uploaded
 	Input    struct {
 		Data data `json:"data"`
 	} `json:"input"`

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
 )
 
 // Fault is one way a call goes.
@@ -55,6 +57,9 @@ type Script struct {
 	// leaves that to an earlier upload; AnyStay stands for those not listed.
 	Stays   map[string]Stay `json:"stays"`
 	AnyStay *Stay           `json:"any_stay"`
+	// Items are the parts of uploaded items that are eligible, by the payer's
+	// code; an item not listed is eligible wholly.
+	Items map[string]string `json:"items"`
 	// Rules are tried in order; the first that matches and is not used up
 	// decides. Otherwise the fault is drawn by Weights, or OK without any.
 	Rules   []Rule        `json:"rules"`
@@ -100,6 +105,11 @@ func (s Script) check() error {
 	for fault, weight := range s.Weights {
 		if !slices.Contains(faults, fault) || weight < 0 {
 			return fmt.Errorf("script: weight of %q", fault)
+		}
+	}
+	for item, ratio := range s.Items {
+		if value, err := settlement.ParseRatio(ratio); err != nil || !value.AtMostOne() {
+			return fmt.Errorf("script: item %s: not a ratio up to 1", item)
 		}
 	}
 	for number, person := range s.People {

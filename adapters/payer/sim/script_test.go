@@ -23,6 +23,7 @@ func TestParseScript(t *testing.T) {
 		"a negative first":     `{"rules":[{"fault":"ok","first":-1}]}`,
 		"a negative delay":     `{"rules":[{"fault":"slow","delay_ms":-1}]}`,
 		"an unknown weight":    `{"weights":{"explode":1}}`,
+		"an item's bad ratio":  `{"items":{"x":"1.1"}}`,
 		"a negative weight":    `{"weights":{"ok":-1}}`,
 		"a person's bad ratio": `{"people":{"1":{"ratio":"2"}}}`,
 		"anyone's bad ratio":   `{"anyone":{"ratio":"x"}}`,

@@ -47,7 +47,7 @@ func (s *Simulator) propose(q question, fault Fault) (entry, *answer) {
 	terms, err := person.terms()
 	switch {
 	case !known || err != nil:
-		return no("[P404] 未查询到人员信息")
+		return entry{}, &noSuchPerson
 	case person.Stopped || person.Scheme != input.Scheme:
 		return no("[P405] 该险种未参保或已停保")
 	case input.Encounter == "" || input.VoucherType == "":

@@ -115,6 +115,8 @@ const (
 	_ verb = iota
 	loggingIn
 	identifying
+	admitting
+	charging
 	quoting
 	settling
 	cancelling // by the payer's reference, or where it is unknown by message
@@ -125,7 +127,7 @@ const (
 // verbs are the transactions played here.
 var verbs = map[string]verb{
 	"1101": identifying, "2303": quoting, "2304": settling, "2305": cancelling, "2601": reversing, "5203": inquiring,
-	"S02": loggingIn, "S03": identifying, "S13": quoting, "S14": settling, "S15": cancelling, "S16": inquiring,
+	"S02": loggingIn, "S03": identifying, "S04": admitting, "S10": charging, "S13": quoting, "S14": settling, "S15": cancelling, "S16": inquiring,
 	"C030002": identifying, "B020011": quoting, "B020012": settling, "B020008": cancelling, "C020007": inquiring,
 }
 
@@ -137,6 +139,10 @@ func (s *Simulator) perform(q question, fault Fault) (a answer, err error) {
 			a = s.login(q)
 		case identifying:
 			a = s.identify(q)
+		case admitting:
+			a = s.admit(q)
+		case charging:
+			a = s.charge(q)
 		case quoting:
 			a = s.settle(q, true, fault)
 		case settling:

@@ -193,6 +193,42 @@ func TestPipe(t *testing.T) {
 	shows(t, "another namespace", text, "<stateCode>P400")
 }
 
+// Two rows are eligible wholly, one by 80 %, one not at all: 1,000.00 + 500.05
+// + 0.8 x 100.00 = 1,580.05 of 1,900.05. A row that is known is not stored again.
+func TestAdmissionAndCharges(t *testing.T) {
+	script := rural()
+	script.Items = map[string]string{"part": "0.8", "own": "0"}
+	path := filepath.Join(t.TempDir(), "book")
+	config := Config{Book: path, Script: script, Protocol: NCMS}
+	server, err := Start(config, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ticket := loggedIn(t, server)
+	call := func(code, body string) string { return ticketCall(t, server, code, ticket, "<body>"+body+"</body>") }
+	row := func(code, item, total string) string {
+		return "<detail>" + fields("hisDetailCode", code, "detailCode", item, "totalCost", total) + "</detail>"
+	}
+	shows(t, "nobody's admission", call("S04", fields("memberId", "x")), "<state>false", "[P404]")
+	shows(t, "charges of no stay", call("S10", fields("inpId", "x")+row("r1", "", "1")), "<state>false", "[P408]")
+	shows(t, "admission", call("S04", fields("memberId", numbered, "inpatientNo", "Z1")), "<inpId>I000000000001</inpId>")
+	stay := fields("inpId", "I000000000001")
+	shows(t, "charges", call("S10", stay+row("r1", "bed", "1000.0000")+row("r2", "drug", "500.05")+row("r3", "part", "100")+row("", "bed", "1")+row("r9", "bed", "1.2345")),
+		"<enableMoney>1000.0000</enableMoney><success>1", "<enableMoney>80.0000</enableMoney><success>1", "<hisDetailCode>r9</hisDetailCode><enableMoney></enableMoney><success>0")
+	shows(t, "once more, and another", call("S10", stay+row("r1", "bed", "7.00")+row("r4", "own", "300.00")), "<enableMoney>1000.0000", "<enableMoney>0.0000")
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if server, err = Start(config, "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	ticket = loggedIn(t, server)
+	shows(t, "trial", call("S13", stay+fields("hisRedeemCode", "m1")), "<totalCost>1900.0500", "<enableMoney>1580.0500", "<memberNo>"+numbered)
+	shows(t, "settlement", call("S14", stay+fields("hisRedeemCode", "m1")), "<totalCost>1900.0500")
+	checkNet(t, server, "m1", 1)
+}
+
 func TestUnknownProtocol(t *testing.T) {
 	if _, err := New(Config{Book: filepath.Join(t.TempDir(), "book"), Protocol: "smoke"}); err == nil {
 		t.Error("plays a wire that nobody knows")
