@@ -23,6 +23,10 @@ type bench struct {
 	persons      int
 	scale        int
 	seed         uint64
+	scenarios    []string
+	open         bool
+	arrival      string
+	rate         pace
 	profiles     string
 	keep         string
 
@@ -62,6 +66,9 @@ if an answer was wrong.`,
 	flags.IntVar(&o.persons, "persons", 20_000, "persons registered beforehand")
 	flags.IntVar(&o.scale, "scale", 50, "scale of pgbench: its branches")
 	flags.Uint64Var(&o.seed, "seed", 1, "of persons, bills and arrivals")
+	flags.StringSliceVar(&o.scenarios, "scenario", []string{scenarioSteady}, "one or more of "+scenarioNames())
+	flags.BoolVar(&o.open, "open", false, "measure an open loop too, with latency from the moment a request was due")
+	flags.StringVar(&o.arrival, "rate", "50%", "arrivals a second of open loops, or a share of the round's peak")
 	flags.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of the gateway, one of each window")
 	flags.StringVar(&o.keep, "keep", "", "folder to work in, which stays; otherwise a temporary one")
 	return command
@@ -77,11 +84,19 @@ func (o *bench) check() (err error) {
 	if err != nil {
 		return err
 	}
+	slices.Sort(o.clients)
+	o.clients = slices.Compact(o.clients)
 	if len(o.clients) == 0 || slices.Min(o.clients) < 1 || slices.Max(o.clients) > 300 {
 		return fmt.Errorf("bench: 1 to 300 clients")
 	}
 	if min(o.length, o.warm+1) <= 0 || min(o.rounds, o.persons, o.scale) < 1 {
 		return fmt.Errorf("bench: lengths, rounds, persons and scale must be more than 0")
+	}
+	if err := o.checkScenarios(); err != nil {
+		return err
+	}
+	if o.rate, err = parsePace(o.arrival); err != nil {
+		return err
 	}
 	o.crowd, err = newCrowd(o.persons)
 	return err

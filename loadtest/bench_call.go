@@ -38,6 +38,7 @@ type essence struct {
 // examiner checks every answer and counts what is no right one.
 type examiner struct {
 	capped  atomic.Int64 // right, with a benefit that the year's cap has cut
+	turned  atomic.Int64 // rejects
 	advised atomic.Int64 // rejects that said when to come again
 
 	mu       sync.Mutex
@@ -80,6 +81,7 @@ func (e *examiner) note(how measure.Outcome, example string) measure.Outcome {
 
 // rejected counts being turned away, and whether it was said when to come again.
 func (e *examiner) rejected(advised bool) measure.Outcome {
+	e.turned.Add(1)
 	if advised {
 		e.advised.Add(1)
 	}
@@ -128,7 +130,7 @@ func (c *callerGRPC) settle(ctx context.Context, worker int, asked *claim) measu
 	if err != nil {
 		told := status.Convert(err)
 		if told.Code() != codes.ResourceExhausted {
-			return c.note(measure.Failed, told.Code().String()+": "+told.Message())
+			return c.note(measure.Failed, told.Code().String()+": "+told.Message()+fields(told))
 		}
 		advised := false
 		for _, detail := range told.Details() {
@@ -141,6 +143,18 @@ func (c *callerGRPC) settle(ctx context.Context, worker int, asked *claim) measu
 	a.Adjudication.Benefit, a.Adjudication.PatientPays = heard.GetAdjudication().GetBenefit(), heard.GetAdjudication().GetPatientPays()
 	a.Adjudication.CapLimited = heard.GetAdjudication().GetCapLimited()
 	return c.judge(asked, &a)
+}
+
+// fields are the names of the fields that an error is about.
+func fields(told *status.Status) (names string) {
+	for _, detail := range told.Details() {
+		if bad, ok := detail.(*errdetails.BadRequest); ok {
+			for _, violation := range bad.GetFieldViolations() {
+				names += " " + violation.GetField()
+			}
+		}
+	}
+	return names
 }
 
 // callerREST settles over REST.

@@ -93,12 +93,6 @@ type claim struct {
 	pooled, submitted    settlement.Money
 }
 
-// visit is a stay in hospital as a scenario chooses it.
-type visit struct {
-	*inpatient
-	admission, leaving time.Time
-}
-
 // pooledRate is what the payers of the bench pay of the eligible amount,
 // thousandths.
 const pooledRate = 550
@@ -108,7 +102,7 @@ type claims struct {
 	chance *rand.Rand
 	prefix string
 	made   int
-	choose func(*rand.Rand) visit
+	choose chooser
 }
 
 // next makes a claim for a new discharge: a small bill, so that a year's cap
@@ -118,6 +112,9 @@ func (c *claims) next() *claim {
 	id := c.prefix + strconv.Itoa(c.made)
 	s := c.choose(c.chance)
 	eligible, selfFunded := settlement.Money(100_00+c.chance.Int64N(300_00)), settlement.Money(c.chance.Int64N(50_00))
+	if s.small {
+		eligible /= 100
+	}
 	out := &claim{pooled: thousandths(eligible, pooledRate), submitted: eligible + selfFunded}
 	out.benefit = thousandths(eligible-out.pooled, s.Rate)
 	out.patientPays = out.submitted - out.pooled - out.benefit

@@ -59,7 +59,7 @@ func TestClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	stream := func(seed uint64) *claims {
-		return &claims{chance: rand.New(rand.NewPCG(seed, 0)), prefix: "bench-test-0000-", choose: c.spread}
+		return &claims{chance: rand.New(rand.NewPCG(seed, 0)), prefix: "00000001-001-0000-", choose: spread(c.people)}
 	}
 	one, same, other := stream(1), stream(1), stream(2)
 	keys, differs := map[string]bool{}, false
@@ -73,6 +73,9 @@ func TestClaims(t *testing.T) {
 			t.Errorf("key %q, or a second time", key)
 		}
 		keys[a.request.GetRequestId()] = true
+		if encounter := a.request.GetEncounterId(); len(encounter) > 30-4 { // the payers' limit, and room for 10,000 times as many
+			t.Errorf("encounter %q", encounter)
+		}
 		if a.pooled+a.benefit+a.patientPays != a.submitted || min(a.pooled, a.benefit, a.patientPays) <= 0 {
 			t.Errorf("%s + %s + %s of %s", a.pooled, a.benefit, a.patientPays, a.submitted)
 		}

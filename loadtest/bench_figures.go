@@ -2,9 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/onestop-gateway/onestop/loadtest/measure"
@@ -20,36 +18,45 @@ const (
 // taken is one figure taken in one round.
 type taken struct {
 	kind, store, api string
-	clients, round   int
+	scenario         string // "": steady, in a closed loop
+	clients, round   int    // no clients: an open loop
+	offered          float64
+	curve            measure.Curve
 	rate             float64
 	window           *measure.Window    // nil of pgbench
 	cpu              map[string]float64 // microseconds a settlement, by process
+	payer            time.Duration      // the gateway waited for a payer, on average
 }
 
 // name is what was measured, on what.
 func (t *taken) name() string {
-	return strings.TrimSpace(strings.Join([]string{t.kind, t.store, t.api}, " "))
+	return strings.Join(strings.Fields(strings.Join([]string{t.kind, t.store, t.api, t.scenario}, " ")), " ")
 }
 
 // take keeps a figure and prints it.
 func (r *benchRun) take(t taken) {
+	if t.window != nil && t.rate == 0 {
+		t.rate = t.window.Rate()
+	}
 	r.taken = append(r.taken, t)
-	fmt.Fprintf(r.out, "round %d, %3d clients: %-22s %8.0f/s", t.round+1, t.clients, t.name(), t.rate)
+	how := fmt.Sprintf("%3d clients", t.clients)
+	if t.offered > 0 {
+		how = fmt.Sprintf("%5.0f/s due", t.offered)
+	}
+	fmt.Fprintf(r.out, "round %d, %s: %-34s %8.0f/s", t.round+1, how, t.name(), t.rate)
 	if w := t.window; w != nil {
 		fmt.Fprintf(r.out, "  p50 %s  p99 %s  max %s", inMillis(w.Latency.At(0.5)), inMillis(w.Latency.At(0.99)), inMillis(w.Latency.Max()))
-		if bad := w.Count[measure.Wrong] + w.Count[measure.Failed] + w.Count[measure.Rejected]; bad > 0 {
-			fmt.Fprintf(r.out, "  wrong %d, failed %d, rejected %d", w.Count[measure.Wrong], w.Count[measure.Failed], w.Count[measure.Rejected])
-		}
+		fmt.Fprint(r.out, w.Trouble())
 	}
 	fmt.Fprintln(r.out)
 }
 
-// millis is a duration in milliseconds, to three digits.
+// inMillis is a duration in milliseconds, to three digits.
 func inMillis(d time.Duration) string {
 	return fmt.Sprintf("%.3g ms", float64(d)/float64(time.Millisecond))
 }
 
-// series is a figure of each round, in order.
+// series is a figure of each round, in order; clients are 0 of open loops.
 func (r *benchRun) series(name string, clients int, of func(*taken) float64) []float64 {
 	var figures []float64
 	for i := range r.taken {
@@ -67,6 +74,13 @@ func quantile(share float64) func(*taken) float64 {
 	return func(t *taken) float64 { return float64(t.window.Latency.At(share).Microseconds()) }
 }
 
+// ownQuantile is a share of the latency without the payer's time: less what
+// the gateway waited for its payer on average in the same window, by its own
+// metric. What a payer took longer than average stays in.
+func ownQuantile(share float64) func(*taken) float64 {
+	return func(t *taken) float64 { return max(0, float64((t.window.Latency.At(share) - t.payer).Microseconds())) }
+}
+
 // settled is the name of settling on a store over a transport.
 func settled(store, api string) string {
 	return (&taken{kind: kindSettle, store: store, api: api}).name()
@@ -75,120 +89,59 @@ func settled(store, api string) string {
 // bareOn is the name of bare commits beside a store.
 func bareOn(store string) string { return (&taken{kind: kindBare, store: store}).name() }
 
-// conclude prints medians, ratios, processor time and the closing line. An
-// answer that was wrong is an error, and so is a bench without a right one.
-func (r *benchRun) conclude() error {
-	r.medians()
-	r.processors()
-	var counts [measure.Outcomes]int64
-	for _, t := range r.taken {
-		if t.window != nil {
-			for how, n := range t.window.Count {
-				counts[how] += n
-			}
-		}
-	}
-	fmt.Fprintf(r.out, "\nanswers: %d right (%d cut by a cap), %d wrong, %d failed, %d rejected\n",
-		counts[measure.Right], r.examiner.capped.Load(), counts[measure.Wrong], counts[measure.Failed], counts[measure.Rejected])
-	for _, example := range r.examiner.examples {
-		fmt.Fprintln(r.out, "  such as:", example)
-	}
-	fmt.Fprintln(r.out, r.closing())
-	if counts[measure.Wrong] > 0 || counts[measure.Right] == 0 {
-		return errWrong
-	}
-	return nil
-}
-
-// medians prints the median of every figure over the rounds, by clients.
-func (r *benchRun) medians() {
-	fmt.Fprintf(r.out, "\nmedians of %d rounds\n", r.bench.rounds)
-	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	defer table.Flush()
-	head(table, "", r.clients)
-	for _, name := range r.names() {
-		row(table, name+", a second", r.clients, func(clients int) string {
-			return fmt.Sprintf("%.0f", measure.Median(r.series(name, clients, rateOf)))
-		})
-		if name == kindPgbench {
-			continue
-		}
-		for _, share := range []float64{0.5, 0.99} {
-			row(table, fmt.Sprintf("p%.0f", 100*share), r.clients, func(clients int) string {
-				return inMillis(time.Duration(measure.Median(r.series(name, clients, quantile(share)))) * time.Microsecond)
-			})
-		}
-	}
-}
-
-// names are the things measured, in the order they were first taken.
-func (r *benchRun) names() []string {
+// names are the things measured in closed loops or in open ones, in the order
+// they were first taken.
+func (r *benchRun) names(open bool) []string {
 	var names []string
 	seen := map[string]bool{}
 	for i := range r.taken {
-		if name := r.taken[i].name(); !seen[name] {
+		t := &r.taken[i]
+		if name := t.name(); !seen[name] && open == (t.offered > 0) {
 			names, seen[name] = append(names, name), true
 		}
 	}
 	return names
 }
 
-// processors prints the processor time of a settlement.
-func (r *benchRun) processors() {
-	fmt.Fprintln(r.out, "\nprocessor time of a settlement, microseconds, medians")
-	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	defer table.Flush()
-	head(table, "", r.clients)
-	for _, store := range r.stores {
-		for _, api := range r.apis {
-			for _, process := range []string{"gateway", "payersim", "postgres", "generator"} {
-				row(table, store+" "+api+": "+process, r.clients, func(clients int) string {
-					return fmt.Sprintf("%.0f", measure.Median(r.series(settled(store, api), clients, func(t *taken) float64 { return t.cpu[process] })))
-				})
-			}
-		}
-	}
-}
-
-// head is the first line of a table by clients.
-func head(table io.Writer, title string, clients []int) {
-	row(table, title, clients, func(clients int) string { return fmt.Sprintf("%d clients", clients) })
-}
-
-// row is one line of a table by clients.
-func row(table io.Writer, title string, clients []int, of func(clients int) string) {
-	fmt.Fprintf(table, "%s\t", title)
-	for _, n := range clients {
-		fmt.Fprintf(table, "%s\t", of(n))
-	}
-	fmt.Fprintln(table)
-}
-
-// closing is the last line: medians of the rounds' own ratios.
+// closing is the last line: medians of the rounds' own ratios, on the first
+// store and over the first transport unless it says otherwise.
 func (r *benchRun) closing() string {
-	var parts []string
-	first := settled(r.stores[0], r.apis[0])
-	byClients := func(title, name string, of func(*taken) float64, yard string) {
-		var figures []string
-		for _, clients := range r.clients {
-			if ratio := measure.MedianRatio(r.series(name, clients, of), r.series(yard, clients, of)); ratio > 0 {
-				figures = append(figures, fmt.Sprintf("%d=%.2f", clients, ratio))
-			}
-		}
-		if len(figures) > 0 {
-			parts = append(parts, title+" "+strings.Join(figures, " "))
-		}
-	}
-	byClients("settle/pgbench", first, rateOf, kindPgbench)
+	store, api := r.stores[0], r.apis[0]
+	first := settled(store, api)
+	parts := []string{r.ratios("settle/pgbench", first, kindPgbench, rateOf)}
 	if len(r.apis) == 2 {
-		byClients("rest/grpc", settled(r.stores[0], transportREST), rateOf, settled(r.stores[0], transportGRPC))
+		parts = append(parts, r.ratios("rest/grpc", settled(store, transportREST), settled(store, transportGRPC), rateOf))
 	}
 	if len(r.stores) == 2 {
-		byClients("sqlite/postgres", settled(storeSQLite, r.apis[0]), rateOf, settled(storePostgres, r.apis[0]))
+		parts = append(parts, r.ratios("sqlite/postgres", settled(storeSQLite, api), settled(storePostgres, api), rateOf))
 	}
-	byClients("p99/bare", first, quantile(0.99), bareOn(r.stores[0]))
-	if lone := measure.MedianRatio(r.series(first, 1, quantile(0.5)), r.series(bareOn(r.stores[0]), 1, quantile(0.5))); lone > 0 {
+	for _, pair := range [][3]string{
+		{"hot-person/spread", scenarioHotPerson, ""}, {"hot-fund/spread", scenarioHotFund, ""},
+		{"year-end/spread", scenarioYearEnd, ""}, {"slow-payer/alone", scenarioSlowPayer, referenceNear},
+	} {
+		parts = append(parts, r.ratios(pair[0], first+" "+pair[1], strings.TrimSpace(first+" "+pair[2]), rateOf))
+	}
+	parts = append(parts, r.ratios("p99/bare", first, bareOn(store), quantile(0.99)))
+	if lone := measure.MedianRatio(r.series(first, 1, quantile(0.5)), r.series(bareOn(store), 1, quantile(0.5))); lone > 0 {
 		parts = append(parts, fmt.Sprintf("lone/bare %.1f", lone))
 	}
-	return strings.Join(parts, " ")
+	if open := measure.MedianRatio(r.series(first+" "+openLoop, 0, ownQuantile(0.99)), r.series(bareOn(store)+" "+openLoop, 0, quantile(0.99))); open > 0 {
+		parts = append(parts, fmt.Sprintf("open p99/bare %.1f", open))
+	}
+	parts = append(parts, r.overloadRatios(store, api))
+	return strings.Join(strings.Fields(strings.Join(parts, " ")), " ")
+}
+
+// ratios are the medians of what a figure is to its yardstick, by clients.
+func (r *benchRun) ratios(title, name, yardstick string, of func(*taken) float64) string {
+	var figures []string
+	for _, clients := range r.clients {
+		if ratio := measure.MedianRatio(r.series(name, clients, of), r.series(yardstick, clients, of)); ratio > 0 {
+			figures = append(figures, fmt.Sprintf("%d=%.2f", clients, ratio))
+		}
+	}
+	if len(figures) == 0 {
+		return ""
+	}
+	return title + " " + strings.Join(figures, " ")
 }

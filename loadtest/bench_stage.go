@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -24,6 +25,7 @@ type benchStage struct {
 	yardstick string   // connection string of the database of yardsticks
 	pgbench   yardstick.Pgbench
 	payers    []*process
+	addresses map[string]string        // of payers, by code
 	gateways  map[string]*benchGateway // by store
 }
 
@@ -41,20 +43,17 @@ var benchSettings = []string{"shared_buffers=1GB", "max_connections=400"}
 // newBenchStage builds the programs and starts everything. Whoever gets a
 // stage, with or without an error, ends it.
 func newBenchStage(ctx context.Context, o *bench, folder string) (*benchStage, error) {
-	s := &benchStage{folder: folder, gateways: map[string]*benchGateway{}}
+	s := &benchStage{folder: folder, gateways: map[string]*benchGateway{}, addresses: map[string]string{}}
 	if err := build(ctx, folder, "onestop", "payersim"); err != nil {
 		return s, err
 	}
 	if err := os.WriteFile(s.path("payer.token"), []byte("bench-token\n"), 0o600); err != nil {
 		return s, err
 	}
-	near, err := s.startPayer(ctx, "nhsa-near")
-	if err != nil {
-		return s, err
-	}
-	far, err := s.startPayer(ctx, "nhsa-far")
-	if err != nil {
-		return s, err
+	for _, code := range []string{nearPayer, farPayer} {
+		if err := s.startPayer(ctx, code); err != nil {
+			return s, err
+		}
 	}
 	if o.runsOn(storePostgres) {
 		if err := s.startCluster(ctx, o.scale); err != nil {
@@ -62,7 +61,7 @@ func newBenchStage(ctx context.Context, o *bench, folder string) (*benchStage, e
 		}
 	}
 	for _, store := range o.stores {
-		if err := s.startGateway(ctx, store, benchPayers{near, far}, o.crowd); err != nil {
+		if err := s.startGateway(ctx, store, o.crowd); err != nil {
 			return s, err
 		}
 	}
@@ -97,18 +96,18 @@ func (s *benchStage) startCluster(ctx context.Context, scale int) (err error) {
 // disk is elsewhere, and this machine's is the one that is measured.
 const memoryFolder = "/dev/shm"
 
-// startPayer starts a payer who answers at once, and gives its address.
-func (s *benchStage) startPayer(ctx context.Context, code string) (string, error) {
+// startPayer starts a payer who answers at once.
+func (s *benchStage) startPayer(ctx context.Context, code string) error {
 	address, err := freeAddress()
 	if err != nil {
-		return "", err
+		return err
 	}
 	books, err := os.MkdirTemp(memoryFolder, filepath.Base(s.folder)+"-")
 	if err != nil {
 		books = s.folder
 	}
 	if err := os.WriteFile(s.path(code+".script"), payerScript(0), 0o600); err != nil {
-		return "", err
+		return err
 	}
 	p := &process{
 		name: code, log: s.path(code + ".log"), ready: answering("http://" + address + "/healthz"),
@@ -118,7 +117,8 @@ func (s *benchStage) startPayer(ctx context.Context, code string) (string, error
 		},
 	}
 	s.payers = append(s.payers, p)
-	return address, p.start(ctx)
+	s.addresses[code] = address
+	return p.start(ctx)
 }
 
 // payerScript is a payer who pays everybody the same share, after a delay.
@@ -137,11 +137,14 @@ func payerScript(delayMillis int64) []byte {
 	return text
 }
 
-// benchPayers are the addresses of the two payers.
-type benchPayers struct{ near, far string }
+// The two payers: that of the regions most live in, and that of the others.
+const (
+	nearPayer = "nhsa-near"
+	farPayer  = "nhsa-far"
+)
 
 // startGateway registers the crowd in a store and starts its gateway.
-func (s *benchStage) startGateway(ctx context.Context, store string, payers benchPayers, people *crowd) error {
+func (s *benchStage) startGateway(ctx context.Context, store string, people *crowd) error {
 	root, err := moduleRoot(ctx)
 	if err != nil {
 		return err
@@ -158,7 +161,7 @@ func (s *benchStage) startGateway(ctx context.Context, store string, payers benc
 	}
 	err = writeConfig(g.config, map[string]string{
 		"REST": g.rest, "GRPC": g.grpc, "Pprof": g.pprof, "Store": where, "Policies": filepath.Join(root, "deploy", "policies"),
-		"TokenFile": s.path("payer.token"), "Near": payers.near, "Far": payers.far,
+		"TokenFile": s.path("payer.token"), "Near": s.addresses[nearPayer], "Far": s.addresses[farPayer],
 	})
 	if err != nil {
 		return err
@@ -192,6 +195,23 @@ func writeConfig(file string, values map[string]string) error {
 		return err
 	}
 	return os.WriteFile(file, config.Bytes(), 0o600)
+}
+
+// play gives a payer another script.
+func play(ctx context.Context, address string, script []byte) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/script", bytes.NewReader(script))
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("changing a payer's script: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("changing a payer's script: %s", response.Status)
+	}
+	return nil
 }
 
 // end ends every process and drops the payers' books.

@@ -14,7 +14,7 @@ import (
 
 // window is a window of so many right answers, each with one latency.
 func window(answers int64, took time.Duration) *measure.Window {
-	w := &measure.Window{Length: time.Second, Latency: measure.NewLatency(), Rejects: measure.NewLatency()}
+	w := measure.NewWindow(time.Second)
 	w.Count[measure.Right] = answers
 	w.Latency.Add(took)
 	return w
@@ -81,7 +81,7 @@ func TestWrongAnswersFail(t *testing.T) {
 	if err := r.conclude(); !errors.Is(err, errWrong) {
 		t.Error(err)
 	}
-	for _, says := range []string{"wrong 1, failed 0, rejected 0", "such as: benefit 1.00 instead of 2.00"} {
+	for _, says := range []string{"  wrong 1\n", "such as: benefit 1.00 instead of 2.00"} {
 		if !strings.Contains(out.String(), says) {
 			t.Errorf("nothing about %q in\n%s", says, out)
 		}
@@ -92,11 +92,35 @@ func TestWrongAnswersFail(t *testing.T) {
 	}
 }
 
+// An overload is told by what was answered at ten times the peak, against the
+// peak itself and a busy hour.
+func TestOverloadRatios(t *testing.T) {
+	r, out := twoRounds(t)
+	r.left = leftover{asked: true, abandoned: 3}
+	r.examiner.rejected(true)
+	r.examiner.rejected(false)
+	for round, slow := range []int64{1, 10} {
+		for scenario, took := range map[string]time.Duration{overBusy: 10, overFlood: 15, overAfter: 5} {
+			flood := taken{kind: kindSettle, store: storePostgres, api: transportGRPC, scenario: scenario, round: round, offered: 5}
+			flood.window = window(34560/slow, took*time.Duration(slow)*time.Millisecond)
+			flood.window.Rejects.Add(40 * time.Millisecond)
+			r.take(flood)
+		}
+	}
+	if err := r.conclude(); err != nil {
+		t.Error(err)
+	}
+	const want = " overload goodput/peak 0.90 p99/busy 1.50 after/busy 0.50 rejects p99 40 ms with Retry-After 1 of 2 open 0 abandoned 3\n"
+	if !strings.HasSuffix(out.String(), want) {
+		t.Errorf("%s\ndoes not end with\n%s", out, want)
+	}
+}
+
 // soundBench is a bench whose flags are all as they may be.
 func soundBench() bench {
 	return bench{
 		stores: []string{storeSQLite}, apis: []string{transportGRPC}, clients: []int{2}, length: time.Second, rounds: 1,
-		persons: 50, scale: 1, seed: 7,
+		persons: 50, scale: 1, seed: 7, scenarios: []string{scenarioSteady}, arrival: "50%",
 	}
 }
 
@@ -110,6 +134,8 @@ func TestBenchRefusesFlags(t *testing.T) {
 		"no time":           func(o *bench) { o.length = 0 },
 		"no rounds":         func(o *bench) { o.rounds = 0 },
 		"nobody":            func(o *bench) { o.persons = 0 },
+		"no such scenario":  func(o *bench) { o.scenarios = []string{"steady", "stead"} },
+		"no pace":           func(o *bench) { o.arrival = "fast" },
 	} {
 		o := soundBench()
 		spoil(&o)
@@ -128,15 +154,15 @@ func TestBenchRefusesFlags(t *testing.T) {
 // answer right, over both transports.
 func TestBench(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds programs and settles for two seconds")
+		t.Skip("builds programs and settles for six seconds")
 	}
 	o := soundBench()
-	o.apis, o.keep = []string{both}, filepath.Join(t.TempDir(), "bench")
+	o.apis, o.keep, o.open = []string{both}, filepath.Join(t.TempDir(), "bench"), true
 	var out bytes.Buffer
 	if err := o.run(t.Context(), &out); err != nil {
 		t.Errorf("%v\n%s", err, &out)
 	}
-	last := regexp.MustCompile(`\nrest/grpc 2=\d+\.\d\d p99/bare 2=\d+\.\d\d\n$`)
+	last := regexp.MustCompile(`\nrest/grpc 2=\d+\.\d\d p99/bare 2=\d+\.\d\d open p99/bare \d+\.\d\n$`)
 	if !last.MatchString(out.String()) || !strings.HasPrefix(out.String(), "machine: ") {
 		t.Error(out.String())
 	}

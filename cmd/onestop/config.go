@@ -60,39 +60,6 @@ type limitsConfig struct {
 	ConnectionsPerAddress int `yaml:"connections_per_address"`
 }
 
-// payerConfig is one insurer's connection. Fields are those of the adapter;
-// what is not claimed is not assumed.
-type payerConfig struct {
-	Code                 string            `yaml:"code"`
-	Protocol             string            `yaml:"protocol"` // nhsa
-	URL                  string            `yaml:"url"`
-	Layout               string            `yaml:"layout"` // A or B
-	AccessID             string            `yaml:"access_id"`
-	TokenFile            string            `yaml:"token_file"` // the secret, in a file only its owner reads
-	Operator             operatorConfig    `yaml:"operator"`
-	Receiver             string            `yaml:"receiver"`
-	Schemes              map[string]string `yaml:"schemes"` // our scheme → the payer's code
-	CertificateType      string            `yaml:"certificate_type"`
-	PersonalAccount      bool              `yaml:"personal_account"`
-	CallTimeout          time.Duration     `yaml:"call_timeout"`
-	QuietPeriod          time.Duration     `yaml:"quiet_period"`
-	ReversibleFor        time.Duration     `yaml:"reversible_for"`
-	InquireByEncounter   bool              `yaml:"inquire_by_encounter"`
-	ReversalConfirms     bool              `yaml:"reversal_confirms"`
-	NotFoundMarks        []string          `yaml:"not_found_marks"`
-	AlreadyReversedMarks []string          `yaml:"already_reversed_marks"`
-	Connections          int               `yaml:"connections"`
-	// AtOnce bounds the new settlements that wait for this payer, so that a slow
-	// one cannot hold the whole gateway; none: half of limits.in_flight.
-	AtOnce int `yaml:"at_once"`
-}
-
-type operatorConfig struct {
-	ID   string `yaml:"id"`
-	Name string `yaml:"name"`
-	Type string `yaml:"type"`
-}
-
 type regionConfig struct {
 	ID              string              `yaml:"id"`
 	Name            string              `yaml:"name"`

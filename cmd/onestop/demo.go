@@ -16,24 +16,23 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/onestop-gateway/onestop/adapters/payer/sim"
 	"github.com/onestop-gateway/onestop/deploy"
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// demoFiles are the demonstration's configuration, persons, payer and story.
+// demoFiles are the demonstration's configuration, persons, payers and story.
 //
 //go:embed demo
 var demoFiles embed.FS
 
-// demoCommand shows the main job on a fresh machine: a payer simulator and a
+// demoCommand shows the main job on a fresh machine: payer simulators and a
 // gateway on loopback, and real discharges settled over the wire.
 func demoCommand() *cobra.Command {
 	var once, verbose bool
 	command := &cobra.Command{
 		Use:   "demo",
-		Short: "Settle a dozen discharges before your eyes, then keep serving",
-		Long: `Starts a payer simulator and a gateway on loopback with an embedded store in
+		Short: "Settle a score of discharges before your eyes, then keep serving",
+		Long: `Starts payer simulators and a gateway on loopback with an embedded store in
 a temporary folder, settles the discharges of its story over REST, prints each
 statement in Chinese and English, checks every amount against the answer
 worked by hand, and keeps serving until stopped. Ends with 1 if any amount
@@ -70,12 +69,12 @@ func (d *demo) run(ctx context.Context, command *cobra.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	payer, err := startPayer(filepath.Join(folder, "payer.book"))
+	payers, err := startPayers(folder)
 	if err != nil {
-		return fmt.Errorf("starting the payer simulator: %w", err)
+		return fmt.Errorf("starting the payer simulators: %w", err)
 	}
-	defer func() { err = errors.Join(err, payer.Close()) }()
-	g, err := d.stage(ctx, command, folder, payer.URL)
+	defer func() { err = errors.Join(err, payers.close()) }()
+	g, err := d.stage(ctx, command, folder, payers.address)
 	if err != nil {
 		return err
 	}
@@ -103,8 +102,8 @@ func (d *demo) run(ctx context.Context, command *cobra.Command) (err error) {
 }
 
 // stage puts together a gateway with the demonstration's configuration. Flags
-// and environment choose its addresses and log.
-func (d *demo) stage(ctx context.Context, command *cobra.Command, folder, payerURL string) (*gateway, error) {
+// and environment choose its addresses and log; address gives each payer's.
+func (d *demo) stage(ctx context.Context, command *cobra.Command, folder string, address func(code string) string) (*gateway, error) {
 	c, err := loadConfig(command.Flags(), os.LookupEnv)
 	if err != nil {
 		return nil, exitError{exitUnread, err}
@@ -117,7 +116,7 @@ func (d *demo) stage(ctx context.Context, command *cobra.Command, folder, payerU
 		return nil, err
 	}
 	for i := range c.Payers {
-		c.Payers[i].URL, c.Payers[i].TokenFile = payerURL, token
+		c.Payers[i].URL, c.Payers[i].TokenFile = address(c.Payers[i].Code), token
 	}
 	c.Store.SQLite = filepath.Join(folder, "onestop.db")
 	policies, err := builtinPolicies()
@@ -161,13 +160,4 @@ func builtinPolicies() (map[settlement.PolicyID]*settlement.Policy, error) {
 		}
 	}
 	return policies, nil
-}
-
-// startPayer starts the story's payer on a socket of its own.
-func startPayer(book string) (*sim.Server, error) {
-	script, err := sim.ParseScript(mustDemoFile("payer.json"))
-	if err != nil {
-		return nil, err
-	}
-	return sim.Start(sim.Config{Book: book, Script: script}, "127.0.0.1:0")
 }

@@ -27,7 +27,7 @@ func TestDemonstrationComesOutAsWorkedByHand(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, shown := range []string{
-		"16 scenes played, 0 amounts differ", "医疗救助同步结算单", "Statement of settlement", "NOT SETTLED", "未结算",
+		"18 scenes played, 0 amounts differ", "医疗救助同步结算单", "Statement of settlement", "NOT SETTLED", "未结算",
 		"✓ benefit          63260.00", "✓ reason           CAP_LIMITED", "✓ state            STATE_REVERSED",
 	} {
 		if !strings.Contains(out.String(), shown) {

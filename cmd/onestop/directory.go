@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/onestop-gateway/onestop/adapters/payer/nhsa"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -32,6 +31,9 @@ func (c *config) directory(policies map[settlement.PolicyID]*settlement.Policy) 
 	}
 	for i, r := range c.Regions {
 		region, err := r.region(&d)
+		if err == nil {
+			err = c.stages(&r)
+		}
 		if err != nil {
 			return d, fmt.Errorf("regions[%d] %s: %w", i, r.ID, err)
 		}
@@ -84,31 +86,28 @@ func (r *regionConfig) region(d *lifecycle.Directory) (lifecycle.Region, error) 
 	return region, nil
 }
 
-// connect makes the adapter of the payer's protocol.
-func (p *payerConfig) connect() (lifecycle.Payer, error) {
-	if p.Protocol != "nhsa" {
-		return nil, fmt.Errorf("protocol: %q is not known; use nhsa", p.Protocol)
+// stages refuses an order of payers that could not be settled in: an insurer of
+// critical illness is told what the scheme pays, so the scheme comes first; and
+// critical illness is paid once, by one insurer or as the policy computes it.
+func (c *config) stages(r *regionConfig) error {
+	insurers := map[string]bool{}
+	for _, p := range c.Payers {
+		insurers[p.Code] = p.insures()
 	}
-	if p.AtOnce < 0 {
-		return nil, fmt.Errorf("at_once: must not be less than 0")
+	for scheme, payers := range r.Payers {
+		for i, payer := range payers {
+			switch {
+			case !insurers[payer]:
+			case i == 0:
+				return fmt.Errorf("payers.%s: %s insures critical illness and needs the scheme's own payer before it", scheme, payer)
+			case i < len(payers)-1:
+				return fmt.Errorf("payers.%s: %s insures critical illness and must stand last", scheme, payer)
+			case r.CriticalIllness == "compute":
+				return fmt.Errorf("critical_illness: compute, while %s pays it; one of them must go", payer)
+			}
+		}
 	}
-	token, err := readSecret(p.TokenFile)
-	if err != nil {
-		return nil, fmt.Errorf("token_file: %w", err)
-	}
-	schemes := map[settlement.Scheme]string{}
-	for scheme, code := range p.Schemes {
-		schemes[settlement.Scheme(scheme)] = code
-	}
-	return nhsa.New(nhsa.Config{
-		Code: settlement.PayerCode(p.Code), BaseURL: p.URL, Layout: nhsa.Layout(p.Layout),
-		Account:  nhsa.Account{AccessID: p.AccessID, Token: token},
-		Operator: nhsa.Operator{ID: p.Operator.ID, Name: p.Operator.Name, Type: p.Operator.Type},
-		Receiver: p.Receiver, Version: "V1.0", Schemes: schemes, CertificateType: p.CertificateType,
-		PersonalAccount: p.PersonalAccount, CallTimeout: p.CallTimeout, QuietPeriod: p.QuietPeriod, ReversibleFor: p.ReversibleFor,
-		InquireByEncounter: p.InquireByEncounter, ReversalConfirms: p.ReversalConfirms,
-		NotFoundMarks: p.NotFoundMarks, AlreadyReversedMarks: p.AlreadyReversedMarks, Connections: p.Connections,
-	})
+	return nil
 }
 
 // readSecret reads a secret from a file that only its owner may read.

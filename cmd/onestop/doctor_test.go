@@ -38,7 +38,9 @@ func newPatient(t *testing.T) *patient {
 	}
 	token := filepath.Join(p.folder, "payer.token")
 	writeFile(t, token, "secret", 0o600)
-	p.config.Payers[0].URL, p.config.Payers[0].TokenFile = payer.URL, token
+	for i := range p.config.Payers {
+		p.config.Payers[i].URL, p.config.Payers[i].TokenFile = payer.URL, token
+	}
 	p.config.Policies = []string{filepath.Join("..", "..", "deploy", "policies")}
 	p.config.Store.SQLite = filepath.Join(p.folder, "onestop.db")
 	p.doctor.space = func(string) (uint64, uint64, error) { return 50 << 30, 100 << 30, nil }
@@ -97,7 +99,7 @@ func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 			other.Code = "nhsa-other"
 			p.config.Payers = append(p.config.Payers, other)
 		}, "warning  configuration: no region uses payer nhsa-other / "},
-		"a policy nobody uses": {func(p *patient) { p.config.Regions = p.config.Regions[1:] }, "warning  configuration: no region uses policy suichuan_style / "},
+		"a policy nobody uses": {func(p *patient) { p.config.Regions = p.config.Regions[1:3] }, "warning  configuration: no region uses policy suichuan_style / "},
 		"a facility in no region": {func(p *patient) { p.config.Facilities[0].Region = "999999" },
 			"warning  configuration: facility H36082700001 lies in region 999999"},
 		"a scheme that is none": {func(p *patient) { p.config.Regions[0].Payers["resident"] = nil }, "warning  configuration: region 360827 names payers for a scheme \"resident\""},

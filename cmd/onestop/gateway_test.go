@@ -16,7 +16,8 @@ type stage struct {
 	folder string
 	base   string // of the gateway's REST
 	grpc   string // address of its gRPC
-	payer  string
+	payers cast
+	payer  string // address of the one most of the story is told with
 	stop   func() // ends both; may be called again
 }
 
@@ -29,17 +30,17 @@ func staged(t *testing.T) *stage {
 func stagedOn(t *testing.T, settings ...string) *stage {
 	t.Helper()
 	s := &stage{folder: t.TempDir(), demo: &demo{out: io.Discard, log: newLog(io.Discard, "error"), once: true}}
-	payer, err := startPayer(filepath.Join(s.folder, "payer.book"))
+	payers, err := startPayers(s.folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.payer = payer.URL
+	s.payers, s.payer = payers, payers["nhsa-demo"].URL
 	command := demoCommand()
 	if err := command.Flags().Parse(append(settings, "--listen-rest", "127.0.0.1:0", "--listen-grpc", "127.0.0.1:0")); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	g, err := s.demo.stage(ctx, command, s.folder, payer.URL)
+	g, err := s.demo.stage(ctx, command, s.folder, payers.address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,8 +60,8 @@ func stagedOn(t *testing.T, settings ...string) *stage {
 		if err := <-done; err != nil {
 			t.Errorf("stopping: %v", err)
 		}
-		if err := payer.Close(); err != nil {
-			t.Errorf("stopping the payer: %v", err)
+		if err := payers.close(); err != nil {
+			t.Errorf("stopping the payers: %v", err)
 		}
 	}
 	t.Cleanup(s.stop)

@@ -28,7 +28,7 @@ func TestPersonsAreImportedAndReplaced(t *testing.T) {
 	writeFile(t, file, string(mustDemoFile("persons.yaml")), 0o600)
 	for range 2 {
 		out, err := importing(store, file)
-		if err != nil || !strings.Contains(out, "12 persons") {
+		if err != nil || !strings.Contains(out, "13 persons") {
 			t.Fatalf("%s %v", out, err)
 		}
 	}

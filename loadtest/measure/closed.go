@@ -12,28 +12,18 @@ import (
 func Closed(ctx context.Context, clients int, span Span, call Call) *Window {
 	begin := time.Now().Add(span.Warm)
 	end := begin.Add(span.Length)
-	noted := make([]*Window, clients)
+	noted := newShards(clients, span.Length)
 	var work sync.WaitGroup
 	for worker := range clients {
-		noted[worker] = newWindow(span.Length)
 		work.Go(func() {
 			for sent := time.Now(); sent.Before(end) && ctx.Err() == nil; {
 				how := call(ctx, worker)
 				now := time.Now()
-				noted[worker].note(how, now.Sub(begin), now.Sub(sent))
+				noted[worker%len(noted)].answered(how, now.Sub(begin), now.Sub(sent))
 				sent = now
 			}
 		})
 	}
 	work.Wait()
-	return merged(span.Length, noted)
-}
-
-// merged is what several workers noted.
-func merged(length time.Duration, noted []*Window) *Window {
-	whole := newWindow(length)
-	for _, w := range noted {
-		whole.merge(w)
-	}
-	return whole
+	return gather(span.Length, noted)
 }

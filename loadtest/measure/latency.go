@@ -11,15 +11,21 @@ import (
 const (
 	latencyMax    = 10 * time.Minute
 	latencyDigits = 3
+	coarseDigits  = 2
 )
 
-// Latency is a distribution of durations, to three digits. It is not safe for
+// Latency is a distribution of durations, to three digits or two. It is not safe for
 // concurrent use: every worker has its own, and they are merged.
 type Latency struct{ counts *hdrhistogram.Histogram }
 
 // NewLatency is an empty distribution.
 func NewLatency() *Latency {
 	return &Latency{hdrhistogram.New(1, latencyMax.Microseconds(), latencyDigits)}
+}
+
+// newCoarse is a distribution that tells less apart and takes less room.
+func newCoarse() *Latency {
+	return &Latency{hdrhistogram.New(1, latencyMax.Microseconds(), coarseDigits)}
 }
 
 // Add counts one duration, in whole microseconds.

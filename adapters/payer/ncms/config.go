@@ -81,7 +81,7 @@ func (c Config) check() error {
 		{"token_file", c.Password != ""},
 		{"target", c.Shape != Pipe || plain(c.Target)},
 		{"redeem_type", c.Shape != Ticket || plain(c.RedeemType)},
-		{"schemes", len(c.Schemes) > 0},
+		{"settles", len(c.Schemes) > 0},
 		{"ticket_life", c.Shape != Ticket || c.TicketLife > 0},
 		{"call_timeout", c.CallTimeout > 0},
 		{"quiet_period", c.QuietPeriod >= c.CallTimeout},

@@ -180,7 +180,7 @@ func TestNewNamesTheBadSetting(t *testing.T) {
 		{"token_file", Pipe, func(c *Config) { c.Password = "" }},
 		{"target", Pipe, func(c *Config) { c.Target = "" }},
 		{"redeem_type", Ticket, func(c *Config) { c.RedeemType = "" }},
-		{"schemes", Ticket, func(c *Config) { c.Schemes = nil }},
+		{"settles", Ticket, func(c *Config) { c.Schemes = nil }},
 		{"ticket_life", Ticket, func(c *Config) { c.TicketLife = 0 }},
 		{"call_timeout", Ticket, func(c *Config) { c.CallTimeout = 0 }},
 		{"quiet_period", Ticket, func(c *Config) { c.QuietPeriod = c.CallTimeout - 1 }},
