@@ -65,8 +65,27 @@ lint: ## vet, gofmt, staticcheck, and golangci-lint where it is installed
 	@if command -v golangci-lint >/dev/null; then set -x; golangci-lint run ./...; else echo "golangci-lint is not installed: its extra checks (.golangci.yml) did not run"; fi
 
 .PHONY: bench
-bench: ## benchmark the engine, the codecs and the stores, shortly
+bench: needs ## benchmark the engine, the codecs and the stores, then the whole over the wire, shortly
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(BENCH_ROOMS)
+	$(MAKE) bench-wire
+
+.PHONY: bench-wire
+bench-wire: needs ## settle over the wire beside pgbench for half a minute, and print the ratios; only wrong answers fail
+	go run ./loadtest bench --store postgres --api grpc --clients 8,32 --for 3s --rounds 1 --persons 2000 --scale 10
+
+# The baseline is worth what the machine was worth when it was recorded: times
+# compare on the same quiet machine only, allocations anywhere.
+ENGINE_BENCH = go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -count 10 ./settlement
+
+.PHONY: bench-compare
+bench-compare: ## compare the engine with its stored baseline
+	@now=$$(mktemp); trap 'rm -f "$$now"' EXIT; \
+	$(ENGINE_BENCH) >"$$now" || { cat "$$now"; exit 1; }; \
+	go tool benchstat settlement/testdata/bench.txt "$$now"
+
+.PHONY: bench-baseline
+bench-baseline: ## record the engine's baseline anew, on a quiet machine
+	$(ENGINE_BENCH) >settlement/testdata/bench.txt
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target there is for FUZZTIME (10s)

@@ -27,6 +27,7 @@ type bench struct {
 	open         bool
 	arrival      string
 	rate         pace
+	report       string
 	profiles     string
 	keep         string
 
@@ -69,6 +70,7 @@ if an answer was wrong.`,
 	flags.StringSliceVar(&o.scenarios, "scenario", []string{scenarioSteady}, "one or more of "+scenarioNames())
 	flags.BoolVar(&o.open, "open", false, "measure an open loop too, with latency from the moment a request was due")
 	flags.StringVar(&o.arrival, "rate", "50%", "arrivals a second of open loops, or a share of the round's peak")
+	flags.StringVar(&o.report, "report", "", "file for an HTML report with plots")
 	flags.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of the gateway, one of each window")
 	flags.StringVar(&o.keep, "keep", "", "folder to work in, which stays; otherwise a temporary one")
 	return command
@@ -138,11 +140,12 @@ func (o *bench) run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "machine: %s\n", yardstick.ThisMachine(folder))
+	machine := yardstick.ThisMachine(folder)
+	fmt.Fprintf(out, "machine: %s\n", machine)
 	fmt.Fprintf(out, "%d persons, payers answer at once, windows of %s after %s of warming up\n\n", len(o.crowd.people), o.length, o.warm)
 	r := &benchRun{bench: o, stage: stage, out: out, examiner: &examiner{}}
 	if err := r.rounds(ctx); err != nil {
 		return err
 	}
-	return r.conclude()
+	return errors.Join(r.conclude(), r.writeReport(machine))
 }

@@ -2,19 +2,20 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/onestop-gateway/onestop/loadtest/measure"
+	"github.com/onestop-gateway/onestop/loadtest/report"
 )
 
 // conclude prints medians, ratios, processor time and the closing line. An
 // answer that was wrong is an error, and so is a bench without a right one.
 func (r *benchRun) conclude() error {
-	r.medians()
-	r.openMedians()
-	r.processors()
+	for _, table := range []report.Table{r.mediansTable(), r.openTable(), r.processorsTable()} {
+		r.print(table)
+	}
 	var counts [measure.Outcomes]int64
 	for i := range r.taken {
 		if w := r.taken[i].window; w != nil {
@@ -35,83 +36,91 @@ func (r *benchRun) conclude() error {
 	return nil
 }
 
-// median is the middle of a figure over the rounds, as a duration.
-func (r *benchRun) median(name string, clients int, of func(*taken) float64) time.Duration {
-	return time.Duration(measure.Median(r.series(name, clients, of))) * time.Microsecond
+// print prints a table with something in it.
+func (r *benchRun) print(t report.Table) {
+	if len(t.Rows) == 0 {
+		return
+	}
+	fmt.Fprintf(r.out, "\n%s\n", t.Title)
+	columns := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	defer columns.Flush()
+	for _, row := range append([][]string{t.Head}, t.Rows...) {
+		fmt.Fprintln(columns, strings.Join(row, "\t")+"\t")
+	}
 }
 
-// medians prints the median of every figure of closed loops, by clients.
-func (r *benchRun) medians() {
-	fmt.Fprintf(r.out, "\nmedians of %d rounds\n", r.bench.rounds)
-	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	defer table.Flush()
-	head(table, r.clients)
+// median is the middle of a figure over the rounds, as a duration.
+func (r *benchRun) median(name string, clients int, of func(*taken) float64) string {
+	return inMillis(time.Duration(measure.Median(r.series(name, clients, of))) * time.Microsecond)
+}
+
+// row is one line of a table by clients.
+func (r *benchRun) row(title string, of func(clients int) string) []string {
+	row := []string{title}
+	for _, clients := range r.clients {
+		row = append(row, of(clients))
+	}
+	return row
+}
+
+// head is the first line of a table by clients.
+func (r *benchRun) head() []string {
+	return r.row("", func(clients int) string { return fmt.Sprintf("%d clients", clients) })
+}
+
+// mediansTable has every figure of closed loops, by clients.
+func (r *benchRun) mediansTable() report.Table {
+	table := report.Table{Title: fmt.Sprintf("Closed loops, medians of %d rounds", r.bench.rounds), Head: r.head()}
 	for _, name := range r.names(false) {
-		row(table, name+", a second", r.clients, func(clients int) string {
+		table.Rows = append(table.Rows, r.row(name+", a second", func(clients int) string {
 			return fmt.Sprintf("%.0f", measure.Median(r.series(name, clients, rateOf)))
-		})
+		}))
 		if name == kindPgbench {
 			continue
 		}
 		for _, share := range []float64{0.5, 0.99} {
-			row(table, fmt.Sprintf("p%.0f", 100*share), r.clients, func(clients int) string {
-				return inMillis(r.median(name, clients, quantile(share)))
-			})
+			table.Rows = append(table.Rows, r.row(fmt.Sprintf("p%.0f", 100*share), func(clients int) string {
+				return r.median(name, clients, quantile(share))
+			}))
 		}
 	}
+	return table
 }
 
-// openMedians prints the medians of open loops.
-func (r *benchRun) openMedians() {
-	names := r.names(true)
-	if len(names) == 0 {
-		return
+// openTable has every figure of open loops.
+func (r *benchRun) openTable() report.Table {
+	table := report.Table{
+		Title: "Open loops, latency from the moment a request was due; own: without the mean time of the payer's call; late: until it was sent",
+		Head:  []string{"", "due a second", "right a second", "p50", "p99", "own p99", "late p99", "unsent"},
 	}
-	fmt.Fprintln(r.out, "\nopen loops, latency from the moment a request was due; own: without the mean time of the payer's call; late: until it was sent")
-	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	defer table.Flush()
-	fmt.Fprintln(table, "\tdue a second\tright a second\tp50\tp99\town p99\tlate p99\tunsent\t")
-	for _, name := range names {
-		figure := func(of func(*taken) float64) float64 { return measure.Median(r.series(name, 0, of)) }
-		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%.0f\t\n", name,
-			figure(func(t *taken) float64 { return t.offered }), figure(rateOf),
-			inMillis(r.median(name, 0, quantile(0.5))), inMillis(r.median(name, 0, quantile(0.99))),
-			inMillis(r.median(name, 0, ownQuantile(0.99))),
-			inMillis(r.median(name, 0, func(t *taken) float64 { return float64(t.window.Late.At(0.99).Microseconds()) })),
-			figure(func(t *taken) float64 { return float64(t.window.Unsent) }))
+	for _, name := range r.names(true) {
+		figure := func(of func(*taken) float64) string {
+			return fmt.Sprintf("%.0f", measure.Median(r.series(name, 0, of)))
+		}
+		table.Rows = append(table.Rows, []string{
+			name, figure(func(t *taken) float64 { return t.offered }), figure(rateOf),
+			r.median(name, 0, quantile(0.5)), r.median(name, 0, quantile(0.99)), r.median(name, 0, ownQuantile(0.99)),
+			r.median(name, 0, func(t *taken) float64 { return float64(t.window.Late.At(0.99).Microseconds()) }),
+			figure(func(t *taken) float64 { return float64(t.window.Unsent) }),
+		})
 	}
+	return table
 }
 
 // measuredProcesses are those whose processor time is told.
 var measuredProcesses = []string{"gateway", "payersim", "postgres", "generator"}
 
-// processors prints the processor time of a settlement.
-func (r *benchRun) processors() {
-	fmt.Fprintln(r.out, "\nprocessor time of a settlement, microseconds, medians")
-	table := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	defer table.Flush()
-	head(table, r.clients)
+// processorsTable has the processor time of a settlement.
+func (r *benchRun) processorsTable() report.Table {
+	table := report.Table{Title: "Processor time of a settlement, microseconds, medians", Head: r.head()}
 	for _, store := range r.stores {
 		for _, api := range r.apis {
 			for _, process := range measuredProcesses {
-				row(table, store+" "+api+": "+process, r.clients, func(clients int) string {
+				table.Rows = append(table.Rows, r.row(store+" "+api+": "+process, func(clients int) string {
 					return fmt.Sprintf("%.0f", measure.Median(r.series(settled(store, api), clients, func(t *taken) float64 { return t.cpu[process] })))
-				})
+				}))
 			}
 		}
 	}
-}
-
-// head is the first line of a table by clients.
-func head(table io.Writer, clients []int) {
-	row(table, "", clients, func(clients int) string { return fmt.Sprintf("%d clients", clients) })
-}
-
-// row is one line of a table by clients.
-func row(table io.Writer, title string, clients []int, of func(clients int) string) {
-	fmt.Fprintf(table, "%s\t", title)
-	for _, n := range clients {
-		fmt.Fprintf(table, "%s\t", of(n))
-	}
-	fmt.Fprintln(table)
+	return table
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/onestop-gateway/onestop/loadtest/measure"
+	"github.com/onestop-gateway/onestop/loadtest/yardstick"
 )
 
 // window is a window of so many right answers, each with one latency.
@@ -170,4 +172,37 @@ func TestBench(t *testing.T) {
 		t.Error(out.String())
 	}
 	nobodyLeft(t, o.keep)
+}
+
+// The report draws every figure that was taken, and ends with what the bench
+// printed last.
+func TestReportOfABench(t *testing.T) {
+	r, _ := twoRounds(t)
+	r.crowd, r.stage = &crowd{}, &benchStage{}
+	r.take(taken{kind: kindSettle, store: storePostgres, api: transportGRPC, scenario: scenarioRush, round: 1, offered: 600, window: window(600, time.Millisecond)})
+	file := filepath.Join(t.TempDir(), "report.html")
+	r.report = file
+	if err := r.writeReport(yardstick.Machine{CPU: "Testing One"}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, says := range []string{
+		"Testing One", r.closing(), ">settle postgres grpc<", ">bare commit sqlite<", ">pgbench<", ">clients at once<", ">p99, ms<",
+		">µs a settlement<", ">seconds into the window<", ">99.9 %<", "<td>settle postgres grpc rush</td><td>600</td>",
+	} {
+		if !strings.Contains(string(text), says) {
+			t.Errorf("%q is not in the report", says)
+		}
+	}
+	r.report = filepath.Join(file, "none")
+	if err := r.writeReport(yardstick.Machine{}); err == nil {
+		t.Error("a report in no folder")
+	}
+	r.report = ""
+	if err := r.writeReport(yardstick.Machine{}); err != nil {
+		t.Error("no report is wanted:", err)
+	}
 }

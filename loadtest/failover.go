@@ -155,7 +155,7 @@ func (o failover) whole(ctx context.Context, r *run, out io.Writer) error {
 	verdict := judge(e)
 	findings, err := r.audit(ctx)
 	fmt.Fprintln(r.out, shortened(strings.Join(append(verdict.problems, "onestop verify: "+findings), "\n")))
-	fmt.Fprintf(out, "%s, longest outage %.1f s\n", verdict, report(r.out, e.stories, strikes).Seconds())
+	fmt.Fprintf(out, "%s, longest outage %.1f s\n", verdict, silences(r.out, e.stories, strikes).Seconds())
 	if !verdict.sound() {
 		err = errors.Join(err, errUnsound)
 	}

@@ -11,9 +11,9 @@ import (
 // span is the time of one strike, or of the peace before it.
 type span struct{ from, to time.Time }
 
-// report says how long nothing was acknowledged in each span, and what the
+// silences says how long nothing was acknowledged in each span, and what the
 // clients heard instead, and gives the longest silence of a strike.
-func report(notes io.Writer, stories []*story, spans []span) time.Duration {
+func silences(notes io.Writer, stories []*story, spans []span) time.Duration {
 	acks, heard := acknowledgements(stories)
 	var longest time.Duration
 	for i, s := range spans {

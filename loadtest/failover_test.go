@@ -81,7 +81,7 @@ func TestReport(t *testing.T) {
 		{Said: []said{answer(6, "Unavailable", "STORE_UNAVAILABLE", ""), answer(7, "OK", "", "STATE_NOT_SETTLED")}},
 	}
 	var notes strings.Builder
-	if longest := report(&notes, stories, []span{{at(0), at(2)}, {at(2), at(16)}}); longest != 11*time.Second {
+	if longest := silences(&notes, stories, []span{{at(0), at(2)}, {at(2), at(16)}}); longest != 11*time.Second {
 		t.Errorf("longest outage %s", longest)
 	}
 	want := `peace: 5 acknowledged in all, silent for 1.0 s at most before the first strike
