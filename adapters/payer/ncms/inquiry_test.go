@@ -105,3 +105,22 @@ func TestPeople(t *testing.T) {
 		}
 	}
 }
+
+func TestPeopleOverThePipe(t *testing.T) {
+	member := `<person><D504_02>360827010001</D504_02><D504_03>张测试</D504_03><D504_05>` + identityNumber + `</D504_05><areaCode>360827</areaCode><state>1</state></person>`
+	for name, test := range map[string]struct {
+		body string
+		want settlement.Result
+	}{
+		"a member":         {member, settlement.ResultApplied},
+		"nobody":           {"", settlement.ResultRefused},
+		"without a number": {strings.Replace(member, "360827010001", "", 1), settlement.ResultInDoubt},
+		"two numbers":      {strings.Replace(member, "<D504_03>", "<D504_02>1</D504_02><D504_03>", 1), settlement.ResultInDoubt},
+	} {
+		text := `<response><head><stateCode>0000000</stateCode></head><body>` + test.body + `</body></response>`
+		answer, _ := newPayer(t, Pipe, nil).read(callOf(settlement.OpIdentify), []byte(soap("nh_pipe", text)))
+		if answer.Result != test.want || (test.want == settlement.ResultApplied) != (answer.Insured.Number == insuredNumber) {
+			t.Errorf("%s: %s, %v", name, answer.Result, answer.Cause)
+		}
+	}
+}

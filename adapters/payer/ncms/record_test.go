@@ -33,6 +33,14 @@ func TestBothWiresSayTheSame(t *testing.T) {
 	}
 }
 
+// A payer may use the other of two names.
+func TestOtherNamesOfAmounts(t *testing.T) {
+	text := edited(t, ticketAnswer, "<totalCost>3000.0000</totalCost>", "<totalCosts>3000.00</totalCosts>", "<enableMoney>2600.0000</enableMoney>", "")
+	if diff := cmp.Diff(settledPayment(), paid(t, callOf(settlement.OpSettle), text).Payment); diff != "" {
+		t.Errorf("payment (-want +got):\n%s", diff)
+	}
+}
+
 // Where the facility states only the total, what is not eligible is the
 // person's own.
 func TestBillFromThePayer(t *testing.T) {

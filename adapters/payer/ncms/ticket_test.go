@@ -3,6 +3,9 @@ package ncms
 import (
 	"bytes"
 	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +117,30 @@ func TestNoTicketNoCall(t *testing.T) {
 		}
 		if answer := sent(t, payer, numbered("1")); answer.Result != settlement.ResultApplied {
 			t.Errorf("%s: afterwards %s, %v", fault, answer.Result, answer.Cause)
+		}
+	}
+}
+
+// A log-in answered with anything but a ticket sends nothing.
+func TestLogInsThatGiveNoTicket(t *testing.T) {
+	for name, text := range map[string]string{
+		"an empty ticket": "<result><state>true</state><data><billCode/></data></result>",
+		"no data":         "<result><state>true</state></result>",
+		"two tickets":     "<result><state>true</state><data><billCode>1</billCode><billCode>2</billCode></data></result>",
+		"a no":            "<result><state>false</state><message>[P403] 密码错误</message></result>",
+		"no answer":       "",
+	} {
+		arrived := 0
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			arrived++
+			io.WriteString(w, soap("request", text))
+		}))
+		payer := newPayer(t, Ticket, func(c *Config) { c.URL = server.URL })
+		checkUnpaid(t, name, sent(t, payer, numbered("1")), settlement.ResultUnsent)
+		payer.Close()
+		server.Close()
+		if arrived != 1 {
+			t.Errorf("%s: %d requests", name, arrived)
 		}
 	}
 }
