@@ -4,7 +4,10 @@ import (
 	"context"
 	"log/slog"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/onestop-gateway/onestop/api/admission"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // Config is what either transport is made of. Only Settlements and Matters are
@@ -21,7 +24,11 @@ type Config struct {
 	// Reflection lets gRPC tools read the contract from the server.
 	Reflection bool
 	Metrics    *Metrics
-	Log        *slog.Logger
+	// Live is told of every settlement, quote and reversal answered.
+	Live *lifecycle.Live
+	// Tracer makes a span for each call; nil makes none.
+	Tracer trace.Tracer
+	Log    *slog.Logger
 }
 
 func (c *Config) log() *slog.Logger {

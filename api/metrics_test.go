@@ -124,7 +124,7 @@ func TestMetricsHandler(t *testing.T) {
 	if _, err := NewMetrics(registry); err == nil {
 		t.Error("registered twice")
 	}
-	m.count(&sight{visit: &visit{transport: "rest"}, method: "GetSettlement"})
+	m.count(context.Background(), &sight{visit: &visit{transport: "rest"}, method: "GetSettlement"})
 	m.enter("rest")()
 	recorder := httptest.NewRecorder()
 	MetricsHandler(registry).ServeHTTP(recorder, httptest.NewRequest("GET", "/metrics", nil))

@@ -4,35 +4,52 @@ import (
 	"context"
 	"log/slog"
 	"path"
+	"slices"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
-// observe tells one story per call: its metrics, and one wide event without
-// personal data.
+// observe tells one story per call: its metrics, its span, and one wide event
+// without personal data.
 func (c *Config) observe(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	v := visitOf(ctx)
 	if v == nil {
 		v = &visit{transport: "grpc", requestID: requestIDOf(first(ctx, requestIDHeader))}
+		ctx = traced(ctx, func(name string) string { return first(ctx, name) })
 		if err := grpc.SetHeader(ctx, metadata.Pairs(requestIDHeader, v.requestID)); err != nil {
 			return nil, err
 		}
 	}
 	v.called = true
+	seen := sight{visit: v, method: nameOf(info.FullMethod)}
 	defer c.Metrics.enter(v.transport)()
-	start := time.Now()
-	out, err := next(ctx, req)
-	seen := sight{visit: v, method: path.Base(info.FullMethod), err: err, took: time.Since(start)}
-	c.Metrics.count(&seen)
-	c.story(ctx, &seen, subjectOf(req, out)...)
+	ctx, span := c.tracer().Start(ctx, seen.method, trace.WithSpanKind(trace.SpanKindServer))
+	defer span.End()
+	watch := lifecycle.NewWatch(v.requestID, time.Now)
+	out, err := next(lifecycle.Watched(ctx, watch), req)
+	seen.err, seen.spent, seen.region = err, watch.Spent(), watch.Region()
+	seen.took = seen.spent.Whole()
+	about := subjectOf(ctx, req, out)
+	describe(span, &seen, about)
+	c.Metrics.count(ctx, &seen)
+	if seen.moves() {
+		c.Live.Answered(seen.failed(), seen.spent)
+	}
+	c.story(ctx, &seen, about...)
 	return out, err
 }
+
+// nameOf is the last part of a method's full name.
+func nameOf(fullMethod string) string { return path.Base(fullMethod) }
 
 // sight is what was seen of one request.
 type sight struct {
@@ -40,9 +57,26 @@ type sight struct {
 	method string
 	err    error
 	took   time.Duration
+	spent  lifecycle.Spent
+	region string
 }
 
 func (s *sight) code() codes.Code { return status.Code(s.err) }
+
+// moves reports whether the call is one whose time is told by shares: those at
+// which a cashier waits for payers.
+func (s *sight) moves() bool {
+	switch s.method {
+	case "CreateSettlement", "ReverseSettlement", "QuoteSettlement":
+		return true
+	}
+	return false
+}
+
+// failed reports whether the request failed through the gateway's own fault.
+func (s *sight) failed() bool {
+	return s.err != nil && slices.Contains(ours, faultOf(s.err).reason)
+}
 
 // story writes the one wide event of a request; about is keys and values.
 func (c *Config) story(ctx context.Context, seen *sight, about ...any) {
@@ -54,6 +88,17 @@ func (c *Config) story(ctx context.Context, seen *sight, about ...any) {
 		"code", seen.code().String(),
 		"duration_seconds", seen.took.Seconds(),
 	}, about...)
+	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
+		event = append(event, "trace_id", span.TraceID().String())
+	}
+	if seen.region != "" {
+		event = append(event, "region", seen.region)
+	}
+	if seen.moves() {
+		for _, share := range lifecycle.Shares {
+			event = append(event, share.String()+"_seconds", seen.spent[share].Seconds())
+		}
+	}
 	if seen.err != nil {
 		failed := faultOf(seen.err)
 		event = append(event, "reason", string(failed.reason))
@@ -75,7 +120,7 @@ func causeOf(failed *fault) string {
 
 // subjectOf is whose settlement a call is about: ids only, and only such as
 // are fit to be logged.
-func subjectOf(req, out any) (about []any) {
+func subjectOf(ctx context.Context, req, out any) (about []any) {
 	note := func(key, id string) {
 		if id != "" && loggable(id) {
 			about = append(about, key, id)
@@ -83,10 +128,12 @@ func subjectOf(req, out any) (about []any) {
 	}
 	if in, ok := req.(interface{ GetFacilityId() string }); ok {
 		note("facility_id", in.GetFacilityId())
+		note("tenant", string(tenantOf(ctx, settlement.FacilityID(in.GetFacilityId()))))
 	}
 	if done, ok := out.(*onestopv1.Settlement); ok && done != nil {
 		note("settlement_id", done.GetId())
 		note("state", done.GetState().String())
+		note("outcome", done.GetReason())
 	} else if in, ok := req.(interface{ GetId() string }); ok {
 		note("settlement_id", in.GetId())
 	}

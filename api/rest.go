@@ -101,7 +101,7 @@ func (c *Config) admit(next http.Handler) http.Handler {
 		}
 		w.Header().Set(requestIDHeader, v.requestID)
 		w.Header().Set("Cache-Control", "no-store")
-		r = r.WithContext(withVisit(r.Context(), v))
+		r = r.WithContext(withVisit(traced(r.Context(), r.Header.Get), v))
 		r.Body = &visitBody{ReadCloser: r.Body, visit: v}
 		start := time.Now()
 		if jsonBody(r) {
@@ -111,7 +111,7 @@ func (c *Config) admit(next http.Handler) http.Handler {
 		}
 		if !v.called {
 			seen := sight{visit: v, method: "none", err: v.refusal, took: time.Since(start)}
-			c.Metrics.count(&seen)
+			c.Metrics.count(r.Context(), &seen)
 			c.story(r.Context(), &seen)
 		}
 	})

@@ -29,6 +29,7 @@ type config struct {
 
 	Store    storeConfig    `yaml:"store"`
 	Limits   limitsConfig   `yaml:"limits"`
+	Traces   tracesConfig   `yaml:"traces"`
 	Policies []string       `yaml:"policies"` // files, or folders of *.yaml
 	Payers   []payerConfig  `yaml:"payers"`
 	Regions  []regionConfig `yaml:"regions"`
@@ -84,6 +85,7 @@ func standard() config {
 		ListenGRPC: "127.0.0.1:9090",
 		LogLevel:   "info",
 		Store:      storeConfig{SQLite: "onestop.db"},
+		Traces:     tracesConfig{Protocol: "grpc", PerMille: 100},
 		Limits: limitsConfig{
 			InFlight: 256, Calls: 256, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute,
 			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,
@@ -132,6 +134,7 @@ var settings = []setting{
 	{"store-sqlite", "file of the embedded store", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
 	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
 	{"log-level", "debug, info, warn or error", func(c *config, v string) error { c.LogLevel = v; return nil }},
+	{"traces-address", "address of an OTLP collector; none makes no traces", func(c *config, v string) error { c.Traces.Address = v; return nil }},
 	{"instance", "this process's digit, 0 to 9", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},
 	{"dev", "true: allow other addresses than loopback", func(c *config, v string) (err error) { c.Dev, err = strconv.ParseBool(v); return err }},
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/onestop-gateway/onestop/adapters/document"
+	"github.com/onestop-gateway/onestop/adapters/measure"
 	"github.com/onestop-gateway/onestop/adapters/payer/gate"
 	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/api/admission"
@@ -26,6 +28,8 @@ import (
 type gateway struct {
 	config    config
 	log       *slog.Logger
+	registry  *prometheus.Registry
+	traces    *measure.Traces
 	store     *keeper
 	lifecycle *lifecycle.Lifecycle
 	grpc      *grpc.Server
@@ -53,10 +57,14 @@ func assembleWith(ctx context.Context, c config, policies map[settlement.PolicyI
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	g := &gateway{config: c, log: log, listening: make(chan struct{})}
-	g.store, err = c.openStore(ctx)
+	g := &gateway{config: c, log: log, registry: prometheus.NewRegistry(), listening: make(chan struct{})}
+	g.traces, err = measure.NewTraces(ctx, c.traces())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("configuration: traces: %w", err)
+	}
+	g.store, err = c.openStore(ctx, measure.NewStore(g.registry))
+	if err != nil {
+		return nil, errors.Join(err, g.traces.Close(ctx))
 	}
 	if err := g.connect(directory); err != nil {
 		g.close()
@@ -67,30 +75,33 @@ func assembleWith(ctx context.Context, c config, policies map[settlement.PolicyI
 
 // connect ties the rooms together.
 func (g *gateway) connect(directory lifecycle.Directory) (err error) {
-	registry := prometheus.NewRegistry()
 	c := g.config
+	live := lifecycle.NewLive(time.Now)
 	g.lifecycle, err = lifecycle.New(lifecycle.Config{
 		Store: g.store, Registry: g.store, Journal: g.store, Directory: directory, Encode: api.Encode,
 		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
 		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
 		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,
-		Gate: c.payerGate(g.log), Observer: newMetrics(registry), Log: g.log,
+		Gate: c.payerGate(g.log), Observer: measure.NewLifecycle(g.registry, g.traces.Tracer(), live), Log: g.log,
 	})
 	if err != nil {
 		return err
 	}
-	requests, err := api.NewMetrics(registry)
+	g.registry.MustRegister(measure.NewStanding(g.store.List, time.Now))
+	g.store.process(g.lifecycle.Load).Register(g.registry)
+	requests, err := api.NewMetrics(g.registry)
 	if err != nil {
 		return err
 	}
 	serving := api.Config{
-		Settlements: g.lifecycle, Matters: g.lifecycle, Ready: g.ready, Metrics: requests, Log: g.log, Reflection: true,
+		Settlements: g.lifecycle, Matters: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
+		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true,
 		Admission: admission.New(admission.Limits{
 			Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 		}),
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", api.MetricsHandler(registry))
+	mux.Handle("GET /metrics", api.MetricsHandler(g.registry))
 	mux.Handle("/", api.NewREST(serving))
 	g.grpc, g.rest = api.NewGRPC(serving), api.NewHTTPServer(mux)
 	return nil
@@ -110,6 +121,9 @@ func (c *config) payerGate(log *slog.Logger) *gate.Gate {
 		log.Warn("payer", "code", code, "suspended", suspended)
 	})
 }
+
+// tracesWithin bounds how long a stopping gateway hands over its last traces.
+const tracesWithin = 3 * time.Second
 
 func hostName() string {
 	name, err := os.Hostname()
@@ -135,6 +149,11 @@ func (g *gateway) ready(ctx context.Context) error {
 func (g *gateway) close() {
 	if err := g.store.shut(); err != nil {
 		g.log.Error("closing store", "error", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), tracesWithin)
+	defer cancel()
+	if err := g.traces.Close(ctx); err != nil {
+		g.log.Warn("some traces could not be handed over", "error", err)
 	}
 }
 

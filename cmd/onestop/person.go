@@ -28,7 +28,7 @@ numbers are never printed.`,
 			if err != nil {
 				return exitError{exitUnread, err}
 			}
-			store, err := c.openStore(command.Context())
+			store, err := c.openStore(command.Context(), nil)
 			if err != nil {
 				return err
 			}

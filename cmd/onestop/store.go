@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"time"
 
+	"github.com/onestop-gateway/onestop/adapters/measure"
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/postgres"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -14,25 +18,49 @@ type keeper struct {
 	lifecycle.Store
 	lifecycle.Registry
 	lifecycle.Journal
-	name string // for the log; never a password
-	shut func() error
+	name   string // for the log; never a password
+	queue  func() (waiting, room int)
+	pools  func() []measure.Pool // of the server; nil for the embedded store
+	folder string                // of the embedded store
+	shut   func() error
 }
 
 // openStore opens the configured store: PostgreSQL where one is named, else
 // the embedded one.
-func (c *config) openStore(ctx context.Context) (*keeper, error) {
+func (c *config) openStore(ctx context.Context, observer store.Observer) (*keeper, error) {
 	if c.Store.Postgres != "" {
-		s, err := postgres.Open(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev, HA: c.Store.HA})
+		s, err := postgres.Open(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev, HA: c.Store.HA, Observer: observer})
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Registry: s, Journal: s, name: "postgres", shut: func() error { s.Shut(); return nil }}, nil
+		return &keeper{Store: s, Registry: s, Journal: s, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
-	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite})
+	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
-	return &keeper{Store: s, Registry: s, Journal: s, name: fmt.Sprintf("sqlite %s", c.Store.SQLite), shut: s.Shut}, nil
+	return &keeper{
+		Store: s, Registry: s, Journal: s, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
+	}, nil
+}
+
+// poolsOf is how the pools of a store stand, as they are measured.
+func poolsOf(s *postgres.Store) func() []measure.Pool {
+	return func() []measure.Pool {
+		pools := s.Pools()
+		measured := make([]measure.Pool, len(pools))
+		for i, pool := range pools {
+			measured[i] = measure.Pool(pool)
+		}
+		return measured
+	}
+}
+
+// process is what is looked at in this process, beside the load of its
+// lifecycle.
+func (k *keeper) process(load func() (working, room int)) measure.Process {
+	return measure.Process{Now: time.Now, Load: load, Queue: k.queue, Pools: k.pools, Folder: k.folder}
 }
 
 // archive is a store opened for reading only, beside a running gateway.

@@ -108,14 +108,14 @@ func (w *work) noted(action string, reason settlement.Reason, state settlement.S
 
 // close runs decide under the store's lock, and seals what it writes.
 func (w *work) close(ctx context.Context, decide Decide) (settlement.Settlement, error) {
-	start := w.Now()
+	within, end := w.begin(ctx, Step{Kind: StepWrite, Verb: "close", Settlement: w.s.ID}, ShareStore)
 	sealing := func(ground Ground) (Change, error) {
 		change, err := decide(ground)
 		change.seal()
 		return change, err
 	}
-	closed, err := w.Store.Close(ctx, w.s, sealing)
-	w.Observer.Stored("close", err != nil, w.Now().Sub(start))
+	closed, err := w.Store.Close(within, w.s, sealing)
+	end(Ended{Err: err})
 	if err == nil {
 		w.s, w.change, w.dirty = closed, Change{}, false
 	}

@@ -37,17 +37,6 @@ type Config struct {
 	Log      *slog.Logger
 }
 
-// Observer is told what happened, for metrics. Its methods return at once.
-type Observer interface {
-	// PayerAnswered: one call to a payer ended with result.
-	PayerAnswered(payer settlement.PayerCode, operation settlement.Operation, result settlement.Result, took time.Duration)
-	// Stored: one durable write of the store ended.
-	Stored(verb string, failed bool, took time.Duration)
-	// Closed: a settlement reached a terminal state or the attention queue,
-	// took after it was opened (or its reversal asked for).
-	Closed(closed settlement.Settlement, took time.Duration)
-}
-
 // Lifecycle opens, calls and closes settlements.
 type Lifecycle struct {
 	Config
@@ -120,10 +109,6 @@ func (l *Lifecycle) admit() (release func(), err error) {
 	}
 }
 
-// silent is the Observer of a Lifecycle without one.
-type silent struct{}
-
-func (silent) PayerAnswered(settlement.PayerCode, settlement.Operation, settlement.Result, time.Duration) {
-}
-func (silent) Stored(string, bool, time.Duration)          {}
-func (silent) Closed(settlement.Settlement, time.Duration) {}
+// Load is how many settlements are worked on for callers now, and how many may
+// be before more are shed.
+func (l *Lifecycle) Load() (working, room int) { return len(l.inFlight), cap(l.inFlight) }

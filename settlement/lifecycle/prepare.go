@@ -70,7 +70,9 @@ func (l *Lifecycle) locate(ctx context.Context, p *prepared) (err error) {
 	if p.facility, found = l.Directory.Facilities[p.ask.Facility]; !found {
 		return blocked(settlement.ReasonUnknownFacility, "facility_id", string(p.ask.Facility))
 	}
+	leave := reading(ctx)
 	p.person, err = l.Registry.PersonByCertificate(ctx, p.ask.Person)
+	leave()
 	if settlement.KindOf(err) == settlement.KindNotFound {
 		return blocked(settlement.ReasonUnknownPerson, "beneficiary.id_number", "")
 	}
@@ -83,6 +85,7 @@ func (l *Lifecycle) locate(ctx context.Context, p *prepared) (err error) {
 	if p.region, found = l.Directory.Regions[p.person.Region]; !found {
 		return blocked(settlement.ReasonUnknownRegion, "beneficiary.id_number", string(p.person.Region))
 	}
+	WatchOf(ctx).noteRegion(string(p.region.ID))
 	if p.policy, found = l.Directory.Policies[p.region.Policy]; !found {
 		return blocked(settlement.ReasonNoPolicyVersion, "discharge_date", string(p.region.Policy))
 	}
@@ -163,7 +166,7 @@ func (l *Lifecycle) ask(ctx context.Context, p *prepared, payer Payer, operation
 	if err != nil {
 		return PayerAnswer{}, err
 	}
-	answer := l.send(ctx, payer, wire)
+	answer := l.send(ctx, payer, wire, "")
 	switch answer.Result {
 	case settlement.ResultApplied:
 		if answer.Conflict != "" {
@@ -176,13 +179,15 @@ func (l *Lifecycle) ask(ctx context.Context, p *prepared, payer Payer, operation
 	return answer, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerUnavailable, Cause: answer.Cause}
 }
 
-// send sends once, bounded by the payer's own time.
-func (l *Lifecycle) send(ctx context.Context, payer Payer, wire Wire) PayerAnswer {
+// send sends once, bounded by the payer's own time. about is the settlement the
+// call is for, if there is one yet.
+func (l *Lifecycle) send(ctx context.Context, payer Payer, wire Wire, about settlement.SettlementID) PayerAnswer {
 	ctx, cancel := context.WithTimeout(ctx, payer.Terms().CallTimeout)
 	defer cancel()
-	start := l.Now()
-	answer := payer.Send(ctx, wire)
+	step := Step{Kind: StepCall, Verb: string(wire.Call.Operation), Settlement: about, Payer: payer.Code()}
+	within, end := l.begin(ctx, step, SharePayer)
+	answer := payer.Send(within, wire)
 	l.Gate.Heard(payer.Code(), answer.Result)
-	l.Observer.PayerAnswered(payer.Code(), wire.Call.Operation, answer.Result, l.Now().Sub(start))
+	end(Ended{Result: answer.Result})
 	return answer
 }

@@ -33,7 +33,9 @@ func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
 		}
 		p.paid += answer.Payment.Paid()
 	}
+	leave := reading(ctx)
 	used, err := l.Store.Accumulator(ctx, AccumulatorKey{p.person.ID, p.year})
+	leave()
 	if err != nil {
 		return Quote{}, err
 	}

@@ -9,7 +9,9 @@ import (
 // Settlement reads one settlement of a tenant; an empty tenant may read all.
 // Another tenant's settlement is NotFound, like one that does not exist.
 func (l *Lifecycle) Settlement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (settlement.Settlement, error) {
+	leave := reading(ctx)
 	s, err := l.Store.Settlement(ctx, id)
+	leave()
 	if err == nil && tenant != "" && s.Tenant != tenant {
 		err = &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonSettlementNotFound}
 	}
@@ -23,7 +25,9 @@ func (l *Lifecycle) Settlement(ctx context.Context, tenant settlement.TenantID, 
 func (l *Lifecycle) List(ctx context.Context, query Query) (Page, error) {
 	limit := query.Limit
 	query.Limit++ // one more tells whether there is a next page
+	leave := reading(ctx)
 	found, err := l.Store.List(ctx, query)
+	leave()
 	if err != nil {
 		return Page{}, err
 	}

@@ -58,7 +58,7 @@ func (l *Lifecycle) Recover(ctx context.Context) int {
 // claimed is finished or rests.
 func (l *Lifecycle) takeUp(s settlement.Settlement) {
 	w := &work{Lifecycle: l, s: s, actor: "recovery"}
-	if _, err := w.run(context.Background()); err != nil {
+	if _, err := w.observed(context.Background(), "recover"); err != nil {
 		l.Log.Warn("recovering a settlement", "settlement", s.ID, "state", w.s.State, "error", err)
 	}
 }

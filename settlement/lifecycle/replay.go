@@ -11,7 +11,9 @@ import (
 // so that it gets its first answer even if the registry, the policy or the
 // discharge have changed since.
 func (l *Lifecycle) replayOr(ctx context.Context, key RequestKey, fields []field, otherwise func() error) (Answer, error) {
+	leave := reading(ctx)
 	kept, err := l.Store.Request(ctx, key)
+	leave()
 	if settlement.KindOf(err) == settlement.KindNotFound {
 		return Answer{}, otherwise()
 	}

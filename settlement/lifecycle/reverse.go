@@ -44,7 +44,7 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 			release()
 			return Answer{}, err
 		}
-		answer, err := l.await(ctx, key, ask.fields(), l.start(w, release))
+		answer, err := l.await(ctx, key, ask.fields(), l.start(ctx, w, release))
 		if kind := settlement.KindOf(err); kind != settlement.KindExists && kind != settlement.KindConflict {
 			return answer, err
 		}

@@ -31,7 +31,7 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 				return Answer{}, err
 			}
 		}
-		result := l.start(l.opening(p, key), release)
+		result := l.start(ctx, l.opening(p, key), release)
 		answer, err := l.await(ctx, key, ask.fields(), result)
 		if settlement.KindOf(err) != settlement.KindExists {
 			return answer, err
@@ -89,12 +89,12 @@ func (l *Lifecycle) opening(p *prepared, key RequestKey) *work {
 }
 
 // start runs w apart from its caller: a cashier who hangs up does not stop a
-// settlement.
-func (l *Lifecycle) start(w *work, release func()) <-chan outcome {
+// settlement. Of ctx only what travels in it is taken along.
+func (l *Lifecycle) start(ctx context.Context, w *work, release func()) <-chan outcome {
 	result := make(chan outcome, 1)
 	l.running.Go(func() {
 		defer release()
-		body, err := w.run(context.Background())
+		body, err := w.observed(context.WithoutCancel(ctx), w.verb())
 		result <- outcome{w.s, body, err, w.change.Request != nil}
 	})
 	return result
@@ -147,6 +147,7 @@ func (l *Lifecycle) await(ctx context.Context, key RequestKey, fields []field, r
 // Unavailable: nothing was done. One that became durable with another content
 // meanwhile is KeyReused.
 func (l *Lifecycle) poll(ctx context.Context, key RequestKey, fields []field) (Answer, error) {
+	defer WatchOf(ctx).Enter(ShareRecovery)()
 	want := fingerprint(fields)
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()

@@ -68,6 +68,22 @@ func (w *work) run(ctx context.Context) ([]byte, error) {
 	}
 }
 
+// observed is run as one step, told to the observer.
+func (w *work) observed(ctx context.Context, verb string) ([]byte, error) {
+	within, end := w.Observer.Begin(ctx, Step{Kind: StepWork, Verb: verb, Settlement: w.s.ID})
+	body, err := w.run(within)
+	end(Ended{Err: err})
+	return body, err
+}
+
+// verb is what is being done to the settlement for its caller.
+func (w *work) verb() string {
+	if w.s.Reversal != nil {
+		return string(MethodReverse)
+	}
+	return string(MethodSettle)
+}
+
 // terms are the terms of each leg's payer. A payer that is no longer
 // configured cannot be called: people must look.
 func (w *work) terms() ([]settlement.Terms, error) {
@@ -116,7 +132,7 @@ func (w *work) call(ctx context.Context, leg int, operation settlement.Operation
 	}
 	wire, err := payer.Prepare(w.calling(&next, leg, operation, now))
 	if err != nil && w.s.Revision > 0 { // what was stored can no longer be said to this payer
-		w.Log.Error("preparing a call", "settlement", w.s.ID, "operation", operation, "error", err)
+		w.Log.ErrorContext(ctx, "preparing a call", "request_id", WatchOf(ctx).Request(), "settlement", w.s.ID, "operation", operation, "error", err)
 		return w.attend(settlement.ReasonInternal)
 	}
 	if err != nil {
@@ -131,11 +147,16 @@ func (w *work) call(ctx context.Context, leg int, operation settlement.Operation
 	}
 	answer := w.sendWithin(ctx, payer, wire)
 	if answer.Cause != nil {
-		w.Log.Warn("payer gave no usable answer", "settlement", w.s.ID, "payer", payer.Code(), "operation", operation, "result", answer.Result, "cause", answer.Cause)
+		w.Log.WarnContext(ctx, "payer gave no usable answer", "request_id", WatchOf(ctx).Request(), "settlement", w.s.ID, "payer", payer.Code(), "operation", operation, "result", answer.Result, "cause", answer.Cause)
 	}
 	w.journal(Attempt{Leg: leg, Operation: operation, Phase: PhaseResult, Message: wire.Call.Message, At: w.Now(), Result: answer.Result, Body: answer.Body})
 	heard := settlement.Heard{Operation: operation, Result: answer.Result, Payment: answer.Payment, Message: answer.Message, Conflict: answer.Conflict}
-	return w.apply(string(operation)+"."+string(answer.Result), answer.Conflict)(w.s.Hear(leg, heard, w.Now()))
+	before := w.s
+	err = w.apply(string(operation)+"."+string(answer.Result), answer.Conflict)(w.s.Hear(leg, heard, w.Now()))
+	if err == nil {
+		w.proved(&before, leg)
+	}
+	return err
 }
 
 // calling is the call about a leg, with the message ids the record holds.
@@ -181,7 +202,7 @@ func (w *work) sendWithin(ctx context.Context, payer Payer, wire Wire) PayerAnsw
 	}
 	ctx, cancel := context.WithTimeout(ctx, ours)
 	defer cancel()
-	return w.send(ctx, payer, wire)
+	return w.send(ctx, payer, wire, w.s.ID)
 }
 
 func (w *work) journal(attempt Attempt) {
@@ -204,9 +225,9 @@ func (w *work) write(ctx context.Context) error {
 	if w.s.Revision == 0 {
 		verb, write = "open", w.Store.Open
 	}
-	start := w.Now()
-	err := write(ctx, change)
-	w.Observer.Stored(verb, err != nil, w.Now().Sub(start))
+	within, end := w.begin(ctx, Step{Kind: StepWrite, Verb: verb, Settlement: w.s.ID}, ShareStore)
+	err := write(within, change)
+	end(Ended{Err: err})
 	if err != nil {
 		return err
 	}

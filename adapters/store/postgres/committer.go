@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 const (
@@ -34,6 +35,7 @@ var (
 type committer struct {
 	writer   *writer
 	queueMax int
+	observer store.Observer
 
 	turn    sync.Mutex
 	waiting atomic.Int64 // members queued and not yet answered
@@ -46,8 +48,11 @@ type committer struct {
 	done chan struct{}
 }
 
-func newCommitter(w *writer, queueMax int) *committer {
-	c := &committer{writer: w, queueMax: queueMax, wake: make(chan struct{}, 1), done: make(chan struct{})}
+func newCommitter(w *writer, config Config) *committer {
+	c := &committer{
+		writer: w, queueMax: config.QueueMax, observer: store.Watching(config.Observer),
+		wake: make(chan struct{}, 1), done: make(chan struct{}),
+	}
 	go c.serve()
 	return c
 }
@@ -72,12 +77,15 @@ func (c *committer) do(ctx context.Context, m *member) error {
 	}
 	if c.waiting.Load() == 0 && c.turn.TryLock() {
 		defer c.turn.Unlock()
+		c.observer.Waited(0)
 		c.alone(m)
 		return m.err
 	}
-	m.answer = make(chan struct{})
+	m.answer, m.queued = make(chan struct{}), time.Now()
+	m.leave = lifecycle.WatchOf(ctx).Enter(lifecycle.ShareQueue)
 	err = c.enqueue(m)
 	if err != nil {
+		m.leave()
 		return err
 	}
 	return m.outcome(ctx)
@@ -110,6 +118,7 @@ func (m *member) outcome(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	if m.taken.CompareAndSwap(false, true) {
+		m.leave()
 		return store.GivenUp(ctx)
 	}
 	<-m.answer
@@ -154,6 +163,8 @@ func (c *committer) gather() (batch []*member, more bool) {
 		if !touch(touched, m.keys) {
 			left = append(left, m)
 		} else if m.taken.CompareAndSwap(false, true) {
+			m.leave()
+			c.observer.Waited(time.Since(m.queued))
 			batch = append(batch, m)
 		} else {
 			c.waiting.Add(-1)
@@ -235,6 +246,14 @@ func finish(members []*member, err error) {
 // have that as their error and take no part. The error returned is that of all
 // others; where it is the server's own, nothing was applied.
 func (c *committer) attempt(members []*member) error {
+	began := time.Now()
+	err := c.transact(members)
+	c.observer.Committed(len(members), err != nil, time.Since(began))
+	return err
+}
+
+// transact is attempt, not told to the observer.
+func (c *committer) transact(members []*member) error {
 	for _, m := range members {
 		m.reset()
 	}

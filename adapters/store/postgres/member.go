@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"sync/atomic"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -28,6 +29,8 @@ type member struct {
 
 	taken  atomic.Bool // by the committer, or by a caller that gave up
 	answer chan struct{}
+	queued time.Time
+	leave  func() // told by whoever takes it that the wait is over
 }
 
 // papers are the documents of a settlement's row.

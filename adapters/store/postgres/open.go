@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
 )
 
 // Config says where a store is kept and how strict it is. The zero value of
@@ -27,6 +29,8 @@ type Config struct {
 	QueueMax     int                     // writes that may wait before more are refused; 0: 1024
 	CommitWithin time.Duration           // how long COMMIT may take before it is in doubt; 0: 10 s
 	Fault        func(stage Stage) error // tests only: fails a commit from within
+
+	Observer store.Observer // told how writes share commits; nil: nobody is
 
 	clock func() time.Time // tests only: another clock than the machine's
 }
@@ -55,13 +59,13 @@ type Store struct {
 // does not promise durability; the error names every setting to change.
 func Open(ctx context.Context, config Config) (*Store, error) {
 	config.complete()
-	store := &Store{errands: make(chan struct{}, 1)}
-	err := store.start(ctx, config)
+	opened := &Store{errands: make(chan struct{}, 1)}
+	err := opened.start(ctx, config)
 	if err != nil {
-		store.Shut()
+		opened.Shut()
 		return nil, fmt.Errorf("opening store: %w", err)
 	}
-	return store, nil
+	return opened, nil
 }
 
 // complete fills in what the caller left out.
@@ -102,8 +106,37 @@ func (s *Store) start(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
-	s.committer = newCommitter(s.writer, config.QueueMax)
+	s.committer = newCommitter(s.writer, config)
 	return nil
+}
+
+// Queue is how many writes wait or are being committed with others, and how many
+// may wait before more are refused.
+func (s *Store) Queue() (waiting, room int) {
+	return int(s.committer.waiting.Load()), s.committer.queueMax
+}
+
+// Pool is how one of the store's pools of connections stands.
+type Pool struct {
+	Name      string // write or read
+	InUse     int
+	Idle      int
+	Room      int           // connections there may be
+	Acquired  int64         // connections taken since the start
+	Waited    int64         // of these, that had to wait for one
+	WaitedFor time.Duration // for all of these together
+}
+
+// Pools are how the store's pools stand now.
+func (s *Store) Pools() []Pool {
+	stand := func(name string, pool *pgxpool.Pool) Pool {
+		stat := pool.Stat()
+		return Pool{
+			Name: name, InUse: int(stat.AcquiredConns()), Idle: int(stat.IdleConns()), Room: int(stat.MaxConns()),
+			Acquired: stat.AcquireCount(), Waited: stat.EmptyAcquireCount(), WaitedFor: stat.EmptyAcquireWaitTime(),
+		}
+	}
+	return []Pool{stand("write", s.writer.pool), stand("read", s.reads)}
 }
 
 // Shut ends the store: writes that were queued are finished, later ones are

@@ -8,8 +8,10 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // batchMax bounds the writes that share a commit, and so how long the last of
@@ -28,8 +30,9 @@ type work func(*session) error
 // committer runs writes on the one connection that writes. Whoever holds turn
 // has the connection: a lone caller, or the goroutine that serves the queue.
 type committer struct {
-	db    *sql.DB
-	fault func(Stage) error
+	db       *sql.DB
+	fault    func(Stage) error
+	observer store.Observer
 
 	turn    sync.Mutex
 	conn    *sql.Conn // nil: to be opened again
@@ -48,12 +51,14 @@ type member struct {
 	taken  atomic.Bool // by the committer, or by a caller that gave up
 	err    error
 	answer chan struct{}
+	queued time.Time
+	leave  func() // told by whoever takes it that the wait is over
 }
 
-func newCommitter(db *sql.DB, queueMax int, fault func(Stage) error) *committer {
+func newCommitter(db *sql.DB, config Config) *committer {
 	c := &committer{
-		db: db, fault: fault,
-		queue: make(chan *member, queueMax), done: make(chan struct{}),
+		db: db, fault: config.Fault, observer: store.Watching(config.Observer),
+		queue: make(chan *member, orUsual(config.QueueMax, queueUsual)), done: make(chan struct{}),
 	}
 	go c.serve()
 	return c
@@ -85,11 +90,16 @@ func (c *committer) do(ctx context.Context, work work) error {
 	}
 	if c.waiting.Load() == 0 && c.turn.TryLock() {
 		defer c.turn.Unlock()
-		return c.alone(work)
+		c.observer.Waited(0)
+		return c.timed(1, func() error { return c.alone(work) })
 	}
-	m := &member{work: work, answer: make(chan struct{})}
+	m := &member{
+		work: work, answer: make(chan struct{}),
+		queued: time.Now(), leave: lifecycle.WatchOf(ctx).Enter(lifecycle.ShareQueue),
+	}
 	err = c.enqueue(m)
 	if err != nil {
+		m.leave()
 		return err
 	}
 	return m.outcome(ctx)
@@ -120,6 +130,7 @@ func (m *member) outcome(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	if m.taken.CompareAndSwap(false, true) {
+		m.leave()
 		return store.GivenUp(ctx)
 	}
 	<-m.answer
@@ -144,6 +155,8 @@ func (c *committer) gather(first *member) []*member {
 	batch := make([]*member, 0, batchMax)
 	for m := first; m != nil; m = c.next() {
 		if m.taken.CompareAndSwap(false, true) {
+			m.leave()
+			c.observer.Waited(time.Since(m.queued))
 			batch = append(batch, m)
 		} else {
 			c.waiting.Add(-1)
@@ -165,6 +178,16 @@ func (c *committer) next() *member {
 	}
 }
 
+// timed tells the observer of a transaction of so many writes.
+func (c *committer) timed(writes int, transaction func() error) error {
+	began := time.Now()
+	err := transaction()
+	if writes > 0 {
+		c.observer.Committed(writes, err != nil, time.Since(began))
+	}
+	return err
+}
+
 // alone runs one work in a transaction of its own.
 func (c *committer) alone(work work) error {
 	err := c.begin()
@@ -181,7 +204,7 @@ func (c *committer) alone(work work) error {
 
 // together runs a batch in one transaction and answers each of its members.
 func (c *committer) together(batch []*member) {
-	err := c.run(batch)
+	err := c.timed(len(batch), func() error { return c.run(batch) })
 	for _, m := range batch {
 		if m.err == nil {
 			m.err = err

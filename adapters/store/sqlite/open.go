@@ -14,6 +14,8 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // registers the driver
+
+	"github.com/onestop-gateway/onestop/adapters/store"
 )
 
 // Config says where a store is kept. The zero value of every field but Path is
@@ -23,6 +25,7 @@ type Config struct {
 	Readers  int                     // connections that read; 0: 4
 	QueueMax int                     // writes that may wait before more are refused; 0: 1024
 	Fault    func(stage Stage) error // tests only: fails a commit from within
+	Observer store.Observer          // told how writes share commits; nil: nobody is
 }
 
 const (
@@ -58,12 +61,12 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening store: %w", err)
 	}
-	store := &Store{lock: lock}
-	err = store.start(ctx, path, config)
+	opened := &Store{lock: lock}
+	err = opened.start(ctx, path, config)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening store: %w", err), store.Shut())
+		return nil, errors.Join(fmt.Errorf("opening store: %w", err), opened.Shut())
 	}
-	return store, nil
+	return opened, nil
 }
 
 func (s *Store) start(ctx context.Context, path string, config Config) error {
@@ -87,8 +90,14 @@ func (s *Store) start(ctx context.Context, path string, config Config) error {
 			return err
 		}
 	}
-	s.committer = newCommitter(s.writes, orUsual(config.QueueMax, queueUsual), config.Fault)
+	s.committer = newCommitter(s.writes, config)
 	return s.committer.do(ctx, endLeases)
+}
+
+// Queue is how many writes wait or are being committed with others, and how many
+// may wait before more are refused.
+func (s *Store) Queue() (waiting, room int) {
+	return int(s.committer.waiting.Load()), cap(s.committer.queue)
 }
 
 // Shut ends the store: writes that were queued are finished, later ones are
