@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/onestop-gateway/onestop/api/admission"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // classOf says which calls go first where not all can be answered. Every method
@@ -30,7 +31,9 @@ func (c *Config) admitted(ctx context.Context, req any, info *grpc.UnaryServerIn
 	if c.Admission == nil {
 		return next(ctx, req)
 	}
+	waited := lifecycle.WatchOf(ctx).Enter(lifecycle.ShareQueue)
 	leave, err := c.Admission.Enter(ctx, classOf[path.Base(info.FullMethod)], facilityOf(req))
+	waited()
 	if err != nil {
 		return nil, err
 	}

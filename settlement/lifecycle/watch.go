@@ -16,7 +16,7 @@ const (
 	ShareGateway  Share = iota // whatever is none of the others: ours
 	ShareRecovery              // the caller waits for what recovery is healing
 	ShareStore                 // the store reads or commits
-	ShareQueue                 // a write waits for the commit before it
+	ShareQueue                 // a request waits for admission, or a write for the commit before it
 	SharePayer                 // a payer is asked
 	shareCount
 )
