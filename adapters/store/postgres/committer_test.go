@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -305,8 +306,9 @@ func TestShutStoreFinishesAndRefuses(t *testing.T) {
 // be done.
 func TestGatherGoesOnBehindOneWhoGaveUp(t *testing.T) {
 	same := []key{{kind: 's', a: "s"}}
-	gone, next, last := &member{keys: same}, &member{keys: same}, &member{keys: same}
-	c := &committer{queue: []*member{gone, next, last}}
+	waiter := func() *member { return &member{keys: same, leave: func() {}} }
+	gone, next, last := waiter(), waiter(), waiter()
+	c := &committer{queue: []*member{gone, next, last}, observer: store.Unobserved{}}
 	c.waiting.Store(3)
 	gone.taken.Store(true)
 	for i, want := range []struct {
