@@ -71,7 +71,7 @@ func typed(text string) map[string]string {
 // a lost answer, the table has every metric a gateway exposes and no other.
 func TestEveryMetricIsDocumented(t *testing.T) {
 	s := staged(t)
-	s.play(t, `{"credentials": {"demo": "demo-token"}, "anyone": {"scheme": "380", "area": "360827", "ratio": "0.65", "deductible": "400.00"},
+	s.scripted(t, `{"credentials": {"demo": "demo-token"}, "anyone": {"scheme": "380", "area": "360827", "ratio": "0.65", "deductible": "400.00"},
 		"rules": [{"transaction": "2304", "fault": "lost_after", "first": 1}]}`)
 	if status, answer, _ := s.call(t, http.MethodPost, "/v1/settlements", aDischarge); status != http.StatusOK {
 		t.Fatalf("%d %s", status, answer)
@@ -104,8 +104,8 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	}
 }
 
-// play gives the payer another script.
-func (s *stage) play(t *testing.T, script string) {
+// scripted gives the payer another script.
+func (s *stage) scripted(t *testing.T, script string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, s.payer+"/script", strings.NewReader(script))
 	if err != nil {
