@@ -1,12 +1,19 @@
 package postgres
 
 import (
+	"database/sql"
+	"io/fs"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/pressly/goose/v3"
 )
 
 // another makes an empty database, without tables, that lasts as long as the
@@ -114,28 +121,43 @@ func TestTablesAreAnalysed(t *testing.T) {
 // and written on.
 func TestOlderTablesAreBroughtUp(t *testing.T) {
 	dsn := another(t, "older")
-	s := openTest(t, Config{DSN: dsn})
-	opened := openedRecord(t, s, 1)
-	shutTest(t, s)
-	cluster := shared.in(t)
-	cluster.Exec("older", "ALTER TABLE settlement DROP COLUMN seal", "ALTER TABLE event DROP COLUMN seal, DROP COLUMN state, DROP COLUMN epoch",
-		"DELETE FROM goose_db_version WHERE version_id > 1")
-	_, err := OpenArchive(t.Context(), Config{DSN: dsn})
+	db, err := sql.Open("pgx", dsn)
+	must(t, err)
+	defer db.Close()
+	folder, err := fs.Sub(migrations, "migrations")
+	must(t, err)
+	older, err := goose.NewProvider(goose.DialectPostgres, db, folder)
+	must(t, err)
+	_, err = older.UpTo(t.Context(), 1)
+	must(t, err)
+	want := storetest.Opening(1).Settlement
+	never := store.Micros(time.Time{})
+	_, err = db.ExecContext(t.Context(), `INSERT INTO settlement (no, id, tenant, facility, discharge, discharged, beneficiary, year, opened_at,
+			asked, state, decision, moved, sequence, review, revision, epoch, owner, lease_until, lease_over, next_at)
+		VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, false, 1, 1, '', $13, $13, $13)`,
+		string(want.ID), string(want.Tenant), string(want.Facility), string(want.Discharge), int64(want.Claim.Discharge), string(want.Beneficiary.ID),
+		want.Year, store.Micros(want.OpenedAt), store.EncodeAsked(&want), string(want.State), string(want.Decision), store.EncodeMoved(&want), never)
+	must(t, err)
+	_, err = db.ExecContext(t.Context(), `INSERT INTO event (settlement, revision, line, at, actor, action, reason) VALUES (1, 1, 0, 5, 'cashier-7', 'settle.open', '')`)
+	must(t, err)
+	_, err = OpenArchive(t.Context(), Config{DSN: dsn})
 	wants(t, err, settlement.KindBlocked)
 
-	s = openTest(t, Config{DSN: dsn})
-	events, err := s.Events(t.Context(), opened.ID)
+	s := openTest(t, Config{DSN: dsn})
+	found, err := s.Settlement(t.Context(), want.ID)
 	must(t, err)
-	for _, e := range events {
-		if e.Epoch != 0 || e.State != "" || e.Seal != (settlement.Seal{}) {
-			t.Errorf("an old line has %d %q %x", e.Epoch, e.State, e.Seal)
-		}
+	events, err := s.Events(t.Context(), want.ID)
+	must(t, err)
+	old := lifecycle.Event{At: store.Time(5), Actor: "cashier-7", Action: "settle.open"}
+	if diff := cmp.Diff([]lifecycle.Event{old}, events); diff != "" || found.Seal != (settlement.Seal{}) {
+		t.Errorf("seal %x, lines (-want +got):\n%s", found.Seal, diff)
 	}
-	found, err := s.Settlement(t.Context(), opened.ID)
+	found.Seal = settlement.Seal{1}
+	added := lifecycle.Event{At: store.Time(6), Actor: "recovery", Action: "settle.send", State: settlement.StateSettling, Epoch: 1, Seal: found.Seal}
+	must(t, s.Advance(t.Context(), lifecycle.Change{Settlement: found, Events: []lifecycle.Event{added}}))
+	events, err = s.Events(t.Context(), want.ID)
 	must(t, err)
-	if found.Seal != (settlement.Seal{}) || len(events) == 0 {
-		t.Errorf("seal %x, %d lines", found.Seal, len(events))
+	if diff := cmp.Diff([]lifecycle.Event{old, added}, events); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
 	}
-	_, err = s.Close(t.Context(), found, storetest.Closing(found))
-	must(t, err)
 }

@@ -1,10 +1,15 @@
 package sqlite
 
 import (
+	"database/sql"
+	"io/fs"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pressly/goose/v3"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -39,29 +44,43 @@ func TestArchiveIsOfOneMoment(t *testing.T) {
 // What was written before lines of the audit trail had seals is read as it was,
 // and written on.
 func TestOlderTablesAreBroughtUp(t *testing.T) {
-	path := fresh(t)
-	s := openTest(t, Config{Path: path})
-	opened := storetest.Opening(1)
-	must(t, s.Open(t.Context(), opened))
-	shutTest(t, s)
-	alter(t, path, `ALTER TABLE settlement DROP COLUMN seal; ALTER TABLE event DROP COLUMN seal; ALTER TABLE event DROP COLUMN state;
-		ALTER TABLE event DROP COLUMN epoch; DROP TABLE posting; DROP TABLE posting_entry; DROP INDEX entry_fund;
-		DELETE FROM goose_db_version WHERE version_id > 1`)
+	path := filepath.Join(t.TempDir(), "onestop.db")
+	db, err := sql.Open("sqlite", "file:"+path)
+	must(t, err)
+	defer db.Close()
+	folder, err := fs.Sub(migrations, "migrations")
+	must(t, err)
+	older, err := goose.NewProvider(goose.DialectSQLite3, db, folder)
+	must(t, err)
+	_, err = older.UpTo(t.Context(), 1)
+	must(t, err)
+	want := storetest.Opening(1).Settlement
+	_, err = db.ExecContext(t.Context(), `INSERT INTO settlement (no, id, tenant, facility, discharge, discharged, beneficiary, year, opened_at,
+			asked, state, decision, moved, sequence, review, revision, epoch, owner, lease_until, next_at)
+		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 1, 1, '', ?, ?);
+		INSERT INTO event (settlement, revision, line, at, actor, action, reason) VALUES (1, 1, 0, 5, 'cashier-7', 'settle.open', '')`,
+		string(want.ID), string(want.Tenant), string(want.Facility), string(want.Discharge), int64(want.Claim.Discharge), string(want.Beneficiary.ID),
+		want.Year, store.Micros(want.OpenedAt), store.EncodeAsked(&want), string(want.State), string(want.Decision), store.EncodeMoved(&want),
+		noLease, noLease)
+	must(t, err)
+	must(t, db.Close())
 
-	s = openTest(t, Config{Path: path})
-	events, err := s.Events(t.Context(), opened.Settlement.ID)
+	s := openTest(t, Config{Path: path})
+	found := readRecord(t, s, want.ID)
+	events, err := s.Events(t.Context(), want.ID)
 	must(t, err)
-	for _, e := range events {
-		if e.Epoch != 0 || e.State != "" || e.Seal != (settlement.Seal{}) {
-			t.Errorf("an old line has %d %q %x", e.Epoch, e.State, e.Seal)
-		}
+	old := lifecycle.Event{At: store.Time(5), Actor: "cashier-7", Action: "settle.open"}
+	if diff := cmp.Diff([]lifecycle.Event{old}, events); diff != "" || found.Seal != (settlement.Seal{}) {
+		t.Errorf("seal %x, lines (-want +got):\n%s", found.Seal, diff)
 	}
-	found := readRecord(t, s, opened.Settlement.ID)
-	if found.Seal != (settlement.Seal{}) || len(events) != len(opened.Events) {
-		t.Errorf("seal %x, %d lines", found.Seal, len(events))
-	}
-	_, err = s.Close(t.Context(), found, storetest.Closing(found))
+	found.Seal = settlement.Seal{1}
+	added := lifecycle.Event{At: store.Time(6), Actor: "recovery", Action: "settle.send", State: settlement.StateSettling, Epoch: 1, Seal: found.Seal}
+	must(t, s.Advance(t.Context(), lifecycle.Change{Settlement: found, Events: []lifecycle.Event{added}}))
+	events, err = s.Events(t.Context(), want.ID)
 	must(t, err)
+	if diff := cmp.Diff([]lifecycle.Event{old, added}, events); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
 }
 
 func must(t testing.TB, err error) {
