@@ -60,14 +60,19 @@ func ParseCode(text string) (Code, bool) {
 	return Code(code[:size]), size >= 3
 }
 
-// has reports whether a code lies in the range. A code less exact than a limit
-// it agrees with does not: N18 is not known to be N18.0.
+// has reports whether everything a code can stand for lies in the range: N18 is
+// not known to be N18.0, but is within N18.0 to N18.9.
 func (r CodeRange) has(code Code) bool {
-	low, high := min(len(code), len(r.From)), min(len(code), len(r.To))
-	if code[:low] < r.From[:low] || code[:low] == r.From[:low] && len(code) < len(r.From) {
-		return false
+	return code.filled('0') >= r.From.filled('0') && code.filled('9') <= r.To.filled('9')
+}
+
+// filled is the first or the last of the exact codes that a code can stand for.
+func (c Code) filled(digit byte) string {
+	var exact [codeDigits]byte
+	for i := copy(exact[:], c); i < codeDigits; i++ {
+		exact[i] = digit
 	}
-	return code[:high] < r.To[:high] || code[:high] == r.To[:high] && len(code) >= len(r.To)
+	return string(exact[:])
 }
 
 // has reports whether the list has a code on a day.

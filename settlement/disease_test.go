@@ -69,7 +69,7 @@ func TestClassOfTheIllness(t *testing.T) {
 		{"in the middle, less exact than the last", ill("C50"), paid("200.00", "800.00")},
 		{"the last code", ill("C97.9"), paid("200.00", "800.00")},
 		{"below the last code", ill("C97.900x003"), paid("200.00", "800.00")},
-		{"perhaps the last code, perhaps another", ill("C97"), paid("100.00", "900.00")},
+		{"all that C97 can be is in the range", ill("C97"), paid("200.00", "800.00")},
 		{"before the range", ill("B99.9"), paid("100.00", "900.00")},
 		{"behind it", ill("D00.0"), paid("100.00", "900.00")},
 		{"exactly listed", ill("N18.001"), paid("1000.00", "0.00")},

@@ -33,12 +33,15 @@ func (q *question) assist(o *outcome, rule *Rule, points *big.Rat) (*big.Rat, er
 		o.reasons = append(o.reasons, "BELOW_DEDUCTIBLE")
 		return nothing, nil
 	}
-	worked := rule.Ratio.of(amount, points)
+	worked := q.version.whole(q.climb(o, rule.Ratio, amount, points), amount)
 	if worked.Sign() == 0 {
 		o.reasons = append(o.reasons, "NOTHING_TO_ASSIST")
 		return nothing, nil
 	}
 	paid := q.within(o, rule.Caps, worked)
+	if paid.Cmp(worked) < 0 {
+		paid = q.version.whole(paid, paid)
+	}
 	if paid.Sign() == 0 {
 		o.reasons = append(o.reasons, "CAP_EXHAUSTED")
 	}
@@ -60,6 +63,16 @@ func (q *question) deduct(o *outcome, rule *Rule) error {
 		}
 		amount = share(income, yuan(d.IncomeRate))
 	}
+	split := q.version.CrossYear
+	if d.Kind == "per_stay" && q.step.Continued && split.Deductible == "once" {
+		return nil
+	}
+	if d.Kind == "threshold" {
+		if o.base.Cmp(amount) <= 0 {
+			o.deductible = o.base
+		}
+		return nil
+	}
 	if d.Kind == "per_stay" {
 		o.deductible = least(o.base, amount)
 		return nil
@@ -67,6 +80,18 @@ func (q *question) deduct(o *outcome, rule *Rule) error {
 	o.deductible = least(o.base, floor0(minus(amount, q.used.get(metName))))
 	o.changes.post(ledger{metName: o.deductible}, 1)
 	return nil
+}
+
+// climb applies a ratio to an amount; over the year it is what the amount adds
+// to the ratio of all the amounts before.
+func (q *question) climb(o *outcome, r *Ratio, amount, points *big.Rat) *big.Rat {
+	if r.Over != "year" {
+		return r.of(amount, points)
+	}
+	old := q.used.get(bucketPrefix + r.Bucket)
+	o.changes.post(ledger{bucketPrefix + r.Bucket: amount}, 1)
+	o.climbed = true
+	return minus(r.of(plus(old, amount), points), r.of(old, points))
 }
 
 // of applies a ratio, less points, to an amount.
@@ -128,8 +153,11 @@ func (q *question) more(o *outcome, points *big.Rat) {
 		return
 	}
 	above := floor0(minus(o.base, o.ordinary, yuan(rule.Threshold)))
-	worked := share(above, floor0(minus(yuan(rule.Rate), points)))
+	worked := q.version.whole(share(above, floor0(minus(yuan(rule.Rate), points))), above)
 	o.inclined = q.within(o, rule.Caps, worked)
+	if o.inclined.Cmp(worked) < 0 {
+		o.inclined = q.version.whole(o.inclined, o.inclined)
+	}
 	o.draw(rule.Caps, o.inclined)
 }
 

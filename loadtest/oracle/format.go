@@ -26,7 +26,8 @@ type (
 		Provider   ProviderRule      `json:"provider" yaml:"provider"`
 		Critical   *Critical         `json:"critical_illness" yaml:"critical_illness"`
 		Inclined   *Inclined         `json:"inclined,omitempty" yaml:"inclined,omitempty"`
-		Categories []*Category       `json:"categories" yaml:"categories"`
+		Local      `yaml:",inline"`
+		Categories []*Category `json:"categories" yaml:"categories"`
 	}
 	// Uninsured is the rule for people without insurance (A06).
 	Uninsured struct {
@@ -82,16 +83,19 @@ type (
 		ID    string  `json:"id" yaml:"id"`
 		Fund  string  `json:"fund" yaml:"fund"`
 		Tilt  bool    `json:"ci_tilt" yaml:"ci_tilt"`
+		Base  *BaseOf `json:"base,omitempty" yaml:"base,omitempty"`
 		Rules []*Rule `json:"rules" yaml:"rules"`
 	}
 	// Rule is the terms of one mode and class of disease, or a care grant.
 	Rule struct {
 		Mode       string      `json:"mode" yaml:"mode"`
 		Class      string      `json:"disease_class,omitempty" yaml:"disease_class,omitempty"`
+		When       *When       `json:"when,omitempty" yaml:"when,omitempty"`
 		Deductible *Deductible `json:"deductible,omitempty" yaml:"deductible,omitempty"`
 		Ratio      *Ratio      `json:"ratio,omitempty" yaml:"ratio,omitempty"`
 		Caps       []Cap       `json:"caps,omitempty" yaml:"caps,omitempty"`
 		Diseases   []string    `json:"diseases,omitempty" yaml:"diseases,omitempty"`
+		List       string      `json:"disease_list,omitempty" yaml:"disease_list,omitempty"`
 		Grant      string      `json:"amount,omitempty" yaml:"amount,omitempty"`
 		Source     string      `json:"source" yaml:"source"`
 	}
@@ -103,9 +107,11 @@ type (
 	}
 	// Ratio is a reimbursement ratio (A13).
 	Ratio struct {
-		Kind  string `json:"kind" yaml:"kind"`
-		Rate  string `json:"rate,omitempty" yaml:"rate,omitempty"`
-		Bands []Band `json:"bands,omitempty" yaml:"bands,omitempty"`
+		Kind   string `json:"kind" yaml:"kind"`
+		Rate   string `json:"rate,omitempty" yaml:"rate,omitempty"`
+		Bands  []Band `json:"bands,omitempty" yaml:"bands,omitempty"`
+		Over   string `json:"over,omitempty" yaml:"over,omitempty"`
+		Bucket string `json:"bucket,omitempty" yaml:"bucket,omitempty"`
 	}
 )
 
@@ -147,6 +153,10 @@ type (
 		Disease   string    `json:"disease,omitempty" yaml:"disease,omitempty"`
 		Admission string    `json:"admission,omitempty" yaml:"admission,omitempty"`
 		Discharge string    `json:"discharge,omitempty" yaml:"discharge,omitempty"`
+		Choice    string    `json:"choice,omitempty" yaml:"choice,omitempty"`
+		Continued bool      `json:"continued,omitempty" yaml:"continued,omitempty"`
+		Filed     string    `json:"filed,omitempty" yaml:"filed,omitempty"`
+		Newborn   *Newborn  `json:"newborn,omitempty" yaml:"newborn,omitempty,flow"`
 		Provider  *Provider `json:"provider,omitempty" yaml:"provider,omitempty,flow"`
 		Bill      *Bill     `json:"bill,omitempty" yaml:"bill,omitempty,flow"`
 		Payers    *Payers   `json:"payers,omitempty" yaml:"payers,omitempty"`
@@ -158,6 +168,7 @@ type (
 		Emergency  bool   `json:"emergency" yaml:"emergency"`
 		InArea     bool   `json:"in_area" yaml:"in_area"`
 		Referral   string `json:"referral" yaml:"referral"`
+		Level      string `json:"level,omitempty" yaml:"level,omitempty"`
 	}
 	// Bill is what was charged.
 	Bill struct {
@@ -201,6 +212,8 @@ type (
 		Inclined   string   `json:"assist_inclined" yaml:"assist_inclined"`
 		Benefit    string   `json:"assist" yaml:"assist"`
 		Charity    string   `json:"charity_applied" yaml:"charity_applied"`
+		Again      string   `json:"critical_again_applied" yaml:"critical_again_applied"`
+		Second     string   `json:"second_assistance_applied" yaml:"second_assistance_applied"`
 		Patient    string   `json:"patient_pay" yaml:"patient_pay"`
 		Warnings   []string `json:"warnings,omitempty" yaml:"warnings,omitempty"`
 	}

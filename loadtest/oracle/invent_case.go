@@ -34,7 +34,7 @@ func (a *Author) start() map[string]*Year {
 	years := map[string]*Year{}
 	for _, year := range some(a, 1, "2020", "2021", "2022") {
 		years[year] = &Year{
-			Buckets: map[string]string{"total": a.text(a.fen()), "part": a.text(a.fen()), "inclined": a.text(a.fen())},
+			Buckets: map[string]string{"total": a.text(a.fen()), "part": a.text(a.fen()), "inclined": a.text(a.fen()), "climbed": a.text(a.fen()), "borne_critical_again": a.text(a.fen())},
 			Met:     a.text(a.fen()), CriticalIn: a.text(a.fen()), Critical: a.text(a.fen()), Grants: a.r.IntN(2),
 		}
 	}
@@ -71,6 +71,9 @@ func (a *Author) held(first *Step, p *Policy) []Held {
 		case 3:
 			h.From = a.day(0, 900)
 		}
+		if first.Newborn != nil && a.chance(50) {
+			h.From, h.To = first.Newborn.Registered, nil
+		}
 		all = append(all, h)
 	}
 	return all
@@ -81,16 +84,19 @@ func (a *Author) settlement(sid string, p *Policy) *Step {
 	from := a.r.IntN(1000)
 	s := &Step{Op: "settle", SID: sid, Admission: dayAfter(from), Discharge: dayAfter(from + a.r.IntN(30)), Payers: &Payers{}}
 	s.Mode = pick(a, "inpatient", "inpatient", "inpatient", "outpatient", "outpatient", "inclined", "care")
-	s.Class = pick(a, "", "general", "serious")
-	s.Disease = pick(a, "", "uremia", "leukemia", "gout")
+	s.Class = pick(a, "", "", "general", "serious")
+	s.Disease = a.illness()
 	if a.chance(40) {
-		s.Provider = &Provider{Designated: a.chance(90), Emergency: a.chance(10), InArea: a.chance(50), Referral: pick(a, "none", "approved")}
+		s.Provider = &Provider{Designated: a.chance(90), Emergency: a.chance(10), InArea: a.chance(50), Referral: pick(a, "none", "approved"), Level: pick(a, "", "一级", "二级", "三级")}
 	}
 	s.Payers.Scheme = pick(a, "ncms", "resident_bmi", "resident_bmi", "employee_bmi", "none")
 	if s.Mode == "care" {
 		s.Bill = &Bill{"0.00", "0.00", "0.00", "0.00", "0.00"}
 	} else {
 		a.bill(s, p)
+	}
+	if v := p.versionOn(s.Discharge); v != nil {
+		a.askLocal(s, v)
 	}
 	if a.chance(6) {
 		a.spoil(s)

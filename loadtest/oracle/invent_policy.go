@@ -77,8 +77,12 @@ func (a *Author) version(held []string) *Version {
 			Caps: a.caps("inclined", "total", "other"), Source: "invented",
 		}
 	}
+	a.local(v, held)
 	for _, id := range held {
 		v.Categories = append(v.Categories, a.category(id))
+	}
+	if v.Lists != nil && a.chance(50) {
+		v.grantByList(v.Lists[0].ID)
 	}
 	return v
 }
@@ -127,9 +131,17 @@ func (a *Author) caps(buckets ...string) (all []Cap) {
 // disease.
 func (a *Author) category(id string) *Category {
 	c := &Category{ID: id, Fund: pick(a, "urban", "rural", "by_residence"), Tilt: a.chance(40)}
-	classes := pick(a, []string{"any"}, []string{"any"}, []string{"general"}, []string{"serious", "general"})
+	if a.chance(30) {
+		c.Base = &BaseOf{Of: pick(a, "in_scope", "in_scope_and_pre_self_pay", "full_cost"), Source: "invented"}
+	}
+	classes := pick(a, []string{"any"}, []string{"any"}, []string{"general"}, []string{"serious", "general"}, []string{"special", "free_treatment", "general"})
 	for _, class := range classes {
-		c.Rules = append(c.Rules, a.rule("inpatient", class))
+		rule := a.rule("inpatient", class)
+		if a.chance(20) {
+			c.Rules = append(c.Rules, a.narrow(rule)...)
+		} else {
+			c.Rules = append(c.Rules, rule)
+		}
 	}
 	if a.chance(70) {
 		c.Rules = append(c.Rules, a.rule("outpatient", "any"))
@@ -146,7 +158,7 @@ func (a *Author) category(id string) *Category {
 // rule invents deductible, ratio and caps of every kind.
 func (a *Author) rule(mode, class string) *Rule {
 	r := &Rule{Mode: mode, Class: class, Caps: a.caps("total", "part", "other"), Source: "invented"}
-	r.Deductible = &Deductible{Kind: pick(a, "none", "per_stay", "per_year")}
+	r.Deductible = &Deductible{Kind: pick(a, "none", "per_stay", "per_year", "threshold")}
 	switch {
 	case r.Deductible.Kind == "none":
 	case a.chance(30):
@@ -159,6 +171,9 @@ func (a *Author) rule(mode, class string) *Rule {
 		r.Ratio.Rate = a.ratio(100)
 	} else {
 		r.Ratio.Bands = a.bands(100)
+		if r.Ratio.Kind == "marginal" && a.chance(40) {
+			r.Ratio.Over, r.Ratio.Bucket = "year", "climbed"
+		}
 	}
 	return r
 }

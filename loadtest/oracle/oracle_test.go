@@ -61,7 +61,7 @@ func TestSolveByHand(t *testing.T) {
 	for _, want := range []string{
 		// deductible 10000.15; 20000 − 10000.15 = 9999.85 × 60 % = 5999.91; base 14000.09;
 		// 13000.09: 5000 + 3000.09 × 60 % = 1800.05, cut by nothing; 7200.04 − 2000 = 5200.04 × 50 % = 2600.02
-		`"ci_pay":"5999.91","base":"14000.09","deductible_applied":"1000.00","assist_ordinary":"6800.05","assist_inclined":"2600.02","assist":"9400.07","charity_applied":"100.00","patient_pay":"4500.02"`,
+		`"ci_pay":"5999.91","base":"14000.09","deductible_applied":"1000.00","assist_ordinary":"6800.05","assist_inclined":"2600.02","assist":"9400.07","charity_applied":"100.00","critical_again_applied":"0.00","second_assistance_applied":"0.00","patient_pay":"4500.02"`,
 		// 2000.01 × 50 % = 1000.005 → 1000.01; 0.01 × 50 % = 0.005 → 0.01
 		`"ci_pay":"0.00","base":"1000.01","deductible_applied":"1000.00","assist_ordinary":"0.01"`,
 		`"reason":"OK","review":[]`, `"reason":"ALREADY_REVERSED"`, `"reason":"NEGATIVE_AMOUNT"`,
@@ -107,14 +107,24 @@ func TestInventionReachesEveryReason(t *testing.T) {
 			if step.Expect.Review != nil && len(*step.Expect.Review) > 0 {
 				seen["review"]++
 			}
-			if step.Expect.Answer != nil && len(step.Expect.Warnings) > 0 {
+			if step.Expect.Answer == nil {
+				continue
+			}
+			if len(step.Expect.Warnings) > 0 {
 				seen["warning"]++
+			}
+			if step.Expect.Again != "0.00" {
+				seen["critical_again"]++
+			}
+			if step.Expect.Second != "0.00" {
+				seen["second_assistance"]++
 			}
 		}
 	}
 	for _, reason := range append([]string{
 		"OK", "CAP_LIMITED", "review", "warning", "SETTLEMENT_NOT_FOUND", "ALREADY_REVERSED", "BAD_PRECISION", "NEGATIVE_AMOUNT", "BILL_UNBALANCED",
 		"PAYERS_EXCEED_TOTAL", "DATE_ORDER", "NO_POLICY_VERSION", "UNKNOWN_CATEGORY", "CARE_BILL_NOT_ZERO", "SCHEME_CONFLICT", "SOURCE_NOT_PLACED",
+		"LATE_CLAIM", "CROSS_YEAR_STAY", "DISEASE_NOT_LISTED", "CHOICE_NEEDED", "CHOICE_NOT_OFFERED", "critical_again", "second_assistance",
 	}, precedence...) {
 		if seen[reason] < 3 {
 			t.Errorf("%s came up %d times", reason, seen[reason])
@@ -135,7 +145,7 @@ func TestAnswersAddUp(t *testing.T) {
 			}
 			v := policies[c.Policy].versionOn(s.Discharge)
 			paid := plus(yuan(s.Payers.Basic), yuan(a.Critical), s.Payers.offers(v.Before), yuan(a.Benefit), yuan(a.Patient))
-			rest := minus(yuan(s.Bill.Total), paid) // what the sources after took
+			rest := minus(yuan(s.Bill.Total), paid, yuan(a.Again), yuan(a.Second)) // what those who offered took after
 			if rest.Sign() < 0 || rest.Cmp(s.Payers.offers(v.After)) > 0 || yuan(a.Patient).Cmp(new(big.Rat)) < 0 {
 				t.Errorf("%s %s: %s is left of %+v", c.ID, s.SID, money(rest), a)
 			}

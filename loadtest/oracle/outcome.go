@@ -16,7 +16,7 @@ type outcome struct {
 	category                             *Category
 	reasons                              []string // that hold, in any order
 	base, deductible, ordinary, inclined *big.Rat
-	floored, cut                         bool
+	floored, cut, climbed                bool
 	changes                              ledger
 }
 
@@ -56,12 +56,9 @@ type question struct {
 
 // inForce reports whether a category counts for the stay (A09).
 func (q *question) inForce(category string) bool {
+	first, last := q.days()
 	return slices.ContainsFunc(q.person.Categories, func(h Held) bool {
-		id := h.ID
-		if alias, ok := q.policy.Aliases[id]; ok {
-			id = alias
-		}
-		return id == category && h.From <= q.step.Discharge && (h.To == nil || q.step.Admission <= *h.To)
+		return q.policy.own(h.ID) == category && q.begins(h) <= last && (h.To == nil || first <= *h.To)
 	})
 }
 
@@ -69,7 +66,7 @@ func (q *question) inForce(category string) bool {
 func (q *question) best() (*outcome, error) {
 	var best *outcome
 	for _, category := range q.version.Categories {
-		if !q.inForce(category.ID) {
+		if !q.inForce(category.ID) || q.waived(category.ID) {
 			continue
 		}
 		next, err := q.with(category)
@@ -95,7 +92,7 @@ func (q *question) with(category *Category) (*outcome, error) {
 	var rule *Rule
 	if category == nil {
 		o.reasons = append(o.reasons, "NOT_ELIGIBLE")
-	} else if rule = category.find(q.step); rule == nil {
+	} else if rule = q.find(category, o); rule == nil && len(o.reasons) == 0 {
 		o.reasons = append(o.reasons, "MODE_NOT_COVERED")
 	}
 	refused, points := q.facility()
@@ -129,7 +126,7 @@ func (q *question) with(category *Category) (*outcome, error) {
 
 // base is A04 to A06.
 func (q *question) base(o *outcome) {
-	start := yuan(q.step.Bill.InScope)
+	start := q.start(o.category)
 	if q.step.uninsured() {
 		u := q.version.Uninsured
 		if !u.Covered {
@@ -146,22 +143,38 @@ func (q *question) base(o *outcome) {
 	o.base = floor0(left)
 }
 
-// find is the rule of a category for a step.
-func (c *Category) find(s *Step) *Rule {
-	class := s.Class
-	if class == "" {
-		class = "general"
-	}
-	i := slices.IndexFunc(c.Rules, func(r *Rule) bool {
-		if r.Mode != s.Mode {
-			return false
+// find is the rule of a category for a step: of those for the illness and the
+// person the one for the facility, or in an emergency the first.
+func (q *question) find(c *Category, o *outcome) *Rule {
+	var first *Rule
+	for _, r := range c.Rules {
+		facility, person := r.When.open(q)
+		if r.Mode != q.step.Mode || !person || !q.ill(r) {
+			continue
 		}
-		return r.Mode == "care" && slices.Contains(r.Diseases, s.Disease) || r.Mode != "care" && (r.Class == "any" || r.Class == class)
-	})
-	if i < 0 {
+		if facility {
+			return r
+		}
+		if first == nil {
+			first = r
+		}
+	}
+	if at := q.step.Provider; first != nil && (at == nil || !at.Emergency) {
+		o.reasons = append(o.reasons, "PROVIDER_NOT_COVERED")
 		return nil
 	}
-	return c.Rules[i]
+	return first
+}
+
+// ill reports whether a rule is for the illness of the step.
+func (q *question) ill(r *Rule) bool {
+	if r.Mode != "care" {
+		return r.Class == "any" || r.Class == q.class()
+	}
+	if r.List == "" {
+		return slices.Contains(r.Diseases, q.step.Disease)
+	}
+	return slices.ContainsFunc(q.version.Lists, func(l *List) bool { return l.ID == r.List && l.has(q.step) })
 }
 
 // facility is A25.

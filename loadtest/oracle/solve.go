@@ -10,7 +10,7 @@ type posted struct {
 	year     string
 	changes  ledger
 	cut      bool // by a cap, even to nothing
-	computed bool // critical illness, and the year's amount moved
+	computed bool // an amount accumulated over the year moved
 	reversed bool
 }
 
@@ -45,11 +45,15 @@ func settle(s *Step, person *Person, policy *Policy, years map[string]ledger) (*
 	if faults := wrong(s, person, v); len(faults) > 0 {
 		return &Expect{Status: "error", Reason: faults[0]}, nil
 	}
-	year := s.Discharge[:4]
+	q := &question{step: s, policy: policy, version: v, person: person}
+	if faults := q.wrong(); len(faults) > 0 {
+		return &Expect{Status: "error", Reason: faults[0]}, nil
+	}
+	year := v.benefitYear(s)
 	if years[year] == nil {
 		years[year] = ledger{}
 	}
-	q := &question{step: s, policy: policy, version: v, person: person, used: years[year]}
+	q.used = years[year]
 	pay, changes, err := q.criticalIllness()
 	if err != nil {
 		return &Expect{Status: "error", Reason: "NO_POLICY_VERSION"}, nil
@@ -64,17 +68,18 @@ func settle(s *Step, person *Person, policy *Policy, years map[string]ledger) (*
 		return &Expect{Status: "error", Reason: "NO_POLICY_VERSION"}, nil
 	}
 	o.changes.post(changes, 1)
+	expect := q.answer(o, owed)
 	years[year].post(o.changes, 1)
-	entry := &posted{sid: s.SID, year: year, changes: o.changes, cut: o.cut, computed: changes.get(criticalIn).Sign() > 0}
-	return q.answer(o, owed), entry
+	computed := o.climbed || changes.get(criticalIn).Sign() > 0
+	return expect, &posted{sid: s.SID, year: year, changes: o.changes, cut: o.cut, computed: computed}
 }
 
 // answer writes an outcome down, and lets the sources after assistance pay of
-// what is still owed (A20).
+// what is still owed (A20), offered or computed.
 func (q *question) answer(o *outcome, owed *big.Rat) *Expect {
 	a := &Answer{
 		Version: q.version.ID, Critical: money(q.critical), Base: money(o.base), Deductible: money(o.deductible),
-		Ordinary: money(o.ordinary), Inclined: money(o.inclined), Benefit: money(o.benefit()), Charity: "0.00",
+		Ordinary: money(o.ordinary), Inclined: money(o.inclined), Benefit: money(o.benefit()), Charity: "0.00", Again: "0.00", Second: "0.00",
 	}
 	e := &Expect{Status: "zero", Reason: o.reason(), Answer: a}
 	if o.category != nil {
@@ -92,10 +97,21 @@ func (q *question) answer(o *outcome, owed *big.Rat) *Expect {
 		owed = minus(owed, o.benefit())
 	}
 	for _, source := range q.version.After {
-		taken := least(owed, q.step.Payers.offer(source))
+		offer := q.step.Payers.offer(source)
+		for _, stage := range q.version.Stages {
+			if stage.Payer == source {
+				offer = q.stage(stage, o, owed)
+			}
+		}
+		taken := least(owed, offer)
 		owed = minus(owed, taken)
-		if source == "charity" {
+		switch source {
+		case "charity":
 			a.Charity = money(taken)
+		case "critical_again":
+			a.Again = money(taken)
+		case "second_assistance":
+			a.Second = money(taken)
 		}
 	}
 	a.Patient = money(owed)
