@@ -27,6 +27,7 @@ type bench struct {
 	open         bool
 	arrival      string
 	rate         pace
+	verify       bool
 	report       string
 	profiles     string
 	keep         string
@@ -70,6 +71,7 @@ if an answer was wrong.`,
 	flags.StringSliceVar(&o.scenarios, "scenario", []string{scenarioSteady}, "one or more of "+scenarioNames())
 	flags.BoolVar(&o.open, "open", false, "measure an open loop too, with latency from the moment a request was due")
 	flags.StringVar(&o.arrival, "rate", "50%", "arrivals a second of open loops, or a share of the round's peak")
+	flags.BoolVar(&o.verify, "verify", false, "let onestop verify audit what was stored; a finding fails the bench")
 	flags.StringVar(&o.report, "report", "", "file for an HTML report with plots")
 	flags.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of the gateway, one of each window")
 	flags.StringVar(&o.keep, "keep", "", "folder to work in, which stays; otherwise a temporary one")
@@ -147,5 +149,6 @@ func (o *bench) run(ctx context.Context, out io.Writer) (err error) {
 	if err := r.rounds(ctx); err != nil {
 		return err
 	}
-	return errors.Join(r.conclude(), r.writeReport(machine))
+	audited := r.audit(ctx)
+	return errors.Join(audited, r.conclude(), r.writeReport(machine))
 }

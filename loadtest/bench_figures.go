@@ -125,7 +125,7 @@ func (r *benchRun) closing() string {
 	if lone := measure.MedianRatio(r.series(first, 1, quantile(0.5)), r.series(bareOn(store), 1, quantile(0.5))); lone > 0 {
 		parts = append(parts, fmt.Sprintf("lone/bare %.1f", lone))
 	}
-	if open := measure.MedianRatio(r.series(first+" "+openLoop, 0, ownQuantile(0.99)), r.series(bareOn(store)+" "+openLoop, 0, quantile(0.99))); open > 0 {
+	if open := measure.MedianRatio(r.series(first+" "+openLoop, 0, ownQuantile(0.99)), r.series(bareOn(store)+" "+api+" "+openLoop, 0, quantile(0.99))); open > 0 {
 		parts = append(parts, fmt.Sprintf("open p99/bare %.1f", open))
 	}
 	parts = append(parts, r.overloadRatios(store, api))

@@ -88,6 +88,23 @@ func (c *callerGRPC) among(ctx context.Context, states ...onestopv1.State) (foun
 	return found, nil
 }
 
+// audit lets the product's own auditor look at what was stored, if that is
+// wanted: sums, caps, and every settlement worked out again.
+func (r *benchRun) audit(ctx context.Context) error {
+	if !r.verify {
+		return nil
+	}
+	for _, store := range r.stores {
+		found, err := output(ctx, r.stage.path("onestop"), "verify", "--config", r.stage.gateways[store].config)
+		lines := strings.Split(found, "\n")
+		fmt.Fprintf(r.out, "onestop verify, %s: %s\n", store, lines[len(lines)-1])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // overloadRatios are the scenario's part of the closing line.
 func (r *benchRun) overloadRatios(store, api string) string {
 	if !r.left.asked {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/onestop-gateway/onestop/loadtest/measure"
@@ -43,9 +44,11 @@ func (r *benchRun) drawn(machine yardstick.Machine) *report.Report {
 			"own p99 is without the time the gateway waited for its payer on average, by its own metric.",
 		},
 	}
-	out.Plots = append(out.Plots, r.ratePlot(), r.latencyPlot(), r.percentilePlot(), r.processorPlot(), r.timePlot())
+	most := slices.Max(r.clients)
+	out.Plots = append(out.Plots, r.ratePlot(), r.latencyPlot(), r.percentilePlot(), r.processorPlot(),
+		r.timePlot(fmt.Sprintf("%d clients", most), func(t *taken) bool { return t.kind == kindSettle && t.clients == most }))
 	if len(r.names(true)) > 0 {
-		out.Plots = append(out.Plots, r.arrivalPlot())
+		out.Plots = append(out.Plots, r.timePlot("open loops", func(t *taken) bool { return t.offered > 0 }), r.arrivalPlot())
 	}
 	return out
 }
@@ -54,12 +57,12 @@ func (r *benchRun) databaseFact() string {
 	if r.stage.cluster == nil {
 		return "none but the embedded one"
 	}
-	return fmt.Sprintf("a cluster of its own, as initdb makes it, but %v; pgbench at scale %d", r.stage.settings, r.scale)
+	return fmt.Sprintf("a cluster of its own, as initdb makes it, but %s; pgbench at scale %d", strings.Join(r.stage.settings, ", "), r.scale)
 }
 
 // byClients is a line of medians over the numbers of clients.
 func (r *benchRun) byClients(name string, of func(*taken) float64) report.Line {
-	line := report.Line{Name: name}
+	line := report.Line{Name: name, Ink: r.ink(name)}
 	for _, clients := range r.clients {
 		if figures := r.series(name, clients, of); len(figures) > 0 {
 			line.Points = append(line.Points, report.Point{X: float64(clients), Y: measure.Median(figures)})
@@ -83,7 +86,7 @@ func (r *benchRun) clientsAxis() report.Axis {
 }
 
 func (r *benchRun) ratePlot() report.Plot {
-	p := report.Plot{Title: "Throughput by clients, medians", X: r.clientsAxis(), Y: report.Axis{Label: "a second", Log: true}}
+	p := report.Plot{Title: "Throughput by clients, medians", X: r.clientsAxis(), Y: report.Axis{Label: "settlements, transactions or commits a second", Log: true}}
 	for _, name := range r.names(false) {
 		p.Lines = append(p.Lines, r.byClients(name, rateOf))
 	}
@@ -125,7 +128,7 @@ func (r *benchRun) percentilePlot() report.Plot {
 		if whole.Count() == 0 {
 			continue
 		}
-		line := report.Line{Name: name, Dashed: name == bareOn(storePostgres) || name == bareOn(storeSQLite)}
+		line := report.Line{Name: name, Ink: r.ink(name), Dashed: name == bareOn(storePostgres) || name == bareOn(storeSQLite)}
 		for _, tick := range percentiles {
 			line.Points = append(line.Points, report.Point{X: tick.At, Y: float64(whole.At(1-1/tick.At)) / float64(time.Millisecond)})
 		}
@@ -138,18 +141,27 @@ func (r *benchRun) processorPlot() report.Plot {
 	p := report.Plot{
 		Title: "Processor time of a settlement, " + r.stores[0] + ", " + r.apis[0], X: r.clientsAxis(), Y: report.Axis{Label: "µs a settlement"},
 	}
-	for _, process := range measuredProcesses {
+	for i, process := range measuredProcesses {
 		line := r.byClients(settled(r.stores[0], r.apis[0]), func(t *taken) float64 { return t.cpu[process] })
-		line.Name = process
+		line.Name, line.Ink = process, i
 		p.Lines = append(p.Lines, line)
 	}
 	return p
 }
 
-// overTime draws something of windows by the moment in them.
-func overTime(t *taken, of []float64) report.Line {
-	line := report.Line{Name: t.name(), Dashed: t.kind != kindSettle}
+// ink is the colour of what was measured, the same in every plot.
+func (r *benchRun) ink(name string) int {
+	return slices.Index(append(r.names(false), r.names(true)...), name)
+}
+
+// overTime draws something of a window by the moment in it; what is below
+// nothing was not to be had.
+func (r *benchRun) overTime(t *taken, of []float64) report.Line {
+	line := report.Line{Name: t.name(), Dashed: t.kind != kindSettle, Ink: r.ink(t.name())}
 	for i, value := range of {
+		if value < 0 {
+			continue
+		}
 		middle := (float64(i) + 0.5) / measure.Slices * t.window.Length.Seconds()
 		line.Points = append(line.Points, report.Point{X: middle, Y: value})
 	}
@@ -166,14 +178,13 @@ func (r *benchRun) last(holds func(*taken) bool) (found []*taken) {
 	return found
 }
 
-func (r *benchRun) timePlot() report.Plot {
-	most := slices.Max(r.clients)
+func (r *benchRun) timePlot(title string, of func(*taken) bool) report.Plot {
 	p := report.Plot{
-		Title: fmt.Sprintf("Throughput over time, last round: %d clients, and open loops", most),
+		Title: "Throughput over time, last round: " + title,
 		X:     report.Axis{Label: "seconds into the window"}, Y: report.Axis{Label: "right answers a second"},
 	}
-	for _, t := range r.last(func(t *taken) bool { return t.kind == kindSettle && (t.clients == most || t.offered > 0) }) {
-		p.Lines = append(p.Lines, overTime(t, t.window.Series()))
+	for _, t := range r.last(of) {
+		p.Lines = append(p.Lines, r.overTime(t, t.window.Series()))
 	}
 	return p
 }
@@ -187,9 +198,13 @@ func (r *benchRun) arrivalPlot() report.Plot {
 	for _, t := range r.last(func(t *taken) bool { return t.offered > 0 }) {
 		var slow []float64
 		for _, slice := range t.window.Slice {
+			if slice.Count() == 0 {
+				slow = append(slow, -1)
+				continue
+			}
 			slow = append(slow, float64(slice.At(0.99))/float64(time.Millisecond))
 		}
-		p.Lines = append(p.Lines, overTime(t, slow))
+		p.Lines = append(p.Lines, r.overTime(t, slow))
 	}
 	return p
 }

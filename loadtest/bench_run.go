@@ -133,7 +133,7 @@ func (r *benchRun) arriving(ctx context.Context, round int, store string) error 
 		t := taken{kind: kindSettle, store: store, api: api, round: round}
 		peak := r.peak(round, settled(store, api))
 		if r.open {
-			bare := taken{kind: kindBare, store: store, round: round, scenario: openLoop, offered: r.rate.of(peak)}
+			bare := taken{kind: kindBare, store: store, api: api, round: round, scenario: openLoop, offered: r.rate.of(peak)}
 			if err := r.bare(ctx, &bare); err != nil {
 				return err
 			}

@@ -118,6 +118,29 @@ func TestOverloadRatios(t *testing.T) {
 	}
 }
 
+// Scenarios that need more than another person: a payer who takes his time, and
+// ten times what can be borne, after which nothing is left open.
+func TestBenchScenarios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs and settles for four seconds")
+	}
+	o := soundBench()
+	o.keep, o.length, o.scenarios = filepath.Join(t.TempDir(), "bench"), 500*time.Millisecond, []string{scenarioHotPerson, scenarioSlowPayer, scenarioRush, scenarioOverload}
+	var out bytes.Buffer
+	if err := o.run(t.Context(), &out); err != nil {
+		t.Errorf("%v\n%s", err, &out)
+	}
+	for _, pattern := range []string{
+		`hot-person/spread 2=\d`, `slow-payer/alone 2=\d`, `settle sqlite grpc rush +\d`, ` 0 wrong, 0 failed, `,
+		`overload goodput/peak \d+\.\d\d p99/busy \d+\.\d\d .* open 0 abandoned 0\n$`, `beside slow-payer +\d`,
+	} {
+		if !regexp.MustCompile(pattern).MatchString(out.String()) {
+			t.Errorf("nothing like %s in\n%s", pattern, &out)
+		}
+	}
+	nobodyLeft(t, o.keep)
+}
+
 // soundBench is a bench whose flags are all as they may be.
 func soundBench() bench {
 	return bench{
@@ -156,10 +179,10 @@ func TestBenchRefusesFlags(t *testing.T) {
 // answer right, over both transports.
 func TestBench(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds programs and settles for six seconds")
+		t.Skip("builds programs and settles for four seconds")
 	}
 	o := soundBench()
-	o.apis, o.keep, o.open = []string{both}, filepath.Join(t.TempDir(), "bench"), true
+	o.apis, o.keep, o.open, o.verify, o.length = []string{both}, filepath.Join(t.TempDir(), "bench"), true, true, 500*time.Millisecond
 	var out bytes.Buffer
 	if err := o.run(t.Context(), &out); err != nil {
 		t.Errorf("%v\n%s", err, &out)
@@ -170,6 +193,9 @@ func TestBench(t *testing.T) {
 	}
 	if !regexp.MustCompile(`answers: [1-9]\d* right \(0 cut by a cap\), 0 wrong, 0 failed, 0 rejected`).MatchString(out.String()) {
 		t.Error(out.String())
+	}
+	if !strings.Contains(out.String(), ", 0 findings") {
+		t.Errorf("nothing about what was stored:\n%s", &out)
 	}
 	nobodyLeft(t, o.keep)
 }

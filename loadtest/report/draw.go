@@ -9,7 +9,7 @@ import (
 // The plot on paper, in the units of its view box.
 const (
 	width, height             = 720.0, 340.0
-	left, right, top, bottom  = 74.0, 16.0, 14.0, 56.0
+	left, right, top, bottom  = 74.0, 26.0, 14.0, 56.0
 	legendLine, legendPerLine = 18.0, 3
 	legendColumn              = (width - left) / legendPerLine
 )
@@ -33,8 +33,8 @@ func draw(p Plot) template.HTML {
 	d.add(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s">`, width, height+legend, escape(p.Title))
 	d.axes(p, &x, &y)
 	for i, line := range p.Lines {
-		d.line(line, i, &x, &y)
-		d.legend(line.Name, i)
+		d.line(line, &x, &y)
+		d.legend(line, i)
 	}
 	d.add(`</svg>`)
 	return template.HTML(d.text.String())
@@ -64,11 +64,11 @@ func (d *drawing) axes(p Plot, x, y *scale) {
 	d.add(`<text class="label" text-anchor="middle" transform="translate(16 %g) rotate(-90)">%s</text>`, (top+height-bottom)/2, escape(p.Y.Label))
 }
 
-// marksMost is how many points are marked singly; more make a smooth line.
-const marksMost = 12
+// marksAbout is how many points of a line are marked.
+const marksAbout = 10
 
 // line draws one line through its points.
-func (d *drawing) line(line Line, i int, x, y *scale) {
+func (d *drawing) line(line Line, x, y *scale) {
 	var path []string
 	for _, point := range line.Points {
 		path = append(path, fmt.Sprintf("%.1f,%.1f", x.at(point.X), y.at(point.Y)))
@@ -77,19 +77,18 @@ func (d *drawing) line(line Line, i int, x, y *scale) {
 	if line.Dashed {
 		dash = ` stroke-dasharray="6 4"`
 	}
-	d.add(`<polyline class="line" stroke="%s"%s points="%s"/>`, inks[i%len(inks)], dash, strings.Join(path, " "))
-	if len(line.Points) > marksMost {
-		return
-	}
-	for _, point := range line.Points {
-		d.mark(i, x.at(point.X), y.at(point.Y))
+	d.add(`<polyline class="line" stroke="%s"%s points="%s"/>`, inks[line.Ink%len(inks)], dash, strings.Join(path, " "))
+	for i, point := range line.Points {
+		if i%(1+len(line.Points)/marksAbout) == 0 {
+			d.mark(line.Ink, x.at(point.X), y.at(point.Y))
+		}
 	}
 }
 
 // mark draws one of four shapes, so that lines are told apart without colour.
-func (d *drawing) mark(i int, x, y float64) {
-	ink := inks[i%len(inks)]
-	switch i % 4 {
+func (d *drawing) mark(of int, x, y float64) {
+	ink := inks[of%len(inks)]
+	switch of % 4 {
 	case 0:
 		d.add(`<circle fill="%s" cx="%.1f" cy="%.1f" r="3.5"/>`, ink, x, y)
 	case 1:
@@ -101,9 +100,9 @@ func (d *drawing) mark(i int, x, y float64) {
 	}
 }
 
-// legend names line i below the plot.
-func (d *drawing) legend(name string, i int) {
+// legend names a line below the plot, in the i-th place.
+func (d *drawing) legend(line Line, i int) {
 	x, y := left+float64(i%legendPerLine)*legendColumn, height+float64(i/legendPerLine)*legendLine
-	d.mark(i, x, y-2)
-	d.add(`<text class="tick" x="%g" y="%g">%s</text>`, x+10, y+2, escape(name))
+	d.mark(line.Ink, x, y-2)
+	d.add(`<text class="tick" x="%g" y="%g">%s</text>`, x+10, y+2, escape(line.Name))
 }

@@ -57,6 +57,7 @@ type Line struct {
 	Name   string
 	Points []Point
 	Dashed bool // a yardstick
+	Ink    int  // of the same thing the same in every plot
 }
 
 // Point is a point in the units of the axes.

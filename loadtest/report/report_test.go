@@ -28,7 +28,7 @@ func sample() *Report {
 		Plots: []Plot{
 			{
 				Title: "Throughput by clients", X: Axis{Label: "clients", Log: true, Ticks: []Tick{{1, "1"}, {8, "8"}}}, Y: Axis{Label: "settlements a second"},
-				Lines: []Line{{Name: "settle", Points: []Point{{1, 800}, {8, 3200}}}, {Name: "pgbench", Points: []Point{{1, 660}, {8, 1600}}, Dashed: true}},
+				Lines: []Line{{Name: "settle", Points: []Point{{1, 800}, {8, 3200}}}, {Name: "pgbench", Points: []Point{{1, 660}, {8, 1600}}, Dashed: true, Ink: 9}},
 			},
 			{Title: "Latency", X: Axis{Label: "share of answers"}, Y: Axis{Label: "latency, ms", Log: true}, Lines: []Line{{Name: "a<b", Points: []Point{{0, 0.4}, {1, 80}}}}},
 		},
