@@ -27,6 +27,7 @@ type bench struct {
 	open         bool
 	arrival      string
 	rate         pace
+	simple       bool
 	verify       bool
 	report       string
 	profiles     string
@@ -71,6 +72,7 @@ if an answer was wrong.`,
 	flags.StringSliceVar(&o.scenarios, "scenario", []string{scenarioSteady}, "one or more of "+scenarioNames())
 	flags.BoolVar(&o.open, "open", false, "measure an open loop too, with latency from the moment a request was due")
 	flags.StringVar(&o.arrival, "rate", "50%", "arrivals a second of open loops, or a share of the round's peak")
+	flags.BoolVar(&o.simple, "simple-update", false, "measure pgbench's simple-update too, whose clients wait for no branch")
 	flags.BoolVar(&o.verify, "verify", false, "let onestop verify audit what was stored; a finding fails the bench")
 	flags.StringVar(&o.report, "report", "", "file for an HTML report with plots")
 	flags.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of the gateway, one of each window")

@@ -11,6 +11,7 @@ import (
 // The kinds of thing a bench measures.
 const (
 	kindPgbench = "pgbench"
+	kindSimple  = "pgbench simple-update"
 	kindBare    = "bare commit"
 	kindSettle  = "settle"
 )
@@ -108,7 +109,7 @@ func (r *benchRun) names(open bool) []string {
 func (r *benchRun) closing() string {
 	store, api := r.stores[0], r.apis[0]
 	first := settled(store, api)
-	parts := []string{r.ratios("settle/pgbench", first, kindPgbench, rateOf)}
+	parts := []string{r.ratios("settle/pgbench", first, kindPgbench, rateOf), r.ratios("settle/simple", first, kindSimple, rateOf)}
 	if len(r.apis) == 2 {
 		parts = append(parts, r.ratios("rest/grpc", settled(store, transportREST), settled(store, transportGRPC), rateOf))
 	}

@@ -101,7 +101,7 @@ func asMillis(of func(*taken) float64) func(*taken) float64 {
 func (r *benchRun) latencyPlot() report.Plot {
 	p := report.Plot{Title: "Latency by clients: p99, medians", X: r.clientsAxis(), Y: report.Axis{Label: "p99, ms", Log: true}}
 	for _, name := range r.names(false) {
-		if name != kindPgbench {
+		if name != kindPgbench && name != kindSimple {
 			p.Lines = append(p.Lines, r.byClients(name, asMillis(quantile(0.99))))
 		}
 	}

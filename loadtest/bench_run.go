@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/onestop-gateway/onestop/loadtest/measure"
+	"github.com/onestop-gateway/onestop/loadtest/yardstick"
 )
 
 // benchRun is one bench under way.
@@ -44,11 +45,9 @@ func (r *benchRun) rounds(ctx context.Context) error {
 // right after the other.
 func (r *benchRun) together(ctx context.Context, round, clients int) error {
 	if r.stage.cluster != nil {
-		rate, err := r.stage.pgbench.Rate(ctx, clients, r.length)
-		if err != nil {
+		if err := r.pgbench(ctx, round, clients); err != nil {
 			return err
 		}
-		r.take(taken{kind: kindPgbench, clients: clients, round: round, rate: rate})
 	}
 	for _, store := range r.stores {
 		bare := taken{kind: kindBare, store: store, clients: clients, round: round}
@@ -63,6 +62,24 @@ func (r *benchRun) together(ctx context.Context, round, clients int) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// pgbench measures PostgreSQL's own benchmark.
+func (r *benchRun) pgbench(ctx context.Context, round, clients int) error {
+	for _, of := range []struct {
+		kind, builtin string
+		wanted        bool
+	}{{kindPgbench, yardstick.TPCBLike, true}, {kindSimple, yardstick.SimpleUpdate, r.simple}} {
+		if !of.wanted {
+			continue
+		}
+		rate, err := r.stage.pgbench.Rate(ctx, of.builtin, clients, r.length)
+		if err != nil {
+			return err
+		}
+		r.take(taken{kind: of.kind, clients: clients, round: round, rate: rate})
+	}
+	return nil
 }
 
 // closed measures the closed loops of all scenarios that are to be measured.

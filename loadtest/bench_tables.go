@@ -75,7 +75,7 @@ func (r *benchRun) mediansTable() report.Table {
 		table.Rows = append(table.Rows, r.row(name+", a second", func(clients int) string {
 			return fmt.Sprintf("%.0f", measure.Median(r.series(name, clients, rateOf)))
 		}))
-		if name == kindPgbench {
+		if name == kindPgbench || name == kindSimple {
 			continue
 		}
 		for _, share := range []float64{0.5, 0.99} {

@@ -32,7 +32,7 @@ func twoRounds(t *testing.T) (*benchRun, *bytes.Buffer) {
 	for round, slow := range []int64{1, 10} {
 		put := func(one taken, rate int64, took time.Duration) {
 			one.round, one.rate = round, float64(rate/slow)
-			if one.kind != kindPgbench {
+			if one.kind != kindPgbench && one.kind != kindSimple {
 				one.window = window(rate/slow, took*time.Duration(slow))
 			}
 			r.take(one)
@@ -40,6 +40,7 @@ func twoRounds(t *testing.T) (*benchRun, *bytes.Buffer) {
 		for _, clients := range o.clients {
 			n := int64(clients)
 			put(taken{kind: kindPgbench, clients: clients}, 1000*n, 0)
+			put(taken{kind: kindSimple, clients: clients}, 2000*n, 0)
 			for i, store := range o.stores {
 				put(taken{kind: kindBare, store: store, clients: clients}, 3000*n, 200*time.Microsecond)
 				cpu := map[string]float64{"gateway": 140}
@@ -57,7 +58,7 @@ func TestConclusion(t *testing.T) {
 		t.Error(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	const want = "settle/pgbench 1=1.20 32=1.20 rest/grpc 1=0.75 32=0.75 sqlite/postgres 1=0.90 32=0.90 p99/bare 1=5.00 32=5.00 lone/bare 5.0"
+	const want = "settle/pgbench 1=1.20 32=1.20 settle/simple 1=0.60 32=0.60 rest/grpc 1=0.75 32=0.75 sqlite/postgres 1=0.90 32=0.90 p99/bare 1=5.00 32=5.00 lone/bare 5.0"
 	if last := lines[len(lines)-1]; last != want {
 		t.Errorf("last line\n%s\nwant\n%s", last, want)
 	}
