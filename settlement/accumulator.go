@@ -6,7 +6,7 @@ import "maps"
 // categories (A11). The zero value is a fresh year. It also serves as the
 // difference one settlement makes to it.
 type Accumulator struct {
-	Used                map[BucketID]Money // per cap bucket
+	Used                map[BucketID]Money // per cap bucket, and per bucket that bands over the year climb
 	DeductibleMet       Money              // towards a yearly deductible
 	CriticalIllnessBase Money              // eligible amount left after basic insurance
 	CriticalIllnessPaid Money
