@@ -14,6 +14,11 @@ import (
 // of the contract is named: a test compares.
 var classOf = map[string]admission.Class{
 	"ReverseSettlement": admission.Reversal,
+	"CreateFundPosting": admission.Report,
+	"ListFundPostings":  admission.Report,
+	"ListFunds":         admission.Report,
+	"GetYearlyReport":   admission.Report,
+	"ExportReport":      admission.Report,
 	"ProposeResolution": admission.Reversal,
 	"ApproveResolution": admission.Reversal,
 	"DeclineResolution": admission.Reversal,

@@ -106,6 +106,8 @@ func keyed(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.Unar
 		field = &in.RequestId
 	case *onestopv1.ReverseSettlementRequest:
 		field = &in.RequestId
+	case *onestopv1.CreateFundPostingRequest:
+		field = &in.RequestId
 	default:
 		return next(ctx, req)
 	}

@@ -10,11 +10,12 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
-// Config is what either transport is made of. Only Settlements and Matters are
+// Config is what either transport is made of. Settlements, Matters and Funds are
 // required.
 type Config struct {
 	Settlements Settlements
 	Matters     Matters
+	Funds       Funds
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

@@ -34,6 +34,7 @@ func NewGRPC(config Config) *grpc.Server {
 	)
 	onestopv1.RegisterSettlementServiceServer(server, &service{settlements: config.Settlements})
 	onestopv1.RegisterAttentionServiceServer(server, &attentionService{matters: config.Matters})
+	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
 	if config.Reflection {
 		reflection.Register(server)
@@ -52,7 +53,8 @@ type health struct {
 // serve.
 func (h *health) Check(ctx context.Context, in *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
 	switch in.GetService() {
-	case "", onestopv1.SettlementService_ServiceDesc.ServiceName, onestopv1.AttentionService_ServiceDesc.ServiceName:
+	case "", onestopv1.SettlementService_ServiceDesc.ServiceName, onestopv1.AttentionService_ServiceDesc.ServiceName,
+		onestopv1.FundService_ServiceDesc.ServiceName:
 	default:
 		return nil, status.Error(codes.NotFound, "no such service")
 	}

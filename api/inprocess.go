@@ -94,3 +94,34 @@ func (p *attentionInProcess) ApproveResolution(ctx context.Context, in *onestopv
 func (p *attentionInProcess) DeclineResolution(ctx context.Context, in *onestopv1.DeclineResolutionRequest) (*onestopv1.Attention, error) {
 	return through(ctx, p.inProcess, onestopv1.AttentionService_DeclineResolution_FullMethodName, in, p.service.DeclineResolution)
 }
+
+// fundInProcess is the fund service in process.
+type fundInProcess struct {
+	onestopv1.UnimplementedFundServiceServer
+	inProcess[onestopv1.FundServiceServer]
+}
+
+// CreateFundPosting passes the chain.
+func (p *fundInProcess) CreateFundPosting(ctx context.Context, in *onestopv1.CreateFundPostingRequest) (*onestopv1.FundPosting, error) {
+	return through(ctx, p.inProcess, onestopv1.FundService_CreateFundPosting_FullMethodName, in, p.service.CreateFundPosting)
+}
+
+// ListFundPostings passes the chain.
+func (p *fundInProcess) ListFundPostings(ctx context.Context, in *onestopv1.ListFundPostingsRequest) (*onestopv1.ListFundPostingsResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.FundService_ListFundPostings_FullMethodName, in, p.service.ListFundPostings)
+}
+
+// ListFunds passes the chain.
+func (p *fundInProcess) ListFunds(ctx context.Context, in *onestopv1.ListFundsRequest) (*onestopv1.ListFundsResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.FundService_ListFunds_FullMethodName, in, p.service.ListFunds)
+}
+
+// GetYearlyReport passes the chain.
+func (p *fundInProcess) GetYearlyReport(ctx context.Context, in *onestopv1.GetYearlyReportRequest) (*onestopv1.YearlyReport, error) {
+	return through(ctx, p.inProcess, onestopv1.FundService_GetYearlyReport_FullMethodName, in, p.service.GetYearlyReport)
+}
+
+// ExportReport passes the chain.
+func (p *fundInProcess) ExportReport(ctx context.Context, in *onestopv1.ExportReportRequest) (*httpbody.HttpBody, error) {
+	return through(ctx, p.inProcess, onestopv1.FundService_ExportReport_FullMethodName, in, p.service.ExportReport)
+}

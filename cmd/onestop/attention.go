@@ -1,15 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 )
@@ -28,8 +24,7 @@ and approves. Nothing here settles what was decided against.
 Ends with 0 if done, 1 if the gateway refused or did not answer, 2 if what was
 given cannot be understood.`,
 	}
-	queue.PersistentFlags().String("address", standard().ListenGRPC, "address of the gateway's gRPC")
-	queue.PersistentFlags().Duration("timeout", 10*time.Second, "how long to wait for each answer")
+	callerFlags(queue)
 	queue.AddCommand(attentionList(), attentionShow(), attentionPropose(), attentionApprove(), attentionDecline())
 	return queue
 }
@@ -41,7 +36,7 @@ func attentionList() *cobra.Command {
 			in := &onestopv1.ListAttentionRequest{PageSize: 200}
 			table := a.queue()
 			for {
-				page, err := ask(a, a.client.ListAttention, in)
+				page, err := ask(a.caller, a.client.ListAttention, in)
 				if err != nil {
 					return err
 				}
@@ -60,7 +55,7 @@ func attentionShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Show one settlement, what can be done, and every call made for it", Args: unread(cobra.ExactArgs(1)),
 		RunE: asking(func(a *attention) error {
-			return a.show(ask(a, a.client.GetAttention, &onestopv1.GetAttentionRequest{Id: a.id}))
+			return a.show(ask(a.caller, a.client.GetAttention, &onestopv1.GetAttentionRequest{Id: a.id}))
 		}),
 	}
 }
@@ -85,7 +80,7 @@ func attentionPropose() *cobra.Command {
 		if flags.Changed("leg") {
 			in.Leg = leg
 		}
-		return a.show(ask(a, a.client.ProposeResolution, in))
+		return a.show(ask(a.caller, a.client.ProposeResolution, in))
 	})
 	return command
 }
@@ -96,7 +91,7 @@ func attentionApprove() *cobra.Command {
 		Use: "approve ID", Short: "Carry out what another person proposed", Args: unread(cobra.ExactArgs(1)),
 		RunE: asking(func(a *attention) error {
 			in.Id = a.id
-			return a.show(ask(a, a.client.ApproveResolution, in))
+			return a.show(ask(a.caller, a.client.ApproveResolution, in))
 		}),
 	}
 	command.Flags().StringVar(&in.Operator, "operator", "", "who approves: a staff id, another than proposed")
@@ -110,7 +105,7 @@ func attentionDecline() *cobra.Command {
 		Use: "decline ID", Short: "Turn a proposal down, or take one's own back", Args: unread(cobra.ExactArgs(1)),
 		RunE: asking(func(a *attention) error {
 			in.Id = a.id
-			return a.show(ask(a, a.client.DeclineResolution, in))
+			return a.show(ask(a.caller, a.client.DeclineResolution, in))
 		}),
 	}
 	command.Flags().StringVar(&in.Operator, "operator", "", "who declines: a staff id")
@@ -132,54 +127,20 @@ func resolutionNames() (names []string) {
 	return names
 }
 
-// attention is one command being carried out.
+// attention is one command on the queue being carried out.
 type attention struct {
-	printer
-	ctx     context.Context
-	timeout time.Duration
-	client  onestopv1.AttentionServiceClient
-	id      string
+	*caller
+	client onestopv1.AttentionServiceClient
+	id     string
 }
 
-// asking gives a command its connection to the gateway.
+// asking gives a command on the queue its connection to the gateway.
 func asking(do func(*attention) error) func(*cobra.Command, []string) error {
-	return func(command *cobra.Command, args []string) error {
-		address, err := command.Flags().GetString("address")
-		if err != nil {
-			return err
-		}
-		a := &attention{printer: printer{out: command.OutOrStdout()}, ctx: command.Context()}
-		if a.timeout, err = command.Flags().GetDuration("timeout"); err != nil {
-			return err
-		}
-		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-		if err != nil {
-			return exitError{exitUnread, fmt.Errorf("--address: %w", err)}
-		}
-		defer conn.Close()
-		a.client = onestopv1.NewAttentionServiceClient(conn)
-		if len(args) > 0 {
-			a.id = args[0]
+	return calling(func(c *caller) error {
+		a := &attention{caller: c, client: onestopv1.NewAttentionServiceClient(c.conn)}
+		if len(c.args) > 0 {
+			a.id = c.args[0]
 		}
 		return do(a)
-	}
-}
-
-// ask makes one call within its time; what the gateway refused becomes what a
-// person reads, and the exit code.
-func ask[In, Out any](a *attention, call func(context.Context, *In, ...grpc.CallOption) (*Out, error), in *In) (*Out, error) {
-	ctx, cancel := context.WithTimeout(a.ctx, a.timeout)
-	defer cancel()
-	out, err := call(ctx, in)
-	return out, refused(err)
-}
-
-// unread makes wrong arguments end with exitUnread.
-func unread(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(command *cobra.Command, args []string) error {
-		if err := check(command, args); err != nil {
-			return exitError{exitUnread, err}
-		}
-		return nil
-	}
+	})
 }

@@ -21,7 +21,9 @@ import (
 	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // gateway is one process of the product, put together and not yet serving.
@@ -94,7 +96,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		return err
 	}
 	serving := api.Config{
-		Settlements: g.lifecycle, Matters: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
+		Settlements: g.lifecycle, Matters: g.lifecycle, Funds: g.treasury(), Ready: g.ready, Metrics: requests, Live: live,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true,
 		Admission: admission.New(admission.Limits{
 			Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
@@ -105,6 +107,14 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	mux.Handle("/", api.NewREST(serving))
 	g.grpc, g.rest = api.NewGRPC(serving), api.NewHTTPServer(mux)
 	return nil
+}
+
+// treasury keeps the books of funds over the same store.
+func (g *gateway) treasury() *treasury.Treasury {
+	return treasury.New(treasury.Config{
+		Store: g.store.books, Persons: g.store, Now: time.Now,
+		NewID: func() fund.PostingID { return fund.PostingID(uuid.NewString()) },
+	})
 }
 
 // payerGate bounds what waits for each payer and spares those that are silent.

@@ -11,6 +11,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store/postgres"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // keeper is a store of either kind, opened.
@@ -18,6 +19,7 @@ type keeper struct {
 	lifecycle.Store
 	lifecycle.Registry
 	lifecycle.Journal
+	books  treasury.Store
 	name   string // for the log; never a password
 	queue  func() (waiting, room int)
 	pools  func() []measure.Pool // of the server; nil for the embedded store
@@ -33,14 +35,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Registry: s, Journal: s, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Registry: s, Journal: s, books: s, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Registry: s, Journal: s, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Registry: s, Journal: s, books: s, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
 	}, nil
 }

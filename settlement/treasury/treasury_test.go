@@ -173,3 +173,108 @@ func TestDisclose(t *testing.T) {
 		t.Errorf("a region that is none: %v", err)
 	}
 }
+
+// TestTheCountyReport has a year of which a county report tells: 3,796 persons
+// and 15.201 million yuan, 667 of them urban with 3.554 million at 121.3 % of
+// the fund's year, 3,129 rural with 11.647 million at 122.6 %, charity money
+// among what was raised. The persons are invented; the sums are the report's.
+func TestTheCountyReport(t *testing.T) {
+	ctx := context.Background()
+	office, store := office(t)
+	urban := fund.Key{Region: rural.Region, Fund: settlement.UrbanFund, Year: rural.Year}
+	year := []struct {
+		key         fund.Key
+		residence   settlement.Residence
+		persons     int
+		paid        settlement.Money
+		raised      map[settlement.Level]settlement.Money
+		utilisation string
+	}{
+		{urban, settlement.Urban, 667, 3_554_000_00, map[settlement.Level]settlement.Money{settlement.Central: 2_000_000_00, settlement.County: 930_000_00}, "121.3"},
+		{rural, settlement.Rural, 3129, 11_647_000_00, map[settlement.Level]settlement.Money{settlement.Province: 9_433_000_00, settlement.Charitable: 67_000_00}, "122.6"},
+	}
+	n := int64(0)
+	for _, half := range year {
+		for level, amount := range half.raised {
+			p := budget(settlement.RequestID("q-"+string(half.key.Fund)+string(level)), amount)
+			p.Key, p.Level = half.key, level
+			if _, _, err := office.Post(ctx, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		left := half.paid
+		for i := range half.persons {
+			amount := left / settlement.Money(half.persons-i) // all, to the fen
+			left -= amount
+			n++
+			discharged(t, store, n, half.residence, amount)
+		}
+	}
+	got, err := office.Report(ctx, rural.Region, rural.Year)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (report.Count{Persons: 3796, Times: 3796, Amount: 15_201_000_00}); got.Paid.Total != want {
+		t.Errorf("in all %+v, want %+v", got.Paid.Total, want)
+	}
+	for i, half := range year {
+		s := got.Standings[i]
+		if s.Settlements != half.persons || s.Assisted != half.paid || s.Utilisation != half.utilisation || s.Warning != fund.Overspent {
+			t.Errorf("%s: %d settlements, %s paid, %s %% of the fund, warning %q", half.key.Fund, s.Settlements, s.Assisted, s.Utilisation, s.Warning)
+		}
+	}
+	if got.Paid.Average != 4_004_48 {
+		t.Errorf("%s a person", got.Paid.Average)
+	}
+}
+
+// full assists five-guarantee households with the whole of what is left.
+var full = settlement.Version{
+	ID: "county/1", Effective: settlement.Period{From: 20120101}, Facility: settlement.FacilityRule{Unreferred: settlement.UnreferredCovered},
+	Categories: []settlement.CategoryRules{{ID: "five_guarantee", Fund: settlement.FundByResidence, Rules: []settlement.Rule{{
+		Mode: settlement.Inpatient, DiseaseClass: settlement.AnyDisease, Deductible: settlement.Deductible{Kind: settlement.DeductibleNone},
+		Ratio: settlement.RatioRule{Kind: settlement.RatioFlat, Rate: whole()}, Caps: []settlement.Cap{{Bucket: "total"}},
+	}}}},
+}
+
+func whole() settlement.Ratio {
+	r, err := settlement.ParseRatio("1")
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// discharged settles a person whose insurance leaves amount, by the engine.
+func discharged(t *testing.T, store *memory.Store, n int64, residence settlement.Residence, amount settlement.Money) {
+	t.Helper()
+	const basic = 1_000_00
+	ctx, opening := context.Background(), storetest.Opening(n)
+	s := &opening.Settlement
+	s.Beneficiary = settlement.Beneficiary{
+		ID: settlement.BeneficiaryID(fmt.Sprintf("p%04d", n)), Region: rural.Region, Residence: residence,
+		Entitlements: []settlement.Entitlement{{Category: "five_guarantee", Period: settlement.Period{From: 20120101}}},
+	}
+	s.Year, s.Legs = rural.Year, []settlement.Leg{{Payer: "A", State: settlement.LegApplied, Payment: settlement.Payment{Basic: basic}}}
+	s.Coverage = settlement.Coverage{Scheme: settlement.SchemeResident}
+	s.Claim = settlement.Claim{
+		Mode: settlement.Inpatient, DiseaseClass: settlement.General, Admission: 20120301, Discharge: 20120309, Bill: settlement.Bill{Submitted: amount + basic, Eligible: amount + basic},
+		Treatment: settlement.Treatment{Designated: true, InArea: true},
+	}
+	if err := store.Open(ctx, opening); err != nil {
+		t.Fatal(err)
+	}
+	s.Revision = 1
+	_, err := store.Close(ctx, *s, func(ground lifecycle.Ground) (lifecycle.Change, error) {
+		result, err := full.Adjudicate(s.Beneficiary, s.Claim, s.Total(), ground.Used)
+		if err != nil {
+			return lifecycle.Change{}, err
+		}
+		done := *s
+		done.State, done.Sequence, done.Adjudication = settlement.StateCommitted, ground.Sequence, &result
+		return lifecycle.Change{Settlement: done, Entries: done.Entries(), Delta: result.Delta}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"fmt"
+
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+
+	"github.com/onestop-gateway/onestop/api/sheet"
+	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/report"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
+)
+
+// Funds is what this room needs of the treasury. Every method may return the
+// kinds Invalid, Unavailable and Internal; the others are named at each.
+type Funds interface {
+	// Post keeps a posting, once for each request. KeyReused, InDoubt.
+	Post(ctx context.Context, posting fund.Posting) (kept fund.Posting, replayed bool, err error)
+	// Postings are all postings of a fund, in the order they were made.
+	Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error)
+	// Standing says how a fund stands.
+	Standing(ctx context.Context, key fund.Key) (fund.Standing, error)
+	// Report adds up a region's year.
+	Report(ctx context.Context, region settlement.RegionID, year int) (treasury.Report, error)
+	// Disclose hands each line of a public list and stops at its first error.
+	Disclose(ctx context.Context, region settlement.RegionID, year int, each func(report.Disclosure) error) error
+}
+
+// fundService is the contract's server for the bureau's funds: decode, one
+// verb, encode.
+type fundService struct {
+	onestopv1.UnimplementedFundServiceServer
+	funds Funds
+}
+
+// CreateFundPosting keeps one posting.
+func (s *fundService) CreateFundPosting(ctx context.Context, in *onestopv1.CreateFundPostingRequest) (*onestopv1.FundPosting, error) {
+	posting, err := decodePosting(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	kept, replayed, err := s.funds.Post(ctx, posting)
+	if err != nil {
+		return nil, err
+	}
+	if replayed {
+		if err := grpc.SetHeader(ctx, metadata.Pairs(replayedHeader, "true")); err != nil {
+			return nil, err
+		}
+	}
+	return encodePosting(&kept), nil
+}
+
+// ListFundPostings lists a fund's postings.
+func (s *fundService) ListFundPostings(ctx context.Context, in *onestopv1.ListFundPostingsRequest) (*onestopv1.ListFundPostingsResponse, error) {
+	key := fund.Key{Region: settlement.RegionID(in.GetRegionId()), Fund: funds.toWord(in.GetFund()), Year: int(in.GetYear())}
+	found, err := s.funds.Postings(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	out := &onestopv1.ListFundPostingsResponse{}
+	for i := range found {
+		out.Postings = append(out.Postings, encodePosting(&found[i]))
+	}
+	return out, nil
+}
+
+// ListFunds says how a region's two funds stand.
+func (s *fundService) ListFunds(ctx context.Context, in *onestopv1.ListFundsRequest) (*onestopv1.ListFundsResponse, error) {
+	out := &onestopv1.ListFundsResponse{}
+	for _, name := range []settlement.Fund{settlement.UrbanFund, settlement.RuralFund} {
+		standing, err := s.funds.Standing(ctx, fund.Key{Region: settlement.RegionID(in.GetRegionId()), Fund: name, Year: int(in.GetYear())})
+		if err != nil {
+			return nil, err
+		}
+		out.Funds = append(out.Funds, encodeStanding(&standing))
+	}
+	return out, nil
+}
+
+// GetYearlyReport reports a region's year.
+func (s *fundService) GetYearlyReport(ctx context.Context, in *onestopv1.GetYearlyReportRequest) (*onestopv1.YearlyReport, error) {
+	found, err := s.funds.Report(ctx, settlement.RegionID(in.GetRegionId()), int(in.GetYear()))
+	if err != nil {
+		return nil, err
+	}
+	return encodeReport(&found), nil
+}
+
+// ExportReport gives a region's year as a file.
+func (s *fundService) ExportReport(ctx context.Context, in *onestopv1.ExportReportRequest) (*httpbody.HttpBody, error) {
+	tables, err := s.tables(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if in.GetFormat() == onestopv1.ReportFormat_REPORT_FORMAT_XLSX {
+		return printed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")(sheet.XLSX(tables...))
+	}
+	return printed("text/csv; charset=utf-8")(sheet.CSV(tables[0]))
+}
+
+func (s *fundService) tables(ctx context.Context, in *onestopv1.ExportReportRequest) ([]sheet.Table, error) {
+	region, year := settlement.RegionID(in.GetRegionId()), int(in.GetYear())
+	if in.GetContent() == onestopv1.ReportContent_REPORT_CONTENT_DISCLOSURE {
+		list := disclosureTable()
+		err := s.funds.Disclose(ctx, region, year, func(line report.Disclosure) error {
+			if len(list.Rows) == disclosureMax {
+				return &settlement.Error{Kind: settlement.KindTooManyRows, Reason: settlement.ReasonInvalidArgument, Field: "content", Value: fmt.Sprintf("more than %d lines", disclosureMax)}
+			}
+			list.Rows = append(list.Rows, disclosureRow(line))
+			return nil
+		})
+		return []sheet.Table{list}, err
+	}
+	found, err := s.funds.Report(ctx, region, year)
+	if err != nil {
+		return nil, err
+	}
+	return []sheet.Table{reportTable(&found), standingTable(found.Standings)}, nil
+}
+
+// disclosureMax bounds the lines of one list, as the contract says.
+const disclosureMax = 50_000
+
+// decodePosting reads what is posted; what is wrong is named all at once.
+func decodePosting(ctx context.Context, in *onestopv1.CreateFundPostingRequest) (fund.Posting, error) {
+	var d decoder
+	text, negative := in.GetAmount(), false
+	if len(text) > 0 && text[0] == '-' {
+		text, negative = text[1:], true
+	}
+	p := fund.Posting{
+		Request: settlement.RequestID(in.GetRequestId()),
+		Key:     fund.Key{Region: settlement.RegionID(in.GetRegionId()), Fund: funds.toWord(in.GetFund()), Year: int(in.GetYear())},
+		Kind:    postingKinds.toWord(in.GetKind()), Level: levels.toWord(in.GetLevel()),
+		Amount: d.money("amount", text), Persons: int(in.GetPersons()),
+		Document: in.GetDocument(), Day: d.date("day", in.GetDay()), By: operatorOf(ctx, in.GetOperator()),
+	}
+	if negative {
+		p.Amount = -p.Amount
+	}
+	return p, d.err()
+}
