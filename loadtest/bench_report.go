@@ -86,7 +86,7 @@ func (r *benchRun) clientsAxis() report.Axis {
 }
 
 func (r *benchRun) ratePlot() report.Plot {
-	p := report.Plot{Title: "Throughput by clients, medians", X: r.clientsAxis(), Y: report.Axis{Label: "settlements, transactions or commits a second", Log: true}}
+	p := report.Plot{Title: "Throughput by clients, medians", X: r.clientsAxis(), Y: report.Axis{Label: "done a second", Log: true}}
 	for _, name := range r.names(false) {
 		p.Lines = append(p.Lines, r.byClients(name, rateOf))
 	}
