@@ -425,8 +425,9 @@ type Step struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Stable name of the kind of rule, such as "ratio.band".
 	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
-	// What it is about: a category, a source of payment or the bucket of an
-	// annual cap; absent where the rule says it all.
+	// What it is about: a category, a source of payment, a list of diseases or
+	// the bucket of an annual cap or of bands over the year; absent where the
+	// rule says it all.
 	Subject string `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
 	// Where the figure comes from: the policy's source, or the number of the
 	// assumption.
