@@ -95,6 +95,7 @@ const (
 	ReasonUnauthenticated   Reason = "UNAUTHENTICATED"
 	ReasonPermissionDenied  Reason = "PERMISSION_DENIED"
 	ReasonProposalChanged   Reason = "PROPOSAL_CHANGED" // since the one who approves read it
+	ReasonRestored          Reason = "STORE_RESTORED"   // to a moment before its payers answered
 )
 
 // Reasons of the registry.

@@ -130,6 +130,11 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Next:  Text{"状态为“未结算”后，请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
 		Fixes: Operator, Moved: MovedMaybe,
 	},
+	settlement.ReasonRestored: {
+		What:  Text{"数据库从备份恢复，此后支付方的应答已遗失，本次已向支付方撤销。", "The store was restored from a backup; what the payer answered since is lost, so this was cancelled with it."},
+		Next:  Text{"状态为“未结算”后，请用新的请求编号重新结算。", "Once it is NOT_SETTLED, settle again with a new request id."},
+		Fixes: Operator, Moved: MovedMaybe,
+	},
 	settlement.ReasonReversalRefused: {
 		What:  Text{"支付方拒绝冲正。", "The payer refused the reversal."},
 		Next:  Text{"请按支付方的说明线下处理，并联系运维人员。", "Settle it with the payer by its own procedure, and tell the operator."},

@@ -35,6 +35,8 @@ type config struct {
 	Regions  []regionConfig `yaml:"regions"`
 	// Facilities are the hospitals and clinics that may ask.
 	Facilities []facilityConfig `yaml:"facilities"`
+
+	name string // of the sessions on PostgreSQL; "": a gateway's
 }
 
 type storeConfig struct {

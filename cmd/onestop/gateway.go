@@ -55,6 +55,20 @@ func assemble(ctx context.Context, c config, log *slog.Logger) (*gateway, error)
 
 // assembleWith is assemble with policies loaded already.
 func assembleWith(ctx context.Context, c config, policies map[settlement.PolicyID]*settlement.Policy, log *slog.Logger) (*gateway, error) {
+	g, err := assembleUnserved(ctx, c, policies, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.store.served(ctx); err != nil {
+		g.close()
+		return nil, err
+	}
+	return g, nil
+}
+
+// assembleUnserved is assembleWith on a store from which nothing may be served
+// yet, perhaps.
+func assembleUnserved(ctx context.Context, c config, policies map[settlement.PolicyID]*settlement.Policy, log *slog.Logger) (*gateway, error) {
 	directory, err := c.directory(policies)
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -19,11 +20,13 @@ type keeper struct {
 	lifecycle.Store
 	lifecycle.Registry
 	lifecycle.Journal
+	lifecycle.Restorations
 	books  treasury.Store
 	name   string // for the log; never a password
 	queue  func() (waiting, room int)
-	pools  func() []measure.Pool // of the server; nil for the embedded store
-	folder string                // of the embedded store
+	pools  func() []measure.Pool              // of the server; nil for the embedded store
+	folder string                             // of the embedded store
+	others func(context.Context) (int, error) // sessions of gateways on it, ours apart
 	shut   func() error
 }
 
@@ -31,18 +34,18 @@ type keeper struct {
 // the embedded one.
 func (c *config) openStore(ctx context.Context, observer store.Observer) (*keeper, error) {
 	if c.Store.Postgres != "" {
-		s, err := postgres.Open(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev, HA: c.Store.HA, Observer: observer})
+		s, err := postgres.Open(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev, HA: c.Store.HA, Observer: observer, Name: c.name})
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Registry: s, Journal: s, books: s, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Registry: s, Journal: s, Restorations: s, books: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Registry: s, Journal: s, books: s, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Registry: s, Journal: s, Restorations: s, books: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
 	}, nil
 }
@@ -77,4 +80,16 @@ func (c *config) openArchive(ctx context.Context) (archive, error) {
 		return postgres.OpenArchive(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev})
 	}
 	return sqlite.OpenArchive(ctx, c.Store.SQLite)
+}
+
+// errRestored stops a gateway on a store whose restore is not taken up.
+var errRestored = errors.New("this store was restored to an earlier moment, and what payers remember beyond it is not taken up: run onestop recover --after-restore")
+
+// served refuses a store that may not be served from yet.
+func (k *keeper) served(ctx context.Context) error {
+	restoration, err := k.Restoration(ctx)
+	if err == nil && restoration.Pending() {
+		err = errRestored
+	}
+	return err
 }

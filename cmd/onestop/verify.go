@@ -129,20 +129,35 @@ func readBook(file string, give func(settlement.MessageID, int) error) error {
 	defer from.Close()
 	decoder := json.NewDecoder(bufio.NewReader(from))
 	for {
-		var line struct {
-			Message settlement.MessageID `json:"message"`
-			Net     int                  `json:"net"`
-		}
+		var line bookLine
 		switch err := decoder.Decode(&line); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err
-		case line.Message == "" || strings.ContainsRune(string(line.Message), 0):
-			return errors.New("a line without a message")
+		}
+		if err := line.check(); err != nil {
+			return err
 		}
 		if err := give(line.Message, line.Net); err != nil {
 			return err
 		}
 	}
+}
+
+// bookLine is what a payer's own book says of a message. Whose it is, and of
+// which encounter, only a recovery has to know.
+type bookLine struct {
+	Message   settlement.MessageID   `json:"message"`
+	Net       int                    `json:"net"`
+	Person    string                 `json:"person"` // the payer's number
+	Encounter settlement.EncounterID `json:"encounter"`
+	Reference string                 `json:"reference"` // the payer's name of its own record
+}
+
+func (l *bookLine) check() error {
+	if l.Message == "" || strings.ContainsRune(string(l.Message), 0) {
+		return errors.New("a line without a message")
+	}
+	return nil
 }

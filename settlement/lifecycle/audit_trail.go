@@ -13,11 +13,12 @@ type step struct{ from, to settlement.State }
 // trail that make it.
 var steps = map[step][]string{
 	{"", settlement.StateReceived}:                         {"settle.open"},
+	{"", settlement.StateAborting}:                         {"restore.found"},
 	{settlement.StateReceived, settlement.StateSettling}:   {"settle.send"},
-	{settlement.StateReceived, settlement.StateAborting}:   {"settle.abort"},
+	{settlement.StateReceived, settlement.StateAborting}:   {"settle.abort", "restore.abort"},
 	{settlement.StateReceived, settlement.StateCommitted}:  {"settle.commit"},
 	{settlement.StateReceived, settlement.StateAttention}:  {"settlement.attend"},
-	{settlement.StateSettling, settlement.StateAborting}:   {"settle.abort", "settle.applied", "inquire.applied", "inquire.not_found", "inquire.reversed"},
+	{settlement.StateSettling, settlement.StateAborting}:   {"settle.abort", "restore.abort", "settle.applied", "inquire.applied", "inquire.not_found", "inquire.reversed"},
 	{settlement.StateSettling, settlement.StateCommitted}:  {"settle.commit"},
 	{settlement.StateSettling, settlement.StateAttention}:  {"settlement.attend"},
 	{settlement.StateAborting, settlement.StateAborted}:    {"settle.end"},
@@ -25,7 +26,7 @@ var steps = map[step][]string{
 	{settlement.StateAttention, settlement.StateAborting}:  {"attention.approve"},
 	{settlement.StateAttention, settlement.StateReversing}: {"attention.approve"},
 	{settlement.StateAttention, settlement.StateCommitted}: {"attention.approve"},
-	{settlement.StateCommitted, settlement.StateReversing}: {"reverse.open"},
+	{settlement.StateCommitted, settlement.StateReversing}: {"reverse.open", "restore.reverse"},
 	{settlement.StateReversing, settlement.StateReversed}:  {"reverse.commit"},
 	{settlement.StateReversing, settlement.StateCommitted}: {"reverse.refused"},
 	{settlement.StateReversing, settlement.StateAttention}: {"settlement.attend", "reverse.refused"},
@@ -34,6 +35,7 @@ var steps = map[step][]string{
 // moving are the lines that always come with a change of state.
 var moving = []string{
 	"settle.open", "settle.abort", "settle.commit", "settle.end", "settlement.attend", "attention.approve", "reverse.open", "reverse.commit",
+	"restore.found", "restore.abort", "restore.reverse",
 }
 
 // trail walks the audit trail of one settlement.

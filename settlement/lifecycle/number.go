@@ -22,6 +22,9 @@ type numbers struct {
 	serial int
 }
 
+// facilityDigits is how many bytes of a message id name the facility.
+const facilityDigits = 12
+
 // serialsPerSecond is how many ids one instance gives out for one second.
 const serialsPerSecond = 1000
 
@@ -32,7 +35,7 @@ func newNumbers(instance int, start time.Time) *numbers {
 // next is a message id never given out before.
 func (n *numbers) next(facility settlement.FacilityID, now time.Time) settlement.MessageID {
 	second, serial := n.take(now.Truncate(time.Second))
-	return settlement.MessageID(fmt.Sprintf("%.12s%s%d%03d", facility, second.In(shanghai).Format("20060102150405"), n.instance, serial))
+	return settlement.MessageID(fmt.Sprintf("%.*s%s%d%03d", facilityDigits, facility, second.In(shanghai).Format("20060102150405"), n.instance, serial))
 }
 
 func (n *numbers) take(second time.Time) (time.Time, int) {

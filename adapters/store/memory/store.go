@@ -23,6 +23,7 @@ type Store struct {
 	accumulators map[lifecycle.AccumulatorKey]settlement.Accumulator
 	journal      map[settlement.SettlementID]*pages
 	persons      map[settlement.BeneficiaryID]settlement.Person
+	restorations map[int64]lifecycle.Restoration // by their beginning
 	sequence     int64
 	postings     []fund.Posting // in the order they were made
 }
@@ -49,6 +50,7 @@ func New() *Store {
 		accumulators: map[lifecycle.AccumulatorKey]settlement.Accumulator{},
 		journal:      map[settlement.SettlementID]*pages{},
 		persons:      map[settlement.BeneficiaryID]settlement.Person{},
+		restorations: map[int64]lifecycle.Restoration{},
 	}
 }
 

@@ -27,6 +27,9 @@ const (
 	silentFor = 5 * time.Second
 )
 
+// nameUsual is how sessions are called that the DSN does not name.
+const nameUsual = "onestop"
+
 // role is what a pool of connections is for.
 type role struct {
 	writes   bool
@@ -91,6 +94,9 @@ func connect(ctx context.Context, config Config, r role) (*pgxpool.Pool, error) 
 		made.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	complete(made.ConnConfig)
+	if config.Name != "" {
+		made.ConnConfig.RuntimeParams["application_name"] = config.Name
+	}
 	maps.Copy(made.ConnConfig.RuntimeParams, planning)
 	maps.Copy(made.ConnConfig.RuntimeParams, r.settings)
 	made.ConnConfig.OnNotice = noticed
@@ -109,7 +115,7 @@ func complete(config *pgx.ConnConfig) {
 	}).DialContext
 	config.RuntimeParams["client_encoding"] = "UTF8"
 	if config.RuntimeParams["application_name"] == "" {
-		config.RuntimeParams["application_name"] = "onestop"
+		config.RuntimeParams["application_name"] = nameUsual
 	}
 }
 

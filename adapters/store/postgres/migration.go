@@ -72,7 +72,7 @@ func raise(ctx context.Context, db *sql.DB) error {
 		return nil
 	}
 	// Plans made from now on know that the tables are what they are.
-	_, err = db.ExecContext(ctx, `ANALYZE settlement, request, answer, message, accumulator, attempt, entry, event, person, posting, posting_entry`)
+	_, err = db.ExecContext(ctx, `ANALYZE settlement, request, answer, message, accumulator, attempt, entry, event, person, posting, posting_entry, restoration`)
 	if err != nil {
 		return fmt.Errorf("analysing tables: %w", interpret(err))
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"database/sql"
 	"io/fs"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -159,5 +160,18 @@ func TestOlderTablesAreBroughtUp(t *testing.T) {
 	must(t, err)
 	if diff := cmp.Diff([]lifecycle.Event{old, added}, events); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+// Migrations only go forward: none says how to take it back.
+func TestMigrationsOnlyGoForward(t *testing.T) {
+	files, err := migrations.ReadDir("migrations")
+	must(t, err)
+	for _, file := range files {
+		text, err := migrations.ReadFile("migrations/" + file.Name())
+		must(t, err)
+		if strings.Contains(string(text), "+goose Down") {
+			t.Errorf("%s goes back", file.Name())
+		}
 	}
 }

@@ -25,6 +25,7 @@ type Config struct {
 	// HA demands that commits wait for a standby.
 	HA bool
 
+	Name         string                  // of its sessions, for the server's own lists; "": the DSN's, or onestop
 	Readers      int                     // connections that read; 0: 4
 	QueueMax     int                     // writes that may wait before more are refused; 0: 1024
 	CommitWithin time.Duration           // how long COMMIT may take before it is in doubt; 0: 10 s

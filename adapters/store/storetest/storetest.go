@@ -69,6 +69,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"time", timeScenarios},
 		{"person", personScenarios},
 		{"treasury", treasuryScenarios},
+		{"restoration", restorationScenarios},
 		{"reopen", reopenScenarios},
 		{"doubt", doubtScenarios},
 	}
