@@ -77,11 +77,17 @@ func (w *town) command(arguments ...string) (string, error) {
 // peoples puts the demonstration's persons into the store.
 func (w *town) peoples(t *testing.T, store ...string) {
 	t.Helper()
-	persons := filepath.Join(w.folder, "persons.yaml")
-	writeFile(t, persons, string(mustDemoFile("persons.yaml")), 0o600)
-	if _, err := w.command(append([]string{"person", "import", persons}, store...)...); err != nil {
+	if _, err := w.command(append([]string{"person", "import", w.persons(t)}, store...)...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// persons is a file of the demonstration's persons.
+func (w *town) persons(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(w.folder, "persons.yaml")
+	writeFile(t, file, string(mustDemoFile("persons.yaml")), 0o600)
+	return file
 }
 
 // book exports the payer's book and gives it as the commands want it.

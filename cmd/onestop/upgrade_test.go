@@ -1,0 +1,228 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
+)
+
+// doors are the addresses of gateways that come and go.
+type doors struct {
+	mu   sync.Mutex
+	open []string
+}
+
+func (d *doors) set(open ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.open = slices.Clone(open)
+}
+
+// any is one of them, as a balancer without health checks would choose it.
+func (d *doors) any() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.open[rand.IntN(len(d.open))]
+}
+
+// loading runs load until it is told to stop, and then demands that every
+// cashier got an answer that stands.
+func loading(t *testing.T, cashiers int, d *doors) (stop func() *traffic) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	done := make(chan *traffic, 1)
+	go func() { done <- load(ctx, cashiers, d.any) }()
+	return func() *traffic {
+		t.Helper()
+		cancel()
+		seen := <-done
+		for key, answer := range seen.answers {
+			if !strings.Contains(answer, `"STATE_SETTLED"`) {
+				t.Errorf("%s: %s", key, answer)
+			}
+		}
+		if len(seen.wrong) > 0 {
+			t.Errorf("%d wrong answers, the first %s", len(seen.wrong), seen.wrong[0])
+		}
+		t.Logf("%d discharges, %d requests sent again", len(seen.answers), seen.again)
+		return seen
+	}
+}
+
+// TestRollingRestart takes one of two gateways down and up in turn under load:
+// a cashier who asks again with the same key notices nothing.
+func TestRollingRestart(t *testing.T) {
+	cluster := pgtest.Start(t)
+	w := newTown(t, nil, nil)
+	store := []string{"--store-postgres", cluster.DSN("postgres")}
+	w.peoples(t, store...)
+	var bases [2]string
+	var stops [2]func()
+	begin := func(i int) {
+		bases[i], stops[i] = w.gateway(t, append(store, "--instance", fmt.Sprint(i))...)
+	}
+	begin(0)
+	begin(1)
+	var open doors
+	open.set(bases[:]...)
+	finish := loading(t, 8, &open)
+	for range 2 {
+		for i := range bases {
+			time.Sleep(300 * time.Millisecond)
+			stops[i]()
+			begin(i)
+			open.set(bases[:]...)
+		}
+	}
+	seen := finish()
+	if seen.again == 0 || len(seen.answers) < 50 {
+		t.Errorf("%d answers, %d asked again: nothing was restarted under load", len(seen.answers), seen.again)
+	}
+	w.sound(t, store...)
+}
+
+// TestUpgradeUnderLoad runs the program from before the newest migration, and
+// this one beside it on the same database, with traffic on both; then the old
+// one drains.
+func TestUpgradeUnderLoad(t *testing.T) {
+	cluster := pgtest.Start(t)
+	w := newTown(t, nil, nil)
+	store := []string{"--store-postgres", cluster.DSN("postgres")}
+	old := w.older(t)
+	if output, err := exec.Command(old, append([]string{"person", "import", w.persons(t), "--config", w.config}, store...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	before, drain := w.process(t, old, append(store, "--instance", "1")...)
+	var open doors
+	open.set(before)
+	finish := loading(t, 8, &open)
+	time.Sleep(time.Second)
+	now, _ := w.gateway(t, store...) // which migrates
+	open.set(before, now)
+	time.Sleep(3 * time.Second)
+	drain()
+	open.set(now)
+	time.Sleep(time.Second)
+	finish()
+	w.sound(t, store...)
+}
+
+// older builds the program as it was before the newest migration, from the
+// history of this repository. The configuration is cut down to what both know.
+func (w *town) older(t *testing.T) (program string) {
+	t.Helper()
+	git := func(arguments ...string) string {
+		output, err := exec.Command("git", append([]string{"-C", "../.."}, arguments...)...).Output()
+		if err != nil {
+			t.Skipf("THE UPGRADE IS NOT TESTED: git %s: %v", strings.Join(arguments, " "), err)
+		}
+		return strings.TrimSpace(string(output))
+	}
+	const folder = "adapters/store/postgres/migrations"
+	files, err := filepath.Glob("../../" + folder + "/*.sql")
+	must(err)
+	newest := folder + "/" + filepath.Base(slices.Max(files))
+	added := git("log", "--diff-filter=A", "--format=%H", "-1", "--", newest)
+	if added == "" {
+		t.Skipf("THE UPGRADE IS NOT TESTED: %s is not in the history yet", newest)
+	}
+	commit := added + "^"
+	if changed := git("diff", "--name-only", commit, "--", "adapters/store/testdata/v1"); changed != "" {
+		t.Skipf("THE UPGRADE IS NOT TESTED: stored documents changed without a version since %s, which no release may: %s", added, changed)
+	}
+	source := t.TempDir()
+	archive := exec.Command("sh", "-c", "git -C ../.. archive "+commit+" | tar -x -C "+source)
+	if output, err := archive.CombinedOutput(); err != nil {
+		t.Skipf("THE UPGRADE IS NOT TESTED: %v\n%s", err, output)
+	}
+	program = filepath.Join(source, "onestop-older")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, "./cmd/onestop")
+	build.Dir = source
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	text, err := os.ReadFile(w.config)
+	must(err)
+	var keys map[string]any
+	must(yaml.Unmarshal(text, &keys))
+	text, err = yaml.Marshal(pruned(keys))
+	must(err)
+	writeFile(t, w.config, string(text), 0o600)
+	return program
+}
+
+// pruned is a configuration without the keys that say nothing.
+func pruned(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, inner := range value {
+			switch inner = pruned(inner); inner {
+			case nil, "", 0, false, "0s":
+				delete(value, key)
+			}
+		}
+		if len(value) == 0 {
+			return nil
+		}
+		return &value
+	case []any:
+		for i := range value {
+			value[i] = pruned(value[i])
+		}
+		if len(value) == 0 {
+			return nil
+		}
+		return &value
+	}
+	return value
+}
+
+// process runs a program's gateway apart, and gives its address and how to have
+// it drain.
+func (w *town) process(t *testing.T, program string, arguments ...string) (base string, drain func()) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(err)
+	address := listener.Addr().String()
+	must(listener.Close())
+	command := exec.Command(program, append([]string{"serve", "--config", w.config, "--listen-rest", address}, arguments...)...)
+	var log bytes.Buffer
+	command.Stdout, command.Stderr = io.Discard, &log
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	must(command.Start())
+	over := sync.OnceFunc(func() {
+		must(command.Process.Signal(syscall.SIGTERM))
+		if err := command.Wait(); err != nil {
+			t.Errorf("%v\n%s", err, log.String())
+		}
+	})
+	t.Cleanup(over)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		response, err := http.Get("http://" + address + "/healthz")
+		if err == nil {
+			response.Body.Close()
+			return "http://" + address, over
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%v\n%s", err, log.String())
+		}
+	}
+}
