@@ -20,14 +20,37 @@ func Step(step settlement.Step) Text {
 	}
 }
 
+// fill puts a step's figures into a sentence. Every settlement's answer holds
+// some dozen of them, so it writes each in one go.
 func fill(sentence, subject string, step settlement.Step) string {
-	return strings.NewReplacer(
-		"{subject}", subject,
-		"{in}", step.Input.String(),
-		"{ratio}", step.Ratio,
-		"{out}", step.Output.String(),
-	).Replace(sentence)
+	b := make([]byte, 0, len(sentence)+len(subject)+figures)
+	for {
+		before, after, found := strings.Cut(sentence, "{")
+		b = append(b, before...)
+		if !found {
+			return string(b)
+		}
+		var name string
+		if name, sentence, found = strings.Cut(after, "}"); !found {
+			return string(append(append(b, '{'), name...))
+		}
+		switch name {
+		case "subject":
+			b = append(b, subject...)
+		case "in":
+			b = step.Input.Append(b)
+		case "ratio":
+			b = append(b, step.Ratio...)
+		case "out":
+			b = step.Output.Append(b)
+		default:
+			b = append(append(append(b, '{'), name...), '}')
+		}
+	}
 }
+
+// figures is room for two amounts and a ratio.
+const figures = 48
 
 // variant is the key of a step's sentence: its rule and, where one rule says
 // different things, which of them.
