@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/eligibility"
+	"github.com/onestop-gateway/onestop/settlement/registry"
 	"pgregory.net/rapid"
 )
 
@@ -21,6 +23,11 @@ import (
 type whole struct {
 	Settlement settlement.Settlement
 	Person     settlement.Person
+	Change     registry.Change
+	Review     registry.Review
+	Decision   registry.Decision
+	Record     eligibility.Record
+	Progress   eligibility.Progress
 }
 
 // documents are the encoded documents of a whole, by name.
@@ -30,6 +37,11 @@ func (w *whole) documents() map[string][]byte {
 		"moved":        EncodeMoved(&w.Settlement),
 		"adjudication": EncodeAdjudication(w.Settlement.Adjudication),
 		"person":       EncodePerson(&w.Person),
+		"change":       EncodeChange(&w.Change),
+		"review":       EncodeReview(&w.Review),
+		"decision":     EncodeDecision(&w.Decision),
+		"record":       EncodeRecord(&w.Record),
+		"progress":     EncodeProgress(&w.Progress),
 	}
 }
 
@@ -48,6 +60,31 @@ func (w *whole) read(documents map[string][]byte) error {
 		return err
 	}
 	w.Person, err = DecodePerson(documents["person"])
+	if err != nil {
+		return err
+	}
+	return w.readRegister(documents)
+}
+
+// readRegister adds the documents of the register.
+func (w *whole) readRegister(documents map[string][]byte) (err error) {
+	w.Change, err = DecodeChange(documents["change"])
+	if err != nil {
+		return err
+	}
+	w.Review, err = DecodeReview(documents["review"])
+	if err != nil {
+		return err
+	}
+	w.Decision, err = DecodeDecision(documents["decision"])
+	if err != nil {
+		return err
+	}
+	w.Record, err = DecodeRecord(documents["record"])
+	if err != nil {
+		return err
+	}
+	w.Progress, err = DecodeProgress(documents["progress"])
 	return err
 }
 
@@ -130,7 +167,7 @@ func TestNoAdjudicationIsNoDocument(t *testing.T) {
 // The sizes bound what a row costs; a growth here is a growth of every write.
 func TestDocumentsAreSmall(t *testing.T) {
 	w := filled[whole]()
-	for name, most := range map[string]int{"asked": 320, "moved": 900, "adjudication": 420, "person": 150} {
+	for name, most := range map[string]int{"asked": 320, "moved": 900, "adjudication": 420, "person": 150, "change": 200, "review": 150, "decision": 40, "record": 60, "progress": 40} {
 		if got := len(w.documents()[name]); got > most {
 			t.Errorf("%s takes %d bytes, at most %d", name, got, most)
 		}

@@ -81,14 +81,6 @@ func soundJournal(c *checker, change lifecycle.Change) {
 	}
 }
 
-// SoundPerson refuses a person as Sound refuses a change.
-func SoundPerson(person settlement.Person) error {
-	var c checker
-	column(&c, "beneficiary", person.ID)
-	column(&c, "certificate", person.Certificate.Reveal())
-	return c.err
-}
-
 // SoundOwner refuses the name of an owner as Sound refuses a change.
 func SoundOwner(owner string) error {
 	var c checker

@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
 // unsound are texts that some database refuses or changes.
@@ -87,17 +89,33 @@ func TestSoundLeavesDocuments(t *testing.T) {
 	}
 }
 
-func TestSoundPersonAndOwner(t *testing.T) {
+func TestSoundOwner(t *testing.T) {
 	for _, text := range unsound {
-		person := filled[settlement.Person]()
-		person.ID = settlement.BeneficiaryID(text)
-		names(t, SoundPerson(person), "beneficiary")
-		person = filled[settlement.Person]()
-		person.Certificate = settlement.Private(text)
-		names(t, SoundPerson(person), "certificate")
 		names(t, SoundOwner(text), "owner")
 	}
-	if err := SoundPerson(filled[settlement.Person]()); err != nil {
+}
+
+func TestSoundBatch(t *testing.T) {
+	for _, text := range unsound {
+		for field, spoil := range map[string]func(*eligibility.Batch){
+			"person":     func(b *eligibility.Batch) { b.Writes[1].Person.ID = settlement.BeneficiaryID(text) },
+			"id_number":  func(b *eligibility.Batch) { b.Writes[0].Person.Certificate = settlement.Private(text) },
+			"region":     func(b *eligibility.Batch) { b.Writes[0].Person.Region = settlement.RegionID(text) },
+			"tenant":     func(b *eligibility.Batch) { b.Record.Key.Tenant = settlement.TenantID(text) },
+			"request_id": func(b *eligibility.Batch) { b.Record.Key.Request = settlement.RequestID(text) },
+			"review":     func(b *eligibility.Batch) { b.Decision.Review = registry.ReviewID(text) },
+			"file":       func(b *eligibility.Batch) { b.Imported.File = text },
+		} {
+			batch := filled[eligibility.Batch]()
+			spoil(&batch)
+			names(t, SoundBatch(&batch), field)
+		}
+		batch := filled[eligibility.Batch]()
+		batch.Review.ID = registry.ReviewID(text)
+		names(t, SoundBatch(&batch), "review")
+	}
+	batch := filled[eligibility.Batch]()
+	if err := SoundBatch(&batch); err != nil {
 		t.Error(err)
 	}
 }

@@ -27,12 +27,14 @@ type config struct {
 	LogLevel string `yaml:"log_level"`
 	Instance int    `yaml:"instance"` // this process's digit among those that share a store
 
-	Store    storeConfig    `yaml:"store"`
-	Limits   limitsConfig   `yaml:"limits"`
-	Traces   tracesConfig   `yaml:"traces"`
-	Policies []string       `yaml:"policies"` // files, or folders of *.yaml
-	Payers   []payerConfig  `yaml:"payers"`
-	Regions  []regionConfig `yaml:"regions"`
+	Store    storeConfig  `yaml:"store"`
+	Limits   limitsConfig `yaml:"limits"`
+	Traces   tracesConfig `yaml:"traces"`
+	Policies []string     `yaml:"policies"` // files, or folders of *.yaml
+	// Standards are files, or folders of *.yaml, of dibao standards.
+	Standards []string       `yaml:"standards"`
+	Payers    []payerConfig  `yaml:"payers"`
+	Regions   []regionConfig `yaml:"regions"`
 	// Facilities are the hospitals and clinics that may ask.
 	Facilities []facilityConfig `yaml:"facilities"`
 
@@ -135,6 +137,7 @@ var settings = []setting{
 	{"listen-grpc", "address of gRPC", func(c *config, v string) error { c.ListenGRPC = v; return nil }},
 	{"store-sqlite", "file of the embedded store", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
 	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
+	{"standards", "file, or folder of *.yaml, of dibao standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
 	{"log-level", "debug, info, warn or error", func(c *config, v string) error { c.LogLevel = v; return nil }},
 	{"traces-address", "address of an OTLP collector; none makes no traces", func(c *config, v string) error { c.Traces.Address = v; return nil }},
 	{"instance", "this process's digit, 0 to 9", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},

@@ -127,7 +127,7 @@ func (d *demo) stage(ctx context.Context, command *cobra.Command, folder string,
 	if err != nil {
 		return nil, err
 	}
-	if _, err := putPersons(ctx, g.store, mustDemoFile("persons.yaml")); err != nil {
+	if err := putPersons(ctx, g.store.register, mustDemoFile("persons.yaml")); err != nil {
 		g.close()
 		return nil, fmt.Errorf("persons of the demonstration: %w", err)
 	}

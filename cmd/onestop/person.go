@@ -5,73 +5,117 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/onestop-gateway/onestop/adapters/document"
-	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
-// personCommand keeps the registry of persons.
+// personCommand keeps the register of persons.
 func personCommand() *cobra.Command {
-	person := &cobra.Command{Use: "person", Short: "Keep the registry of persons"}
-	imports := &cobra.Command{
-		Use:   "import FILE...",
-		Short: "Add persons with their category periods, or replace what is known of them",
-		Long: `Reads persons from YAML or JSON files and puts them into the store. A file
-with a problem in it is refused whole, with every problem named; identity
-numbers are never printed.`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(command *cobra.Command, files []string) (err error) {
-			c, err := loadConfig(command.Flags(), os.LookupEnv)
-			if err != nil {
-				return exitError{exitUnread, err}
-			}
-			store, err := c.openStore(command.Context(), nil)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, store.shut()) }()
-			for _, file := range files {
-				n, err := importPersons(command.Context(), store, file)
-				if err != nil {
-					return exitError{exitUnread, fmt.Errorf("%s: %w", file, err)}
-				}
-				fmt.Fprintf(command.OutOrStdout(), "%s: %d persons\n", file, n)
-			}
-			return nil
-		},
+	person := &cobra.Command{Use: "person", Short: "Keep the register of persons"}
+	person.AddCommand(personImportCommand(), personExportCommand(), personTemplateCommand(), personShowCommand(), personReviewCommand())
+	for _, command := range person.Commands() {
+		if command.RunE != nil && command.Name() != "template" {
+			settingFlags(command.Flags())
+		}
 	}
-	settingFlags(imports.Flags())
-	person.AddCommand(imports)
 	return person
 }
 
-// importPersons puts the persons of a file into the registry.
-func importPersons(ctx context.Context, to lifecycle.Registry, file string) (int, error) {
-	text, err := os.ReadFile(file)
+// withRegister opens the register of the configured store for what do does.
+func withRegister(command *cobra.Command, do func(ctx context.Context, register *eligibility.Register) error) (err error) {
+	c, err := loadConfig(command.Flags(), os.LookupEnv)
 	if err != nil {
-		return 0, err
+		return exitError{exitUnread, err}
 	}
-	return putPersons(ctx, to, text)
+	standards, err := readStandards(c.Standards)
+	if err != nil {
+		return exitError{exitUnread, err}
+	}
+	store, err := c.openStore(command.Context(), nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.shut()) }()
+	return do(command.Context(), newRegister(store.register, standards))
 }
 
-// putPersons puts the persons of a document into the registry.
-func putPersons(ctx context.Context, to lifecycle.Registry, text []byte) (int, error) {
+// newRegister is the register over a store.
+func newRegister(store eligibility.Store, standards map[settlement.RegionID]registry.Standard) *eligibility.Register {
+	return eligibility.New(eligibility.Config{
+		Store: store, Standards: standards, Now: time.Now,
+		NewID: func() settlement.BeneficiaryID { return settlement.BeneficiaryID("b-" + uuid.NewString()) },
+	})
+}
+
+// readStandards reads files of dibao standards; no region may be in two.
+func readStandards(paths []string) (map[settlement.RegionID]registry.Standard, error) {
+	files, err := policyFiles(paths)
+	if err != nil {
+		return nil, err
+	}
+	all := map[settlement.RegionID]registry.Standard{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		doc, err := document.Read(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		standards, err := registry.DecodeStandards(doc)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, standard := range standards {
+			if _, twice := all[standard.Region]; twice {
+				return nil, fmt.Errorf("%s: region %s stands in another file, too", file, standard.Region)
+			}
+			all[standard.Region] = standard
+		}
+	}
+	return all, nil
+}
+
+// operatorFlag adds the flag that says who does it; the login name otherwise.
+func operatorFlag(command *cobra.Command) *string {
+	name := "operator"
+	if login, err := user.Current(); err == nil {
+		name = login.Username
+	}
+	return command.Flags().String("operator", name, "staff id of who does this")
+}
+
+// putPersons puts the persons of a document into the register, all or none.
+func putPersons(ctx context.Context, store eligibility.Store, text []byte) error {
 	doc, err := document.Read(text)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	drafts, err := registry.DecodeDrafts(doc)
 	if err != nil {
-		return 0, err
+		return err
 	}
+	register := newRegister(store, nil)
+	load := eligibility.Load{By: "onestop", Document: "demonstration", Reached: eligibility.Progress{File: "demonstration", Rows: len(drafts)}}
 	for i := range drafts {
-		person := registry.Project(drafts[i].ID, registry.Amend(nil, &drafts[i], registry.Stamp{}))
-		if err := to.PutPerson(ctx, person); err != nil {
-			return 0, fmt.Errorf("person %s: %w", person.ID, err)
-		}
+		load.Rows = append(load.Rows, eligibility.Row{Line: i, Draft: drafts[i]})
 	}
-	return len(drafts), nil
+	judged, err := register.Judge(ctx, load)
+	if err != nil {
+		return err
+	}
+	if len(judged.Rejects) > 0 {
+		return fmt.Errorf("person %d: %s", judged.Rejects[0].Line, judged.Rejects[0].Says)
+	}
+	_, err = register.Commit(ctx, judged, 0)
+	return err
 }

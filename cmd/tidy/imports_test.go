@@ -18,21 +18,23 @@ var reach = map[string][]string{
 	"settlement":           nil,
 	"settlement/lifecycle": {"settlement"},
 	// Beside the lifecycle, not above it: the two share the stores only.
-	"settlement/treasury": {"settlement"},
-	"adapters":            {"settlement", "settlement/lifecycle", "settlement/treasury"},
-	"api":                 {"settlement", "settlement/lifecycle", "settlement/treasury", "proto"},
-	"proto":               nil,
-	"loadtest":            {"settlement", "proto"}, // a black box: the wire and its words
-	"deploy":              nil,
+	"settlement/treasury":    {"settlement"},
+	"settlement/eligibility": {"settlement"},
+	"adapters":               {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility"},
+	"api":                    {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "proto"},
+	"proto":                  nil,
+	"loadtest":               {"settlement", "proto"}, // a black box: the wire and its words
+	"deploy":                 nil,
 }
 
 // testReach adds to reach for tests: worked cases are read from their files,
 // and the world in which lifecycle is tried is made of the stores and the
 // payers' simulators themselves.
 var testReach = map[string][]string{
-	"settlement":           {"adapters/document"},
-	"settlement/lifecycle": {"adapters/store", "adapters/payer"},
-	"settlement/treasury":  {"adapters/store", "settlement/lifecycle"},
+	"settlement":             {"adapters/document"},
+	"settlement/lifecycle":   {"adapters/store", "adapters/payer"},
+	"settlement/treasury":    {"adapters/store", "settlement/lifecycle"},
+	"settlement/eligibility": {"adapters/store", "settlement/lifecycle"},
 }
 
 // fence is what a room may not import from outside this module.
@@ -49,6 +51,8 @@ var fences = []fence{
 	{"settlement/treasury", foreign, "treasury knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/treasury", within("net", "os", "database/sql"), "treasury knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/lifecycle", within("net", "os", "database/sql"), "lifecycle knows neither HTTP nor SQL nor files; put it behind a port"},
+	{"settlement/eligibility", foreign, "eligibility knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/eligibility", within("net", "os", "database/sql"), "eligibility knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"adapters", within("google.golang.org/grpc", "google.golang.org/protobuf"), "gRPC and protobuf belong to api; an adapter speaks its own wire"},
 	{"api", within("database/sql", "github.com/jackc", "modernc.org"), "api knows no database; the store translates its errors"},
 }
@@ -110,7 +114,7 @@ func wrongWay(from, to string) string {
 
 // impureRooms are the folders of settlement that order calls and own ports;
 // everything else in it is the heart.
-var impureRooms = []string{"lifecycle", "treasury"}
+var impureRooms = []string{"lifecycle", "treasury", "eligibility"}
 
 // roomOf is the room a folder of this module belongs to.
 func roomOf(dir string) string {

@@ -183,15 +183,11 @@ type Mark struct {
 }
 
 // Registry knows persons. It is read when a settlement is opened or quoted
-// and when a statement is printed.
+// and when a statement is printed; who keeps it is package eligibility's.
 type Registry interface {
 	// PersonByCertificate finds a person by identity number. NotFound.
 	PersonByCertificate(ctx context.Context, certificate settlement.Private) (settlement.Person, error)
 
 	// Person finds a person by their pseudonym. NotFound.
 	Person(ctx context.Context, id settlement.BeneficiaryID) (settlement.Person, error)
-
-	// PutPerson adds a person or replaces what is known of them. Exists: the
-	// identity number belongs to another pseudonym.
-	PutPerson(ctx context.Context, person settlement.Person) error
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
-// Store implements lifecycle.Store and lifecycle.Registry in memory.
+// Store implements lifecycle.Store, lifecycle.Registry and eligibility.Store in
+// memory.
 type Store struct {
 	// Fault, if set, is asked at each durable write, once before it takes
 	// effect and once after; an error it gives is returned to the caller.
@@ -26,11 +27,12 @@ type Store struct {
 	restorations map[int64]lifecycle.Restoration // by their beginning
 	sequence     int64
 	postings     []fund.Posting // in the order they were made
+	register
 }
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance" or "close"
+	Verb    string // "open", "advance", "close" or "keep"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -51,6 +53,7 @@ func New() *Store {
 		journal:      map[settlement.SettlementID]*pages{},
 		persons:      map[settlement.BeneficiaryID]settlement.Person{},
 		restorations: map[int64]lifecycle.Restoration{},
+		register:     newRegister(),
 	}
 }
 

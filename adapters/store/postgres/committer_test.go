@@ -293,7 +293,7 @@ func TestShutStoreFinishesAndRefuses(t *testing.T) {
 	must(t, <-outcome) // what was queued is finished
 	must(t, <-shut)
 	wants(t, opens(s, 3)(t.Context()), settlement.KindUnavailable)
-	wants(t, s.PutPerson(t.Context(), settlement.Person{}), settlement.KindUnavailable)
+	wants(t, s.Keep(t.Context(), kept(settlement.Person{})), settlement.KindUnavailable)
 	_, err := s.Claim(t.Context(), lifecycle.Claim{Limit: 1})
 	wants(t, err, settlement.KindUnavailable)
 	for name, read := range readings(t.Context(), s, done) {

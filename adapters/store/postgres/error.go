@@ -56,7 +56,11 @@ func interpret(err error) error {
 	case "posting_id", "posting_request":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)
 	case "person_certificate":
-		return store.Taken("certificate", settlement.ReasonPersonMismatch)
+		return store.Taken("id_number", settlement.ReasonPersonMismatch)
+	case "person_request_pkey":
+		return store.Taken("request_id", settlement.ReasonRequestInFlight)
+	case "person_change_pkey", "review_pkey", "review_decision_pkey", "import_progress_pkey":
+		return store.Abandoned(refusal.TableName)
 	}
 	return store.Broken(err)
 }

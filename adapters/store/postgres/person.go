@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -30,20 +29,4 @@ func (s *Store) person(ctx context.Context, text, key string) (settlement.Person
 		return settlement.Person{}, s.outcome(err)
 	}
 	return store.DecodePerson(document)
-}
-
-// PutPerson implements lifecycle.Registry. Invalid: a pseudonym or identity
-// number that no column may hold.
-func (s *Store) PutPerson(ctx context.Context, person settlement.Person) error {
-	const text = `INSERT INTO person (id, certificate, document) VALUES ($1, $2, $3)
-		ON CONFLICT (id) DO UPDATE SET certificate = excluded.certificate, document = excluded.document`
-	err := store.SoundPerson(person)
-	if err != nil {
-		return err
-	}
-	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
-		queued := begun()
-		queued.Queue(text, string(person.ID), person.Certificate.Reveal(), store.EncodePerson(&person))
-		return queued, nil
-	})
 }

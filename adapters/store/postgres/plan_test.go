@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
@@ -71,7 +72,7 @@ func useEverything(t *testing.T, s *Store) {
 	if len(claimed) != 3 {
 		t.Fatalf("%d claimed", len(claimed))
 	}
-	must(t, s.PutPerson(ctx, settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}, Certificate: "c"}))
+	must(t, s.Keep(ctx, kept(settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}, Certificate: "c"})))
 	for _, read := range readings(ctx, s, first) {
 		must(t, read())
 	}
@@ -90,6 +91,11 @@ func readings(ctx context.Context, s *Store, of settlement.Settlement) map[strin
 		"events":         func() error { _, err := s.Events(ctx, of.ID); return err },
 		"person":         func() error { _, err := s.Person(ctx, "p"); return err },
 		"by certificate": func() error { _, err := s.PersonByCertificate(ctx, "c"); return err },
+		"histories":      func() error { _, err := s.Histories(ctx, []settlement.BeneficiaryID{"p"}); return err },
+		"holders":        func() error { _, err := s.Holders(ctx, []settlement.Private{"c"}); return err },
+		"persons":        func() error { _, err := s.Persons(ctx, eligibility.Query{Limit: 1}); return err },
+		"of a region":    func() error { _, err := s.Persons(ctx, eligibility.Query{Region: "360827", Limit: 1}); return err },
+		"imported":       func() error { _, err := s.Imported(ctx, "f"); return err },
 	}
 }
 

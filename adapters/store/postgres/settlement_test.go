@@ -33,11 +33,11 @@ func TestErrandGivenUp(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	person := settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}}
-	wants(t, s.PutPerson(ctx, person), settlement.KindUnavailable)
+	wants(t, s.Keep(ctx, kept(person)), settlement.KindUnavailable)
 	<-s.errands
 	_, err := s.Person(t.Context(), "p")
 	wants(t, err, settlement.KindNotFound)
-	must(t, s.PutPerson(t.Context(), person))
+	must(t, s.Keep(t.Context(), kept(person)))
 }
 
 // damaged is a store in which a settlement, its person's accumulator and a
@@ -46,7 +46,7 @@ func damaged(t *testing.T) (*Store, settlement.Settlement) {
 	t.Helper()
 	s := openTest(t, Config{DSN: fresh(t)})
 	opened := openedRecord(t, s, 1)
-	must(t, s.PutPerson(t.Context(), settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}, Certificate: "c"}))
+	must(t, s.Keep(t.Context(), kept(settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}, Certificate: "c"})))
 	for _, text := range []string{
 		`UPDATE settlement SET moved = '\x6d63'`,
 		`UPDATE person SET document = ''`,

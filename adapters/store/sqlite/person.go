@@ -32,21 +32,3 @@ func (s *Store) person(ctx context.Context, text, key string) (settlement.Person
 	}
 	return store.DecodePerson(document)
 }
-
-// PutPerson implements lifecycle.Registry. Invalid: a pseudonym or identity
-// number that no column may hold.
-func (s *Store) PutPerson(ctx context.Context, person settlement.Person) error {
-	const text = `INSERT INTO person (id, certificate, document) VALUES (?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET certificate = excluded.certificate, document = excluded.document`
-	err := store.SoundPerson(person)
-	if err != nil {
-		return err
-	}
-	return s.committer.do(ctx, func(on *session) error {
-		_, err := on.exec(background, text, string(person.ID), person.Certificate.Reveal(), store.EncodePerson(&person))
-		if duplicate(err) {
-			return store.Taken("certificate", settlement.ReasonPersonMismatch)
-		}
-		return err
-	})
-}

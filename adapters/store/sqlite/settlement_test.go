@@ -153,7 +153,7 @@ func TestOpenRefusesUnsoundTextBeforeWriting(t *testing.T) {
 	if _, err = s.Claim(t.Context(), lifecycle.Claim{Owner: "\x00", Limit: 1}); settlement.KindOf(err) != settlement.KindInvalid {
 		t.Errorf("%v, want Invalid", err)
 	}
-	if err = s.PutPerson(t.Context(), settlement.Person{Certificate: "\x00"}); settlement.KindOf(err) != settlement.KindInvalid {
+	if err = s.Keep(t.Context(), kept(settlement.Person{Certificate: "\x00"})); settlement.KindOf(err) != settlement.KindInvalid {
 		t.Errorf("%v, want Invalid", err)
 	}
 }
@@ -218,7 +218,7 @@ func TestDamagedRowsAreInternal(t *testing.T) {
 	path := fresh(t)
 	s := openTest(t, Config{Path: path})
 	opened := openRecord(t, s, benchmarked(1))
-	err := s.PutPerson(t.Context(), settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}})
+	err := s.Keep(t.Context(), kept(settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,10 +80,10 @@ func personTaken(t *testing.T, o Opened) {
 	one, other := person("p-1", oneCertificate), person("p-2", otherCertificate)
 	o.puts(t, one)
 	o.puts(t, other)
-	refused(t, "a taken certificate", o.Registry.PutPerson(t.Context(), person("p-3", oneCertificate)), settlement.KindExists)
+	refused(t, "a taken certificate", o.put(t.Context(), person("p-3", oneCertificate)), settlement.KindExists)
 	_, err := o.Registry.Person(t.Context(), "p-3")
 	refused(t, "reading who was refused", err, settlement.KindNotFound)
-	refused(t, "a taken certificate", o.Registry.PutPerson(t.Context(), person("p-2", oneCertificate)), settlement.KindExists)
+	refused(t, "a taken certificate", o.put(t.Context(), person("p-2", oneCertificate)), settlement.KindExists)
 	o.finds(t, "p-1", oneCertificate, one)
 	o.finds(t, "p-2", otherCertificate, other)
 }
@@ -106,7 +106,7 @@ func personUnnumbered(t *testing.T, o Opened) {
 
 func personGivenUp(t *testing.T, o Opened) {
 	p := person("p-1", oneCertificate)
-	refused(t, "putting", o.Registry.PutPerson(cancelled(t), p), settlement.KindUnavailable)
+	refused(t, "putting", o.Register.Keep(cancelled(t), written(p, 0, 1)), settlement.KindUnavailable)
 	_, err := o.Registry.Person(t.Context(), p.ID)
 	refused(t, "reading", err, settlement.KindNotFound)
 	o.puts(t, p)

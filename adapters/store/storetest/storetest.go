@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
@@ -27,6 +28,7 @@ type Journal interface {
 type Opened struct {
 	Store    lifecycle.Store
 	Registry lifecycle.Registry
+	Register eligibility.Store
 	Journal  Journal
 	Treasury treasury.Store
 
@@ -70,6 +72,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"person", personScenarios},
 		{"treasury", treasuryScenarios},
 		{"restoration", restorationScenarios},
+		{"register", registerScenarios},
 		{"reopen", reopenScenarios},
 		{"doubt", doubtScenarios},
 	}

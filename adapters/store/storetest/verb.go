@@ -100,9 +100,18 @@ func (o Opened) claims(t *testing.T, claim lifecycle.Claim) []settlement.Settlem
 	return claimed
 }
 
+// put makes person what settling reads, behind whatever history there is.
+func (o Opened) put(ctx context.Context, person settlement.Person) error {
+	found, err := o.Register.Histories(ctx, []settlement.BeneficiaryID{person.ID})
+	if err != nil {
+		return err
+	}
+	return o.Register.Keep(ctx, written(person, len(found[person.ID]), 1))
+}
+
 func (o Opened) puts(t *testing.T, person settlement.Person) {
 	t.Helper()
-	err := o.Registry.PutPerson(t.Context(), person)
+	err := o.put(t.Context(), person)
 	if err != nil {
 		t.Fatalf("putting person %s: %v", person.ID, err)
 	}

@@ -1,0 +1,253 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/eligibility"
+	"github.com/onestop-gateway/onestop/settlement/registry"
+)
+
+// Keep implements eligibility.Store.
+func (s *Store) Keep(ctx context.Context, batch eligibility.Batch) error {
+	err := store.SoundBatch(&batch)
+	if err != nil {
+		return err
+	}
+	return s.committer.do(ctx, func(on *session) error { return keep(on, &batch) })
+}
+
+func keep(on *session, batch *eligibility.Batch) error {
+	for i := range batch.Writes {
+		err := keepWrite(on, &batch.Writes[i])
+		if err != nil {
+			return err
+		}
+	}
+	err := keepRest(on, batch)
+	if err != nil {
+		return err
+	}
+	return flagReview(on, batch.Flagged)
+}
+
+// keepWrite appends to a history and replaces its projection.
+func keepWrite(on *session, write *eligibility.Write) error {
+	const add = `INSERT INTO person_change (person, number, document) VALUES (?, ?, ?)`
+	const replace = `INSERT INTO person (id, certificate, region, document) VALUES (?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET certificate = excluded.certificate, region = excluded.region, document = excluded.document`
+	p := &write.Person
+	for i := range write.Changes {
+		err := once(on, string(p.ID), add, string(p.ID), int64(write.Seen+1+i), store.EncodeChange(&write.Changes[i]))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := on.exec(background, replace, string(p.ID), p.Certificate.Reveal(), string(p.Region), store.EncodePerson(p))
+	if duplicate(err) {
+		return store.Taken("id_number", settlement.ReasonPersonMismatch)
+	}
+	return err
+}
+
+// once inserts what must not be there yet; object is what moved on where it
+// is.
+func once(on *session, object, text string, args ...any) error {
+	_, err := on.exec(background, text, args...)
+	if duplicate(err) {
+		return store.Abandoned(object)
+	}
+	return err
+}
+
+// keepRest writes what a batch has beside histories.
+func keepRest(on *session, batch *eligibility.Batch) error {
+	if r := batch.Record; r != nil {
+		const text = `INSERT INTO person_request (tenant, request, document) VALUES (?, ?, ?)`
+		_, err := on.exec(background, text, string(r.Key.Tenant), string(r.Key.Request), store.EncodeRecord(r))
+		if duplicate(err) {
+			return store.Taken("request_id", settlement.ReasonRequestInFlight)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if r := batch.Review; r != nil {
+		err := once(on, string(r.ID), `INSERT INTO review (id, document) VALUES (?, ?)`, string(r.ID), store.EncodeReview(r))
+		if err != nil {
+			return err
+		}
+	}
+	if d := batch.Decision; d != nil {
+		const text = `INSERT INTO review_decision (review, line, document) VALUES (?, ?, ?)`
+		err := once(on, string(d.Review), text, string(d.Review), int64(d.Line), store.EncodeDecision(d))
+		if err != nil {
+			return err
+		}
+	}
+	if p := batch.Imported; p != nil {
+		const text = `INSERT INTO import_progress (file, reached, document) VALUES (?, ?, ?)`
+		return once(on, p.File, text, p.File, int64(p.Rows), store.EncodeProgress(p))
+	}
+	return nil
+}
+
+// Histories implements eligibility.Store.
+func (s *Store) Histories(ctx context.Context, ids []settlement.BeneficiaryID) (map[settlement.BeneficiaryID][]registry.Change, error) {
+	const text = `SELECT person, document FROM person_change
+		WHERE person IN (SELECT value FROM json_each(?)) ORDER BY person, number`
+	found := make(map[settlement.BeneficiaryID][]registry.Change, len(ids))
+	err := s.among(ctx, text, ids, func(rows *sql.Rows) error {
+		var id settlement.BeneficiaryID
+		var document sql.RawBytes
+		err := rows.Scan(&id, &document)
+		if err != nil {
+			return err
+		}
+		change, err := store.DecodeChange(document)
+		found[id] = append(found[id], change)
+		return err
+	})
+	return found, err
+}
+
+// Holders implements eligibility.Store.
+func (s *Store) Holders(ctx context.Context, certificates []settlement.Private) (map[settlement.Private]settlement.BeneficiaryID, error) {
+	const text = `SELECT certificate, id FROM person
+		WHERE certificate IN (SELECT value FROM json_each(?)) AND certificate <> ''`
+	numbers := make([]string, len(certificates))
+	for i, certificate := range certificates {
+		numbers[i] = certificate.Reveal()
+	}
+	found := make(map[settlement.Private]settlement.BeneficiaryID, len(certificates))
+	err := s.among(ctx, text, numbers, func(rows *sql.Rows) error {
+		var number string
+		var id settlement.BeneficiaryID
+		err := rows.Scan(&number, &id)
+		found[settlement.Private(number)] = id
+		return err
+	})
+	return found, err
+}
+
+// among runs a statement over a list, which it takes as JSON, and reads its
+// rows.
+func (s *Store) among(ctx context.Context, text string, list any, read func(*sql.Rows) error) error {
+	listed, err := json.Marshal(list)
+	if err != nil {
+		return store.Broken(err)
+	}
+	rows, err := s.reader.query(ctx, text, string(listed))
+	if err != nil {
+		return s.outcome(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		err = read(rows)
+		if err != nil {
+			return s.outcome(err)
+		}
+	}
+	return s.outcome(rows.Err())
+}
+
+// Persons implements eligibility.Store.
+func (s *Store) Persons(ctx context.Context, query eligibility.Query) ([]settlement.Person, error) {
+	const all = `SELECT document FROM person WHERE id > ? ORDER BY id LIMIT ?`
+	const regional = `SELECT document FROM person WHERE region = ? AND id > ? ORDER BY id LIMIT ?`
+	text, args := all, []any{string(query.After), int64(query.Limit)}
+	if query.Region != "" {
+		text, args = regional, []any{string(query.Region), string(query.After), int64(query.Limit)}
+	}
+	rows, err := s.reader.query(ctx, text, args...)
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	defer rows.Close()
+	var found []settlement.Person
+	for rows.Next() {
+		var document sql.RawBytes
+		err = rows.Scan(&document)
+		if err != nil {
+			return nil, s.outcome(err)
+		}
+		person, err := store.DecodePerson(document)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, person)
+	}
+	return found, s.outcome(rows.Err())
+}
+
+// Settled implements eligibility.Store.
+func (s *Store) Settled(ctx context.Context, id settlement.BeneficiaryID, from settlement.Date) ([]settlement.Settlement, error) {
+	return store.Settled(ctx, s, id, from)
+}
+
+// Recorded implements eligibility.Store.
+func (s *Store) Recorded(ctx context.Context, key eligibility.Key) (eligibility.Record, error) {
+	const text = `SELECT document FROM person_request WHERE tenant = ? AND request = ?`
+	document, err := s.document(ctx, text, string(key.Tenant), string(key.Request))
+	if err != nil || document == nil {
+		return eligibility.Record{}, orElse(err, store.Unrecorded())
+	}
+	return store.DecodeRecord(document)
+}
+
+// Review implements eligibility.Store.
+func (s *Store) Review(ctx context.Context, id registry.ReviewID) (registry.Review, []registry.Decision, error) {
+	const text = `SELECT document FROM review_decision WHERE review IN (SELECT value FROM json_each(?)) ORDER BY line`
+	document, err := s.document(ctx, `SELECT document FROM review WHERE id = ?`, string(id))
+	if err != nil || document == nil {
+		return registry.Review{}, nil, orElse(err, store.Unreviewed(id))
+	}
+	review, err := store.DecodeReview(document)
+	if err != nil {
+		return review, nil, err
+	}
+	var decisions []registry.Decision
+	err = s.among(ctx, text, []registry.ReviewID{id}, func(rows *sql.Rows) error {
+		var document sql.RawBytes
+		err := rows.Scan(&document)
+		if err != nil {
+			return err
+		}
+		decision, err := store.DecodeDecision(document)
+		decisions = append(decisions, decision)
+		return err
+	})
+	return review, decisions, err
+}
+
+// Imported implements eligibility.Store.
+func (s *Store) Imported(ctx context.Context, file string) (eligibility.Progress, error) {
+	const text = `SELECT document FROM import_progress WHERE file = ? ORDER BY reached DESC LIMIT 1`
+	document, err := s.document(ctx, text, file)
+	if err != nil || document == nil {
+		return eligibility.Progress{File: file}, err
+	}
+	return store.DecodeProgress(document)
+}
+
+// document reads one document, or nil where there is none.
+func (s *Store) document(ctx context.Context, text string, args ...any) ([]byte, error) {
+	var document []byte
+	err := s.reader.row(ctx, text, args...).Scan(&document)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return document, s.outcome(err)
+}
+
+// orElse is err, or another where there is none.
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
