@@ -106,6 +106,10 @@ func keyed(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.Unar
 		field = &in.RequestId
 	case *onestopv1.ReverseSettlementRequest:
 		field = &in.RequestId
+	case *onestopv1.CreatePersonRequest:
+		field = &in.RequestId
+	case *onestopv1.RecordPersonChangeRequest:
+		field = &in.RequestId
 	case *onestopv1.CreateFundPostingRequest:
 		field = &in.RequestId
 	default:

@@ -8,14 +8,18 @@ import (
 
 	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
-// Config is what either transport is made of. Settlements, Matters and Funds are
-// required.
+// Config is what either transport is made of. Settlements, Matters,
+// Persons and Funds are required.
 type Config struct {
 	Settlements Settlements
 	Matters     Matters
-	Funds       Funds
+	Persons     Persons
+	// Standards are the dibao standards that are listed.
+	Standards []registry.Standard
+	Funds     Funds
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

@@ -105,12 +105,17 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	}
 	g.registry.MustRegister(measure.NewStanding(g.store.List, time.Now))
 	g.store.process(g.lifecycle.Load).Register(g.registry)
+	standards, err := readStandards(c.Standards)
+	if err != nil {
+		return err
+	}
+	persons := newRegister(g.store.register, standards)
 	requests, err := api.NewMetrics(g.registry)
 	if err != nil {
 		return err
 	}
 	serving := api.Config{
-		Settlements: g.lifecycle, Matters: g.lifecycle, Funds: g.treasury(), Ready: g.ready, Metrics: requests, Live: live,
+		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: g.treasury(), Ready: g.ready, Metrics: requests, Live: live,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true,
 		Admission: admission.New(admission.Limits{
 			Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
