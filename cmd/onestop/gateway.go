@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +36,7 @@ type gateway struct {
 	traces    *measure.Traces
 	store     *keeper
 	lifecycle *lifecycle.Lifecycle
+	funds     *measure.Funds
 	grpc      *grpc.Server
 	rest      *http.Server
 	profiler  *profiler // nil: none is configured
@@ -104,6 +107,9 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		return err
 	}
 	g.registry.MustRegister(measure.NewStanding(g.store.List, time.Now))
+	books := g.treasury()
+	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
+	g.registry.MustRegister(g.funds)
 	g.store.process(g.lifecycle.Load).Register(g.registry)
 	standards, err := readStandards(c.Standards)
 	if err != nil {
@@ -115,7 +121,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		return err
 	}
 	serving := api.Config{
-		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: g.treasury(), Ready: g.ready, Metrics: requests, Live: live,
+		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Ready: g.ready, Metrics: requests, Live: live,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true,
 		Admission: admission.New(admission.Limits{
 			Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,

@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/onestop-gateway/onestop/adapters/measure"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
 // promDir holds what is made for Prometheus.
@@ -79,6 +81,7 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	exposed := typed(s.scraped(t, "text/plain"))
 	registry := prometheus.NewRegistry() // what only a gateway on PostgreSQL has
 	measure.Process{Now: time.Now, Pools: func() []measure.Pool { return []measure.Pool{{Name: "write"}} }}.Register(registry)
+	registry.MustRegister(overspent(t)) // funds are summed every five minutes only
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +105,19 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 			t.Errorf("%s stands in the table and is not exposed", name)
 		}
 	}
+}
+
+// overspent is a fund that paid more than was raised.
+func overspent(t *testing.T) *measure.Funds {
+	t.Helper()
+	funds := measure.NewFunds(func(_ context.Context, key fund.Key) (fund.Standing, error) {
+		postings := []fund.Posting{{Key: key, Kind: fund.Budget, Amount: 100}}
+		return fund.Stand(key, postings, []fund.Day{{Date: 20260301, Paid: 200}}, 20260302), nil
+	}, []settlement.RegionID{"360827"}, time.Now)
+	if err := funds.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return funds
 }
 
 // scripted gives the payer another script.

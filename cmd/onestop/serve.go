@@ -106,6 +106,10 @@ func (g *gateway) run(ctx context.Context) error {
 	}
 	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
 	servers.Go(func() error {
+		g.funds.Run(recovering, func(err error) { g.log.Warn("summing the funds", "error", err) })
+		return nil
+	})
+	servers.Go(func() error {
 		<-ctx.Done()
 		defer stopRecovering()
 		return g.drain()
