@@ -19,6 +19,6 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), personCommand(), verifyCommand(), doctorCommand(), recoverCommand(), backupCommand(), attentionCommand(), fundCommand(), reportCommand(), policyCommand())
+	root.AddCommand(serveCommand(), demoCommand(), personCommand(), verifyCommand(), doctorCommand(), recoverCommand(), backupCommand(), migrateCommand(), attentionCommand(), fundCommand(), reportCommand(), policyCommand())
 	return root
 }

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"iter"
+)
+
+// Table is one table of a store as every engine has it: the columns that are
+// moved from one engine to another, and those that order its rows.
+type Table struct {
+	Name    string
+	Columns []string
+	Order   []string
+}
+
+// Tables are all tables of a store, those that are referred to before those
+// that refer to them. What an engine has beside these columns it can make of
+// them.
+var Tables = []Table{
+	{"settlement", []string{
+		"no", "id", "tenant", "facility", "discharge", "discharged", "beneficiary", "year", "opened_at", "asked", "state", "decision",
+		"moved", "adjudication", "sequence", "review", "revision", "epoch", "owner", "lease_until", "next_at", "seal",
+	}, []string{"no"}},
+	{"request", []string{"no", "tenant", "method", "request", "settlement", "fingerprint"}, []string{"no"}},
+	{"answer", []string{"request", "body"}, []string{"request"}},
+	{"message", []string{"id", "settlement"}, []string{"id"}},
+	{"accumulator", []string{
+		"beneficiary", "year", "sequence", "used", "deductible_met", "critical_illness_base", "critical_illness_paid", "care_grants",
+	}, []string{"beneficiary", "year"}},
+	{"attempt", []string{
+		"settlement", "revision", "line", "leg", "operation", "phase", "message", "at", "result", "body",
+	}, []string{"settlement", "revision", "line"}},
+	{"entry", []string{"settlement", "revision", "line", "account", "debit", "credit"}, []string{"settlement", "revision", "line"}},
+	{"event", []string{
+		"settlement", "revision", "line", "at", "actor", "action", "reason", "state", "epoch", "seal",
+	}, []string{"settlement", "revision", "line"}},
+	{"person", []string{"id", "certificate", "document"}, []string{"id"}},
+	{"posting", []string{
+		"no", "id", "request", "region", "fund", "year", "kind", "level", "amount", "persons", "document", "day", "actor", "at",
+	}, []string{"no"}},
+	{"posting_entry", []string{"posting", "line", "account", "debit", "credit"}, []string{"posting", "line"}},
+	{"restoration", []string{"begun_at", "done_at"}, []string{"begun_at"}},
+}
+
+// Movable is a store whose tables can be read and filled row by row. Nobody
+// else may be using it.
+type Movable interface {
+	// Rows are the rows of a table in its order: integers as int64 (0 and 1 for
+	// no and yes), texts as string, the rest as []byte, or nil. An error ends
+	// them.
+	Rows(ctx context.Context, table Table) iter.Seq2[[]any, error]
+
+	// Fill writes the rows of every table in one durable transaction: all of
+	// them, or none.
+	Fill(ctx context.Context, rows func(Table) iter.Seq2[[]any, error]) error
+}
