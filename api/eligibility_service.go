@@ -69,7 +69,7 @@ func (s *eligibilityService) GetPerson(ctx context.Context, in *onestopv1.GetPer
 	}
 	state, err := s.persons.Person(ctx, settlement.BeneficiaryID(in.GetId()), known, on)
 	if err != nil {
-		return nil, err
+		return nil, ofRegister(err)
 	}
 	return encodePerson(&state), nil
 }
@@ -96,7 +96,7 @@ func (s *eligibilityService) ListPersons(ctx context.Context, in *onestopv1.List
 func (s *eligibilityService) ListPersonChanges(ctx context.Context, in *onestopv1.ListPersonChangesRequest) (*onestopv1.ListPersonChangesResponse, error) {
 	history, err := s.persons.History(ctx, settlement.BeneficiaryID(in.GetId()))
 	if err != nil {
-		return nil, err
+		return nil, ofRegister(err)
 	}
 	return &onestopv1.ListPersonChangesResponse{Changes: encodeChanges(history)}, nil
 }
@@ -136,6 +136,18 @@ func (s *eligibilityService) DecideProposal(ctx context.Context, in *onestopv1.D
 // ListStandards reads the standards.
 func (s *eligibilityService) ListStandards(context.Context, *onestopv1.ListStandardsRequest) (*onestopv1.ListStandardsResponse, error) {
 	return encodeStandards(s.standards), nil
+}
+
+// ofRegister is an error of the register for the wire, where the object of an
+// error is a settlement: the person or review is the one the caller named.
+func ofRegister(err error) error {
+	e, ok := err.(*settlement.Error)
+	if !ok || e.Object == "" {
+		return err
+	}
+	told := *e
+	told.Object = ""
+	return &told
 }
 
 // replayed marks an answer that was given before.

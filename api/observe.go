@@ -135,7 +135,18 @@ func subjectOf(ctx context.Context, req, out any) (about []any) {
 		note("state", done.GetState().String())
 		note("outcome", done.GetReason())
 	} else if in, ok := req.(interface{ GetId() string }); ok {
-		note("settlement_id", in.GetId())
+		note(idKey(req), in.GetId())
 	}
 	return about
+}
+
+// idKey is what the id of a request names.
+func idKey(req any) string {
+	switch req.(type) {
+	case *onestopv1.GetPersonRequest, *onestopv1.ListPersonChangesRequest, *onestopv1.RecordPersonChangeRequest:
+		return "person_id" // a pseudonym
+	case *onestopv1.GetReviewRequest, *onestopv1.DecideProposalRequest:
+		return "review_id"
+	}
+	return "settlement_id"
 }

@@ -179,7 +179,7 @@ func encodeChanges(rows []registry.Change) []*onestopv1.PersonChange {
 // encodeRecorded shows what a verb recorded, if it did not fail.
 func encodeRecorded(ctx context.Context, r *eligibility.Recorded, err error) (*onestopv1.RecordPersonChangeResponse, error) {
 	if err != nil {
-		return nil, err
+		return nil, ofRegister(err)
 	}
 	out := &onestopv1.RecordPersonChangeResponse{Changes: encodeChanges(r.Changes)}
 	if len(r.Changes) > 0 {
@@ -197,7 +197,7 @@ func encodeRecorded(ctx context.Context, r *eligibility.Recorded, err error) (*o
 // encodeReview shows a run, if the verb did not fail.
 func encodeReview(r eligibility.Reviewed, err error) (*onestopv1.Review, error) {
 	if err != nil {
-		return nil, err
+		return nil, ofRegister(err)
 	}
 	run := &r.Review
 	out := &onestopv1.Review{

@@ -220,10 +220,13 @@ func TestRegisterRefusalsReachTheCaller(t *testing.T) {
 		{settlement.KindKeyReused, settlement.ReasonKeyReused, http.StatusUnprocessableEntity, codes.InvalidArgument, string(settlement.ReasonKeyReused)},
 	} {
 		w, b, client := office(t)
-		b.fail = &settlement.Error{Kind: c.kind, Reason: c.reason, Field: "line"}
+		b.fail = &settlement.Error{Kind: c.kind, Reason: c.reason, Field: "line", Object: "r-1"}
 		r := w.post("/v1/reviews/r-1:decide", `{"line":1,"confirm":true,"operator":"wang"}`)
 		if r.status != c.status || !strings.Contains(r.body, c.says) {
 			t.Errorf("%s: %d %s", c.reason, r.status, r.body)
+		}
+		if strings.Contains(r.body, "onestop/Settlement") || !strings.Contains(w.log.String(), `"review_id":"r-1"`) {
+			t.Errorf("%s: a review is told as a settlement: %s %s", c.reason, r.body, w.log)
 		}
 		_, err := client.DecideProposal(context.Background(), &onestopv1.DecideProposalRequest{Id: "r-1", Line: 1, Operator: "wang"})
 		if got := status.Code(err); got != c.code {
