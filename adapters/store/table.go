@@ -34,7 +34,12 @@ var Tables = []Table{
 	{"event", []string{
 		"settlement", "revision", "line", "at", "actor", "action", "reason", "state", "epoch", "seal",
 	}, []string{"settlement", "revision", "line"}},
-	{"person", []string{"id", "certificate", "document"}, []string{"id"}},
+	{"person", []string{"id", "certificate", "document", "region"}, []string{"id"}},
+	{"person_change", []string{"person", "number", "document"}, []string{"person", "number"}},
+	{"person_request", []string{"tenant", "request", "document"}, []string{"tenant", "request"}},
+	{"review", []string{"id", "document"}, []string{"id"}},
+	{"review_decision", []string{"review", "line", "document"}, []string{"review", "line"}},
+	{"import_progress", []string{"file", "reached", "document"}, []string{"file", "reached"}},
 	{"posting", []string{
 		"no", "id", "request", "region", "fund", "year", "kind", "level", "amount", "persons", "document", "day", "actor", "at",
 	}, []string{"no"}},

@@ -92,7 +92,7 @@ func fill(ctx context.Context, tx pgx.Tx, table store.Table, rows iter.Seq2[[]an
 			return nil, err
 		}
 		row = slices.Clone(row)
-		if review >= 0 {
+		if review >= 0 && lease >= 0 { // a settlement's flag; elsewhere it names a review
 			row[review] = row[review] == int64(1)
 		}
 		if lease >= 0 {

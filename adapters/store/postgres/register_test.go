@@ -3,6 +3,7 @@ package postgres
 import (
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
@@ -35,5 +36,21 @@ func TestRegisterCannotBeChanged(t *testing.T) {
 				t.Errorf("%s: %v, want a refusal", text, err)
 			}
 		}
+	}
+}
+
+// The register moves to another store with everything else.
+func TestRegisterIsMoved(t *testing.T) {
+	from, to := openTest(t, Config{DSN: fresh(t)}), openTest(t, Config{DSN: fresh(t)})
+	must(t, from.Keep(t.Context(), everything()))
+	must(t, store.Move(t.Context(), from, to, func(string, int64) {}))
+	review, decisions, err := to.Review(t.Context(), "360827-2012Q3")
+	must(t, err)
+	histories, err := to.Histories(t.Context(), []settlement.BeneficiaryID{"p"})
+	must(t, err)
+	reached, err := to.Imported(t.Context(), "f")
+	must(t, err)
+	if review.ID == "" || len(decisions) != 1 || len(histories["p"]) != 1 || reached.Rows != 1 {
+		t.Errorf("%+v %+v %+v %+v", review, decisions, histories, reached)
 	}
 }
