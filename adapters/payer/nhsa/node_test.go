@@ -1,9 +1,13 @@
 package nhsa
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -71,4 +75,80 @@ func TestParseReadsWhatIsWritten(t *testing.T) {
 			}
 		}
 	})
+}
+
+// meant is a value of the standard decoder as a node; it fails where a text
+// names a field twice, which that decoder does not tell.
+func meant(decoder *json.Decoder, token json.Token) (n node, twice bool) {
+	switch token := token.(type) {
+	case string:
+		return node{kind: kindString, text: token}, false
+	case json.Number:
+		return node{kind: kindNumber, text: token.String()}, false
+	case bool:
+		return node{kind: kindBool}, false
+	case json.Delim:
+		if token == '[' {
+			n.kind = kindList
+		} else {
+			n = node{kind: kindObject, fields: map[string]node{}}
+		}
+		for decoder.More() {
+			next, _ := decoder.Token()
+			key, _ := next.(string)
+			if n.kind == kindObject {
+				next, _ = decoder.Token()
+			}
+			item, inner := meant(decoder, next)
+			_, known := n.fields[key]
+			if n.kind == kindObject {
+				n.fields[key] = item
+			} else {
+				n.items = append(n.items, item)
+			}
+			twice = twice || inner || n.kind == kindObject && known
+		}
+		_, _ = decoder.Token()
+	}
+	return n, twice
+}
+
+// Every text is read as the standard decoder reads it, or refused for a reason.
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{
+		`{"a":1.50,"b":"\u00e9\\\"\ud83d\ude00\ud800","c":[null,true,false,{}, [ ] ],"d" : {"e":-0.1e+5}}`, `"a\\"`, ` 0 `, `[[],[1 , 2]]`, `{"a":1,"\u0061":2}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := parse(text)
+		if err == nil != (json.Valid(text) && utf8.Valid(text)) {
+			var known *breach
+			if !errors.As(err, &known) {
+				t.Fatalf("%q: %v", text, err)
+			}
+		}
+		if err != nil {
+			return
+		}
+		decoder := json.NewDecoder(bytes.NewReader(text))
+		decoder.UseNumber()
+		token, _ := decoder.Token()
+		want, twice := meant(decoder, token)
+		if twice || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q was read as %+v, want %+v (a field twice: %v)", text, got, want, twice)
+		}
+	})
+}
+
+func BenchmarkParse(b *testing.B) {
+	text := []byte(`{"infcode":0,"inf_refmsgid":"360000202605090000000000000001","output":{"setlinfo":{"medfee_sumamt":5600.00,"fulamt_ownpay_amt":300.00,` +
+		`"overlmt_selfpay":100.00,"preselfpay_amt":200.00,"inscp_scp_amt":5000.00,"act_pay_dedc":400.00,"hifp_pay":2990.00,"psn_name":"李测二"},` +
+		`"setldetail":[{"fund_pay_type":"390100","inscp_scp_amt":5000.00,"fund_payamt":2990.00}]}}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := parse(text); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
