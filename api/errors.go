@@ -168,9 +168,9 @@ func violation(field string, reason settlement.Reason, detail string) *errdetail
 	}
 }
 
-// with is a sentence and the detail it is about.
+// with is a sentence and the detail it is about, unless that names somebody.
 func with(sentence words.Text, detail string) words.Text {
-	if detail == "" {
+	if detail == "" || personal(detail) {
 		return sentence
 	}
 	return words.Text{Zh: sentence.Zh + "（" + detail + "）", En: sentence.En + " (" + detail + ")"}

@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"github.com/google/uuid"
 	"google.golang.org/grpc/metadata"
+
+	"github.com/onestop-gateway/onestop/settlement"
 )
 
 // visit is what is known of one request before its call: REST makes one at the
@@ -43,14 +46,27 @@ func requestIDOf(given string) string {
 	return uuid.NewString()
 }
 
-// loggable reports whether text is at most 64 characters of visible ASCII.
+// loggable reports whether text is at most 64 characters of visible ASCII and
+// names nobody.
 func loggable(text string) bool {
 	for i := range len(text) {
 		if text[i] < '!' || text[i] > '~' {
 			return false
 		}
 	}
-	return len(text) <= 64
+	return len(text) <= 64 && !personal(text)
+}
+
+// personal reports whether an identity number stands anywhere in text: one
+// typed into the wrong field must not be told on.
+func personal(text string) bool {
+	text = strings.ToUpper(text)
+	for i := 0; i+18 <= len(text); i++ {
+		if settlement.CheckIdentityNumber(settlement.Private(text[i:i+18])) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // first is the first value of a metadata key, or "".

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"testing"
@@ -29,7 +30,13 @@ func staged(t *testing.T) *stage {
 // stagedOn is staged with further settings.
 func stagedOn(t *testing.T, settings ...string) *stage {
 	t.Helper()
-	s := &stage{folder: t.TempDir(), demo: &demo{out: io.Discard, log: newLog(io.Discard, "error"), once: true}}
+	return stagedWith(t, newLog(io.Discard, "error"), settings...)
+}
+
+// stagedWith is stagedOn with a log that is kept.
+func stagedWith(t *testing.T, log *slog.Logger, settings ...string) *stage {
+	t.Helper()
+	s := &stage{folder: t.TempDir(), demo: &demo{out: io.Discard, log: log, once: true}}
 	payers, err := startPayers(s.folder)
 	if err != nil {
 		t.Fatal(err)

@@ -131,7 +131,7 @@ func TestVerifySaysWhatItCannotRead(t *testing.T) {
 	}
 }
 
-func writeFile(t *testing.T, file, text string, mode uint32) {
+func writeFile(t testing.TB, file, text string, mode uint32) {
 	t.Helper()
 	_ = os.Remove(file)
 	if err := os.WriteFile(file, []byte(text), os.FileMode(mode)); err != nil {
