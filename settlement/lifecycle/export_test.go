@@ -9,7 +9,7 @@ import (
 // SettleNow is Settle on the caller's goroutine, without polling: what comes
 // to rest without an answer is returned as it stands.
 func (l *Lifecycle) SettleNow(ctx context.Context, ask Ask) ([]byte, settlement.Settlement, error) {
-	p, err := l.prepare(ctx, &ask)
+	p, err := l.prepare(ctx, &ask, &places{})
 	if err != nil {
 		return nil, settlement.Settlement{}, err
 	}

@@ -18,7 +18,8 @@ type Gate interface {
 	// once. Unavailable: it has not answered of late.
 	Enter(payer settlement.PayerCode) (Pass, error)
 
-	// Heard is told the result of every call, of new work and old.
+	// Heard is told the result of every call, of new work and old, but of those
+	// whose caller did not wait for an answer: they say nothing about the payer.
 	Heard(payer settlement.PayerCode, result settlement.Result)
 }
 
@@ -34,41 +35,66 @@ type open struct{}
 func (open) Enter(settlement.PayerCode) (Pass, error)      { return Pass{Leave: func() {}}, nil }
 func (open) Heard(settlement.PayerCode, settlement.Result) {}
 
-// enter takes a place at every payer of p until leave is called.
-func (l *Lifecycle) enter(ctx context.Context, p *prepared) (leave func(), err error) {
-	var taken []func()
-	leave = func() {
-		for _, give := range taken {
-			give()
-		}
+// places are what one request holds: a place among those worked on at once and
+// one at each of its payers. Whoever has them gives them back, whatever happens:
+// a place lost is lost until the gateway starts anew.
+type places struct{ back []func() }
+
+// take adds a place that back gives back.
+func (p *places) take(back func()) { p.back = append(p.back, back) }
+
+// leave gives all places back. Nothing is held any more then.
+func (p *places) leave() {
+	for _, back := range p.back {
+		back()
 	}
-	for _, payer := range p.payers {
-		give, err := l.enterOne(ctx, p, payer)
-		if err != nil {
-			leave()
-			return nil, err
-		}
-		taken = append(taken, give)
-	}
-	return leave, nil
+	p.back = nil
 }
 
-// enterOne takes a place at one payer. One on trial is first asked who the
-// person is, which changes nothing; any answer is a good one.
-func (l *Lifecycle) enterOne(ctx context.Context, p *prepared, payer Payer) (leave func(), err error) {
+// handOver gives the places to whoever carries the request on.
+func (p *places) handOver() *places {
+	given := &places{p.back}
+	p.back = nil
+	return given
+}
+
+// enter takes a place at every payer of p.
+func (l *Lifecycle) enter(ctx context.Context, p *prepared, held *places) error {
+	for _, payer := range p.payers {
+		if err := l.enterOne(ctx, p, payer, held); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enterOne takes a place at one payer, which passes its trial first if it is on
+// one.
+func (l *Lifecycle) enterOne(ctx context.Context, p *prepared, payer Payer, held *places) error {
 	pass, err := l.Gate.Enter(payer.Code())
-	if err != nil || !pass.OnTrial {
-		return pass.Leave, err
+	if err == nil && pass.OnTrial {
+		if err = l.passTrial(ctx, p, payer, pass); err == nil {
+			pass, err = l.Gate.Enter(payer.Code())
+		}
+		if err == nil && pass.OnTrial { // it fell silent again meanwhile
+			pass.Leave()
+			err = &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerSuspended, Value: string(payer.Code())}
+		}
 	}
-	_, err = l.ask(ctx, p, payer, settlement.OpIdentify)
-	pass.Leave()
-	if err != nil && settlement.KindOf(err) != settlement.KindRefused {
-		return nil, err
+	if err != nil {
+		return err
 	}
-	pass, err = l.Gate.Enter(payer.Code())
-	if err == nil && pass.OnTrial { // it fell silent again meanwhile
-		pass.Leave()
-		return nil, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerSuspended, Value: string(payer.Code())}
+	held.take(pass.Leave)
+	return nil
+}
+
+// passTrial asks a payer on trial who the person is, which changes nothing; any
+// answer is a good one.
+func (l *Lifecycle) passTrial(ctx context.Context, p *prepared, payer Payer, pass Pass) error {
+	defer pass.Leave()
+	_, err := l.ask(ctx, p, payer, settlement.OpIdentify)
+	if settlement.KindOf(err) == settlement.KindRefused {
+		return nil
 	}
-	return pass.Leave, err
+	return err
 }

@@ -2,9 +2,11 @@ package lifecycle_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -131,4 +133,81 @@ type silentPayer struct{ lifecycle.Payer }
 
 func (silentPayer) Send(context.Context, lifecycle.Wire) lifecycle.PayerAnswer {
 	return lifecycle.PayerAnswer{Result: settlement.ResultInDoubt, Cause: context.DeadlineExceeded}
+}
+
+// A caller who hangs up before the payer's time is over has learnt nothing of
+// the payer: a hurried client must not close it to all others.
+func TestACallerWhoHangsUpSaysNothingOfThePayer(t *testing.T) {
+	live(t, worst("A"), func(h *house) {
+		gate := &keeper{}
+		h.g.Gate = gate
+		h.g.Directory.Payers["A"] = ponderingPayer{h.g.Directory.Payers["A"]}
+		hurried, hangUp := context.WithTimeout(context.Background(), time.Second)
+		defer hangUp()
+		_, err := h.g.Quote(hurried, discharge(1, 0))
+		h.refused(err, settlement.KindUnavailable, settlement.ReasonPayerUnavailable)
+		if len(gate.heard) != 0 {
+			t.Errorf("heard %v of a caller who hung up", gate.heard)
+		}
+		_, err = h.g.Quote(context.Background(), discharge(1, 0))
+		h.refused(err, settlement.KindUnavailable, settlement.ReasonPayerUnavailable)
+		if !slices.Equal(gate.heard, []settlement.Result{settlement.ResultInDoubt}) {
+			t.Errorf("heard %v of a caller who waited, want one silence", gate.heard)
+		}
+		gate.left(t)
+	})
+}
+
+// ponderingPayer answers nothing as long as it is waited for.
+type ponderingPayer struct{ lifecycle.Payer }
+
+func (ponderingPayer) Send(ctx context.Context, _ lifecycle.Wire) lifecycle.PayerAnswer {
+	<-ctx.Done()
+	return lifecycle.PayerAnswer{Result: settlement.ResultInDoubt, Cause: ctx.Err()}
+}
+
+// A panic is caught at the door and the gateway goes on: places it lost would
+// be lost until it starts anew, and a trial that never ends closes a payer.
+func TestAPanicLosesNoPlace(t *testing.T) {
+	for name, onTrial := range map[string]bool{"in its turn": false, "on trial": true} {
+		t.Run(name, func(t *testing.T) {
+			live(t, worst("A"), func(h *house) {
+				gate := &keeper{onTrial: onTrial}
+				h.g.Gate = gate
+				h.g.Directory.Payers["A"] = brokenPayer{h.g.Directory.Payers["A"]}
+				quoting := func() error { _, err := h.g.Quote(context.Background(), discharge(1, 0)); return err }
+				settling := func() error { _, err := h.g.Settle(context.Background(), discharge(1, 0)); return err }
+				verbs := []func() error{quoting}
+				if onTrial { // else it is opened first, and a panic ends the process: recovery goes on
+					verbs = append(verbs, settling)
+				}
+				for _, verb := range verbs {
+					if err := caught(verb); err != errPanicked {
+						t.Errorf("got %v, want a panic", err)
+					}
+				}
+				gate.left(t)
+				if working, _ := h.g.Load(); working != 0 {
+					t.Errorf("%d are worked on for nobody", working)
+				}
+			})
+		})
+	}
+}
+
+// brokenPayer is a payer whose adapter has a mistake.
+type brokenPayer struct{ lifecycle.Payer }
+
+func (brokenPayer) Send(context.Context, lifecycle.Wire) lifecycle.PayerAnswer { panic("a mistake") }
+
+var errPanicked = errors.New("panicked")
+
+// caught is the error of verb, or errPanicked.
+func caught(verb func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanicked
+		}
+	}()
+	return verb()
 }

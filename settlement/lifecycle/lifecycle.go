@@ -100,12 +100,13 @@ func (l *Lifecycle) Drain(ctx context.Context) error {
 
 // admit takes a place among those worked on at once, or sheds the request
 // before anything is stored.
-func (l *Lifecycle) admit() (release func(), err error) {
+func (l *Lifecycle) admit(held *places) error {
 	select {
 	case l.inFlight <- struct{}{}:
-		return func() { <-l.inFlight }, nil
+		held.take(func() { <-l.inFlight })
+		return nil
 	default:
-		return nil, &settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded}
+		return &settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded}
 	}
 }
 

@@ -21,13 +21,12 @@ type prepared struct {
 	coverage settlement.Coverage
 	payers   []Payer // in the order they are asked; none where nobody is to be called
 	insured  settlement.Private
-	leave    func()           // gives back what is held at the payers
 	paid     settlement.Money // by the payers quoted so far
 }
 
 // prepare understands ask and refuses what can be refused before anything is
-// stored or any money moves. What it returns holds places until leave is called.
-func (l *Lifecycle) prepare(ctx context.Context, ask *Ask) (*prepared, error) {
+// stored or any money moves. It takes a place at every payer.
+func (l *Lifecycle) prepare(ctx context.Context, ask *Ask, held *places) (*prepared, error) {
 	p := &prepared{ask: ask}
 	if err := l.locate(ctx, p); err != nil {
 		return nil, err
@@ -53,12 +52,10 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask) (*prepared, error) {
 	if err := p.rehearse(); err != nil {
 		return nil, err
 	}
-	var err error
-	if p.leave, err = l.enter(ctx, p); err != nil {
+	if err := l.enter(ctx, p, held); err != nil {
 		return nil, err
 	}
 	if err := l.identify(ctx, p); err != nil {
-		p.leave()
 		return nil, err
 	}
 	return p, nil
@@ -181,13 +178,15 @@ func (l *Lifecycle) ask(ctx context.Context, p *prepared, payer Payer, operation
 
 // send sends once, bounded by the payer's own time. about is the settlement the
 // call is for, if there is one yet.
-func (l *Lifecycle) send(ctx context.Context, payer Payer, wire Wire, about settlement.SettlementID) PayerAnswer {
-	ctx, cancel := context.WithTimeout(ctx, payer.Terms().CallTimeout)
+func (l *Lifecycle) send(caller context.Context, payer Payer, wire Wire, about settlement.SettlementID) PayerAnswer {
+	ctx, cancel := context.WithTimeout(caller, payer.Terms().CallTimeout)
 	defer cancel()
 	step := Step{Kind: StepCall, Verb: string(wire.Call.Operation), Settlement: about, Payer: payer.Code()}
 	within, end := l.begin(ctx, step, SharePayer)
 	answer := payer.Send(within, wire)
-	l.Gate.Heard(payer.Code(), answer.Result)
+	if caller.Err() == nil {
+		l.Gate.Heard(payer.Code(), answer.Result)
+	}
 	end(Ended{Result: answer.Result})
 	return answer
 }

@@ -11,16 +11,15 @@ import (
 // kinds are those of a refused Settle, and Unavailable when the payer gives no
 // usable answer.
 func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
-	release, err := l.admit()
+	held := &places{}
+	defer held.leave()
+	if err := l.admit(held); err != nil {
+		return Quote{}, err
+	}
+	p, err := l.prepare(ctx, &ask, held)
 	if err != nil {
 		return Quote{}, err
 	}
-	defer release()
-	p, err := l.prepare(ctx, &ask)
-	if err != nil {
-		return Quote{}, err
-	}
-	defer p.leave()
 	trial := settlement.Settlement{Claim: p.claim, Coverage: p.coverage, BillStated: ask.BillStated}
 	for _, payer := range p.payers {
 		answer, err := l.ask(ctx, p, payer, settlement.OpQuote)

@@ -13,38 +13,35 @@ import (
 // Unavailable. A payer that refuses outright leaves the settlement standing,
 // which is an answer, not an error.
 func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error) {
-	release, err := l.admit()
-	if err != nil {
+	held := &places{}
+	defer held.leave()
+	if err := l.admit(held); err != nil {
 		return Answer{}, err
 	}
 	s, err := l.Settlement(ctx, ask.Tenant, ask.Settlement)
 	if err != nil {
-		release()
 		return Answer{}, err
 	}
 	// The key's scope is the settlement's tenant, whoever asks in its name.
 	key := RequestKey{s.Tenant, MethodReverse, ask.Request}
 	answer, err := l.replayOr(ctx, key, ask.fields(), func() error { return errNew })
 	if !errors.Is(err, errNew) {
-		release()
 		return answer, err
 	}
 	for tried := range openTries {
 		if tried > 0 {
-			if release, err = l.admit(); err != nil {
+			if err := l.admit(held); err != nil {
 				return Answer{}, err
 			}
 			if s, err = l.Settlement(ctx, ask.Tenant, ask.Settlement); err != nil {
-				release()
 				return Answer{}, err
 			}
 		}
 		w, err := l.reversing(s, &ask, key)
 		if err != nil {
-			release()
 			return Answer{}, err
 		}
-		answer, err := l.await(ctx, key, ask.fields(), l.start(ctx, w, release))
+		answer, err := l.await(ctx, key, ask.fields(), l.start(ctx, w, held.handOver()))
 		if kind := settlement.KindOf(err); kind != settlement.KindExists && kind != settlement.KindConflict {
 			return answer, err
 		}

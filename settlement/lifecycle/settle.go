@@ -14,24 +14,24 @@ import (
 // Overloaded before anything was stored; KeyReused, InFlight, Exists;
 // Unavailable means ask again with the same key.
 func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
-	release, err := l.admit()
-	if err != nil {
+	held := &places{}
+	defer held.leave()
+	if err := l.admit(held); err != nil {
 		return Answer{}, err
 	}
 	key := RequestKey{ask.Tenant, MethodSettle, ask.Request}
-	p, err := l.prepare(ctx, &ask)
+	p, err := l.prepare(ctx, &ask, held)
 	if err != nil {
-		release()
+		held.leave() // a repeat may wait long for its first answer
 		return l.replayOr(ctx, key, ask.fields(), func() error { return err })
 	}
-	release = both(p.leave, release)
 	for tried := range openTries {
 		if tried > 0 {
-			if release, err = l.admitAgain(ctx, p); err != nil {
+			if err := l.admitAgain(ctx, p, held); err != nil {
 				return Answer{}, err
 			}
 		}
-		result := l.start(ctx, l.opening(p, key), release)
+		result := l.start(ctx, l.opening(p, key), held.handOver())
 		answer, err := l.await(ctx, key, ask.fields(), result)
 		if settlement.KindOf(err) != settlement.KindExists {
 			return answer, err
@@ -45,24 +45,11 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 }
 
 // admitAgain takes the places of p anew, which the first try gave back.
-func (l *Lifecycle) admitAgain(ctx context.Context, p *prepared) (release func(), err error) {
-	release, err = l.admit()
-	if err != nil {
-		return nil, err
+func (l *Lifecycle) admitAgain(ctx context.Context, p *prepared, held *places) error {
+	if err := l.admit(held); err != nil {
+		return err
 	}
-	leave, err := l.enter(ctx, p)
-	if err != nil {
-		release()
-		return nil, err
-	}
-	return both(leave, release), nil
-}
-
-func both(first, second func()) func() {
-	return func() {
-		first()
-		second()
-	}
+	return l.enter(ctx, p, held)
 }
 
 // openTries bounds how often a settlement or a reversal is opened anew because
@@ -90,10 +77,10 @@ func (l *Lifecycle) opening(p *prepared, key RequestKey) *work {
 
 // start runs w apart from its caller: a cashier who hangs up does not stop a
 // settlement. Of ctx only what travels in it is taken along.
-func (l *Lifecycle) start(ctx context.Context, w *work, release func()) <-chan outcome {
+func (l *Lifecycle) start(ctx context.Context, w *work, held *places) <-chan outcome {
 	result := make(chan outcome, 1)
 	l.running.Go(func() {
-		defer release()
+		defer held.leave()
 		body, err := w.observed(context.WithoutCancel(ctx), w.verb())
 		result <- outcome{w.s, body, err, w.change.Request != nil}
 	})
