@@ -1,0 +1,80 @@
+package reconcile
+
+import (
+	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Share says whose part of the bills is compared.
+type Share string
+
+// The shares.
+const (
+	InsuranceShare  Share = "insurance"  // of one payer
+	AssistanceShare Share = "assistance" // of civil affairs
+)
+
+// Scope is what one comparison is about.
+type Scope struct {
+	Share    Share
+	Payer    settlement.PayerCode  // of InsuranceShare
+	Facility settlement.FacilityID // "" for all
+	Period   settlement.Period     // of the payer's days, both ends set
+	States   Fields                // by their list
+}
+
+// Check refuses (Invalid) a scope that says nothing or contradicts itself.
+func (s *Scope) Check() error {
+	field := ""
+	switch {
+	case s.Share != InsuranceShare && s.Share != AssistanceShare:
+		field = "share"
+	case (s.Share == InsuranceShare) != (s.Payer != ""):
+		field = "payer"
+	case s.Period.From == 0 || s.Period.To < s.Period.From:
+		field = "period"
+	case s.Share == AssistanceShare && !s.States.Has(StatesAssistance), s.Share == InsuranceShare && !s.States.Has(StatesFund):
+		field = "columns"
+	default:
+		return nil
+	}
+	return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: field}
+}
+
+// Opened is when settlements were opened that may have a line in the period or
+// a day beside it. A payer's day is that of opening or, around midnight or
+// with a clock that is off, one beside it.
+func (s *Scope) Opened() (from, until time.Time) {
+	return midnight(s.Period.From.Previous().Previous()), midnight(s.Period.To.Plus(3))
+}
+
+// covers reports whether a line counts in the scope. What a line does not say
+// is taken to be as asked.
+func (s *Scope) covers(l *Line) bool {
+	return (l.Day == 0 || s.Period.Covers(l.Day)) && (s.Facility == "" || l.Facility == "" || l.Facility == s.Facility)
+}
+
+// heard is a line of one side: theirs is no more than their list states.
+func (s *Scope) heard(side Side, l Line) Line {
+	if side == Theirs {
+		return s.States.project(l)
+	}
+	return l
+}
+
+// china is where days begin.
+var china = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+func midnight(d settlement.Date) time.Time {
+	return time.Date(d.Year(), time.Month(d.Month()), d.Day(), 0, 0, 0, 0, china)
+}
+
+// dayOf is the day of an instant, or none.
+func dayOf(at time.Time) settlement.Date {
+	if at.IsZero() {
+		return 0
+	}
+	at = at.In(china)
+	return settlement.NewDate(at.Year(), int(at.Month()), at.Day())
+}
