@@ -39,6 +39,9 @@ type config struct {
 	Facilities []facilityConfig `yaml:"facilities"`
 
 	name string // of the sessions on PostgreSQL; "": a gateway's
+	// origins says where keys were set, the last word first; others are
+	// standard.
+	origins map[string]string
 }
 
 type storeConfig struct {
@@ -121,27 +124,31 @@ func (c *config) overlay(text []byte) error {
 	if errors.Is(err, io.EOF) { // an empty file says nothing
 		return nil
 	}
+	if err == nil {
+		c.noteFile(text)
+	}
 	return err
 }
 
 // setting is one key that the environment and the flags may set too.
 type setting struct {
 	name, usage string
+	key         string // in the file
 	set         func(*config, string) error
 }
 
 // settings are the keys an operator changes between machines; the rest, who
 // settles with whom, lives in the file alone.
 var settings = []setting{
-	{"listen-rest", "address of REST", func(c *config, v string) error { c.ListenREST = v; return nil }},
-	{"listen-grpc", "address of gRPC", func(c *config, v string) error { c.ListenGRPC = v; return nil }},
-	{"store-sqlite", "file of the embedded store", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
-	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
-	{"standards", "file, or folder of *.yaml, of dibao standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
-	{"log-level", "debug, info, warn or error", func(c *config, v string) error { c.LogLevel = v; return nil }},
-	{"traces-address", "address of an OTLP collector; none makes no traces", func(c *config, v string) error { c.Traces.Address = v; return nil }},
-	{"instance", "this process's digit, 0 to 9", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},
-	{"dev", "true: allow other addresses than loopback", func(c *config, v string) (err error) { c.Dev, err = strconv.ParseBool(v); return err }},
+	{"listen-rest", "address of REST", "listen_rest", func(c *config, v string) error { c.ListenREST = v; return nil }},
+	{"listen-grpc", "address of gRPC", "listen_grpc", func(c *config, v string) error { c.ListenGRPC = v; return nil }},
+	{"store-sqlite", "file of the embedded store", "store.sqlite", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
+	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", "store.postgres", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
+	{"standards", "file, or folder of *.yaml, of dibao standards", "standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
+	{"log-level", "debug, info, warn or error", "log_level", func(c *config, v string) error { c.LogLevel = v; return nil }},
+	{"traces-address", "address of an OTLP collector; none makes no traces", "traces.address", func(c *config, v string) error { c.Traces.Address = v; return nil }},
+	{"instance", "this process's digit, 0 to 9", "instance", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},
+	{"dev", "true: allow other addresses than loopback", "dev", func(c *config, v string) (err error) { c.Dev, err = strconv.ParseBool(v); return err }},
 }
 
 // settingFlags adds a flag for each setting.
@@ -155,16 +162,17 @@ func settingFlags(flags *pflag.FlagSet) {
 // loadConfig reads the file and lays the environment and then the flags over
 // it. lookup is os.LookupEnv, or a test's.
 func loadConfig(flags *pflag.FlagSet, lookup func(string) (string, bool)) (config, error) {
-	file := value(flags, "config", lookup)
+	file, _ := value(flags, "config", lookup)
 	c, err := readConfig(file)
 	if err != nil {
 		return c, err
 	}
 	for _, s := range settings {
-		text := value(flags, s.name, lookup)
+		text, origin := value(flags, s.name, lookup)
 		if text == "" {
 			continue
 		}
+		c.note(s.key, origin)
 		if err := s.set(&c, text); err != nil {
 			return c, fmt.Errorf("setting %s: %q: %w", s.name, text, err)
 		}
@@ -172,11 +180,12 @@ func loadConfig(flags *pflag.FlagSet, lookup func(string) (string, bool)) (confi
 	return c, c.check()
 }
 
-// value is a flag's value, else the environment's, else nothing.
-func value(flags *pflag.FlagSet, name string, lookup func(string) (string, bool)) string {
+// value is a flag's value, else the environment's, else nothing; and which of
+// them it is.
+func value(flags *pflag.FlagSet, name string, lookup func(string) (string, bool)) (text, origin string) {
 	if text, err := flags.GetString(name); err == nil && flags.Changed(name) {
-		return text
+		return text, "flag --" + name
 	}
-	text, _ := lookup(environmentName(name))
-	return text
+	text, _ = lookup(environmentName(name))
+	return text, environmentName(name)
 }

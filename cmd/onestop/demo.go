@@ -117,8 +117,10 @@ func (d *demo) stage(ctx context.Context, command *cobra.Command, folder string,
 	}
 	for i := range c.Payers {
 		c.Payers[i].URL, c.Payers[i].TokenFile = address(c.Payers[i].Code), token
+		c.note("payers["+c.Payers[i].Code+"].url", "demo")
 	}
 	c.Store.SQLite = filepath.Join(folder, "onestop.db")
+	c.note("store.sqlite", "demo")
 	policies, err := builtinPolicies()
 	if err != nil {
 		return nil, err

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/onestop-gateway/onestop/api/ops"
 )
 
 // story is what the demonstration plays, scene by scene.
@@ -212,6 +214,10 @@ The gateway keeps serving; stop it with Ctrl-C.
   contract %s/openapi.json
   metrics  %s/metrics
 
+What it did just now, live, in Chinese or English, on a phone too:
+
+  %s%s
+
 Settle a bill yourself (again and again: the answer stays the same):
 
   curl -s -X POST %s/v1/settlements -H 'Content-Type: application/json' \
@@ -221,5 +227,5 @@ Settle a bill yourself (again and again: the answer stays the same):
       "admission_date": "2026-05-02", "discharge_date": "2026-05-09",
       "bill": {"submitted": "5600.00", "self_funded": "300.00", "first_self_pay": "200.00",
                "over_limit": "100.00", "eligible": "5000.00"}}'
-`, base, g.grpcListener.Addr(), base, base, base)
+`, base, g.grpcListener.Addr(), base, base, base, ops.Path, base)
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/payer/gate"
 	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/api/admission"
+	"github.com/onestop-gateway/onestop/api/ops"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -95,21 +96,20 @@ func assembleUnserved(ctx context.Context, c config, policies map[settlement.Pol
 // connect ties the rooms together.
 func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	c := g.config
-	live := lifecycle.NewLive(time.Now)
+	live, payers := lifecycle.NewLive(time.Now), c.payerGate(g.log)
 	g.lifecycle, err = lifecycle.New(lifecycle.Config{
 		Store: g.store, Registry: g.store, Journal: g.store, Directory: directory, Encode: api.Encode,
 		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
 		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
 		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,
-		Gate: c.payerGate(g.log), Observer: measure.NewLifecycle(g.registry, g.traces.Tracer(), live), Log: g.log,
+		Gate: payers, Observer: measure.NewLifecycle(g.registry, g.traces.Tracer(), live), Log: g.log,
 	})
 	if err != nil {
 		return err
 	}
-	g.registry.MustRegister(measure.NewStanding(g.store.List, time.Now))
-	books := g.treasury()
+	standing, books := measure.NewStanding(g.store.List, time.Now), g.treasury()
 	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
-	g.registry.MustRegister(g.funds)
+	g.registry.MustRegister(standing, g.funds)
 	g.store.process(g.lifecycle.Load).Register(g.registry)
 	standards, err := readStandards(c.Standards)
 	if err != nil {
@@ -120,15 +120,21 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	if err != nil {
 		return err
 	}
+	admitted := admission.New(admission.Limits{
+		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
+	})
 	serving := api.Config{
 		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Ready: g.ready, Metrics: requests, Live: live,
-		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true,
-		Admission: admission.New(admission.Limits{
-			Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
-		}),
+		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true, Admission: admitted,
+	}
+	page := operations{gateway: g, live: live, standing: standing, payers: payers, admitted: admitted}
+	shown, err := page.config()
+	if err != nil {
+		return err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", api.MetricsHandler(g.registry))
+	mux.Handle("GET "+ops.Path, ops.NewHandler(shown))
 	mux.Handle("/", api.NewREST(serving))
 	g.grpc, g.rest = api.NewGRPC(serving), api.NewHTTPServer(mux)
 	return nil
