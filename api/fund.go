@@ -17,6 +17,7 @@ var levels = pairing[onestopv1.FundLevel, settlement.Level]{
 	{onestopv1.FundLevel_FUND_LEVEL_PROVINCE, settlement.Province},
 	{onestopv1.FundLevel_FUND_LEVEL_CITY, settlement.City},
 	{onestopv1.FundLevel_FUND_LEVEL_COUNTY, settlement.County},
+	{onestopv1.FundLevel_FUND_LEVEL_TOWNSHIP, settlement.Township},
 	{onestopv1.FundLevel_FUND_LEVEL_CHARITY, settlement.Charitable},
 }
 

@@ -9,11 +9,12 @@ const (
 	Province   Level = "province"
 	City       Level = "city"
 	County     Level = "county"
+	Township   Level = "township"
 	Charitable Level = "charity"
 )
 
 // Levels are all, from the top.
-var Levels = []Level{Central, Province, City, County, Charitable}
+var Levels = []Level{Central, Province, City, County, Township, Charitable}
 
 // FundingRule says which level bears what part of assistance (分级负担), as in
 // the 91 district and 44 municipal cases of one county report. It moves no

@@ -35,6 +35,8 @@ func TestFundingSplitsToTheFen(t *testing.T) {
 		{"one bears all", "100.00", parts("county 1"), []settlement.Funded{{Level: settlement.County, Amount: 100_00}}},
 		{"evenly", "100.00", parts("central 0.60", "province 0.30", "county 0.10"),
 			[]settlement.Funded{{Level: settlement.Central, Amount: 60_00}, {Level: settlement.Province, Amount: 30_00}, {Level: settlement.County, Amount: 10_00}}},
+		{"district and township, seven to three", "33.33", parts("county 0.70", "township 0.30"),
+			[]settlement.Funded{{Level: settlement.County, Amount: 23_33}, {Level: settlement.Township, Amount: 10_00}}},
 		{"a fen that two halves reach for", "0.01", parts("city 0.50", "county 0.50"),
 			[]settlement.Funded{{Level: settlement.City, Amount: 1}, {Level: settlement.County, Amount: 0}}},
 		{"three thirds, nearly", "1.00", parts("central 0.333", "province 0.333", "county 0.334"),

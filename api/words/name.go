@@ -78,6 +78,7 @@ var levels = map[settlement.Level]Text{
 	settlement.Province:   {"省级财政", "province"},
 	settlement.City:       {"市级财政", "city"},
 	settlement.County:     {"县级财政", "county"},
+	settlement.Township:   {"乡镇财政", "township"},
 	settlement.Charitable: {"慈善捐助", "charity"},
 }
 

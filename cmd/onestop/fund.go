@@ -55,7 +55,7 @@ func fundPost() *cobra.Command {
 		Example: "  onestop fund post 360827 rural 2026 --level county --amount 9500000.00 --document 县财社〔2026〕3号 --day 2026-01-15 --operator li",
 	}
 	flags := command.Flags()
-	flags.StringVar(&level, "level", "", "who gives the money: central, province, city, county or charity")
+	flags.StringVar(&level, "level", "", "who gives the money: central, province, city, county, township or charity")
 	flags.Int32Var(&in.Persons, "persons", 0, "how many persons' enrolment is subsidised")
 	flags.StringVar(&in.Amount, "amount", "", "yuan, as 9500000.00; negative takes back what an earlier posting said")
 	flags.StringVar(&in.Document, "document", "", "the official document that says so")
@@ -70,7 +70,7 @@ func fundPost() *cobra.Command {
 		if level != "" {
 			value, known := onestopv1.FundLevel_value["FUND_LEVEL_"+strings.ToUpper(level)]
 			if !known || value == 0 {
-				return exitError{exitUnread, fmt.Errorf("--level %q: must be central, province, city, county or charity", level)}
+				return exitError{exitUnread, fmt.Errorf("--level %q: must be central, province, city, county, township or charity", level)}
 			}
 			in.Kind, in.Level = onestopv1.FundPostingKind_FUND_POSTING_KIND_BUDGET, onestopv1.FundLevel(value)
 		}

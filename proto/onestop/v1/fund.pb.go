@@ -38,6 +38,8 @@ const (
 	FundLevel_FUND_LEVEL_COUNTY FundLevel = 4
 	// Charity (慈善捐助).
 	FundLevel_FUND_LEVEL_CHARITY FundLevel = 5
+	// Township (乡镇财政).
+	FundLevel_FUND_LEVEL_TOWNSHIP FundLevel = 6
 )
 
 // Enum value maps for FundLevel.
@@ -49,6 +51,7 @@ var (
 		3: "FUND_LEVEL_CITY",
 		4: "FUND_LEVEL_COUNTY",
 		5: "FUND_LEVEL_CHARITY",
+		6: "FUND_LEVEL_TOWNSHIP",
 	}
 	FundLevel_value = map[string]int32{
 		"FUND_LEVEL_UNSPECIFIED": 0,
@@ -57,6 +60,7 @@ var (
 		"FUND_LEVEL_CITY":        3,
 		"FUND_LEVEL_COUNTY":      4,
 		"FUND_LEVEL_CHARITY":     5,
+		"FUND_LEVEL_TOWNSHIP":    6,
 	}
 )
 
@@ -979,14 +983,15 @@ const file_onestop_v1_fund_proto_rawDesc = "" +
 	"\x06levels\x18\t \x03(\v2\x16.onestop.v1.ReportLineR\x06levels\x120\n" +
 	"\asources\x18\n" +
 	" \x03(\v2\x16.onestop.v1.ReportLineR\asources\x126\n" +
-	"\tstandings\x18\v \x03(\v2\x18.onestop.v1.FundStandingR\tstandings*\x9c\x01\n" +
+	"\tstandings\x18\v \x03(\v2\x18.onestop.v1.FundStandingR\tstandings*\xb5\x01\n" +
 	"\tFundLevel\x12\x1a\n" +
 	"\x16FUND_LEVEL_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12FUND_LEVEL_CENTRAL\x10\x01\x12\x17\n" +
 	"\x13FUND_LEVEL_PROVINCE\x10\x02\x12\x13\n" +
 	"\x0fFUND_LEVEL_CITY\x10\x03\x12\x15\n" +
 	"\x11FUND_LEVEL_COUNTY\x10\x04\x12\x16\n" +
-	"\x12FUND_LEVEL_CHARITY\x10\x05*s\n" +
+	"\x12FUND_LEVEL_CHARITY\x10\x05\x12\x17\n" +
+	"\x13FUND_LEVEL_TOWNSHIP\x10\x06*s\n" +
 	"\x0fFundPostingKind\x12!\n" +
 	"\x1dFUND_POSTING_KIND_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18FUND_POSTING_KIND_BUDGET\x10\x01\x12\x1f\n" +
