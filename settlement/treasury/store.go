@@ -27,7 +27,8 @@ type Store interface {
 
 	// Assisted hands each settlement of a region's year for which a fund has
 	// entries, in order of the person, and stops at its first error. It sees
-	// one moment and needs no more memory for many than for one.
+	// one moment and needs no more memory for many than for one. One reader is
+	// held until it returns; each may read through another.
 	Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error
 }
 

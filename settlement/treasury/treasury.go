@@ -18,10 +18,15 @@ type Config struct {
 }
 
 // Treasury posts and reports.
-type Treasury struct{ Config }
+type Treasury struct {
+	Config
+	walking chan struct{} // full while somebody walks through a year
+}
 
 // New makes a Treasury.
-func New(config Config) *Treasury { return &Treasury{config} }
+func New(config Config) *Treasury {
+	return &Treasury{Config: config, walking: make(chan struct{}, 1)}
+}
 
 // shanghai is where the days of a fund are.
 var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
@@ -81,6 +86,20 @@ func (t *Treasury) Standing(ctx context.Context, key fund.Key) (fund.Standing, e
 	return fund.Stand(key, postings, days, t.today()), nil
 }
 
+// walk hands the settlements of a region's year to each, one walk at a time. A
+// walk has one of the store's few readers until it ends and may ask for names
+// meanwhile: several would wait for each other's readers for ever, and whoever
+// settles would wait with them. Unavailable: ctx ended first.
+func (t *Treasury) walk(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error {
+	select {
+	case t.walking <- struct{}{}:
+	case <-ctx.Done():
+		return &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable, Cause: ctx.Err()}
+	}
+	defer func() { <-t.walking }()
+	return t.Store.Assisted(ctx, region, year, each)
+}
+
 // Report is a region's year: what was paid to whom, and how its funds stand.
 type Report struct {
 	Region    settlement.RegionID
@@ -100,7 +119,7 @@ func (t *Treasury) Report(ctx context.Context, region settlement.RegionID, year 
 		r.Standings = append(r.Standings, standing)
 	}
 	adder := report.NewAdder()
-	err := t.Store.Assisted(ctx, region, year, adder.Add)
+	err := t.walk(ctx, region, year, adder.Add)
 	r.Paid = adder.Year()
 	return r, err
 }
@@ -113,7 +132,7 @@ func (t *Treasury) Disclose(ctx context.Context, region settlement.RegionID, yea
 		return err
 	}
 	var posted report.Posted
-	err := t.Store.Assisted(ctx, region, year, func(s *settlement.Settlement) error {
+	err := t.walk(ctx, region, year, func(s *settlement.Settlement) error {
 		return t.disclose(ctx, each)(posted.Add(s))
 	})
 	if err != nil {

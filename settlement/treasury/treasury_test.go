@@ -83,7 +83,7 @@ func TestPostInDoubt(t *testing.T) {
 }
 
 // settled writes a settlement that drew amount on the rural fund.
-func settled(t *testing.T, store *memory.Store, n int64, person settlement.BeneficiaryID, amount settlement.Money) {
+func settled(t *testing.T, store lifecycle.Store, n int64, person settlement.BeneficiaryID, amount settlement.Money) {
 	t.Helper()
 	ctx, opening := context.Background(), storetest.Opening(n)
 	s := &opening.Settlement
