@@ -29,7 +29,8 @@ const (
 type Limits struct {
 	// Calls are answered at once.
 	Calls int
-	// Waiting calls in all, and at most half of them of one tenant.
+	// Waiting calls in all, and at most half of them of one tenant. Where
+	// there is no room, a call takes that of one of a later class.
 	Waiting int
 	// Patience is how long a call may wait while the queue empties now and
 	// then; Pressed, how long once it has not been empty for Patience.
@@ -54,8 +55,8 @@ func New(limits Limits) *Gate {
 }
 
 // Enter waits for a place of tenant's call until leave is called, which must be
-// once. Overloaded: there was none in time. The error of ctx, if that ended
-// first.
+// once. Overloaded: there was none in time, or one of an earlier class needed
+// the room to wait. The error of ctx, if that ended first.
 func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave func(), err error) {
 	w, patience, err := g.knock(class, tenant)
 	if err != nil {
@@ -68,13 +69,16 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave fun
 	defer timer.Stop()
 	select {
 	case <-w.called:
+		if w.displaced {
+			return nil, overloaded()
+		}
 		return g.leave, nil
 	case <-timer.C:
 		err = overloaded()
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
-	if g.giveUp(class, w) {
+	if g.giveUp(class, w) || w.displaced {
 		return nil, err
 	}
 	return g.leave, nil // called at the very moment
@@ -92,7 +96,7 @@ func (g *Gate) knock(class Class, tenant string) (*waiter, time.Duration, error)
 			return nil, 0, nil
 		}
 	}
-	if g.waiting >= g.limits.Waiting || g.ofTenant(tenant) >= (g.limits.Waiting+1)/2 {
+	if !g.room(class, tenant) {
 		return nil, 0, overloaded()
 	}
 	w := &waiter{tenant: tenant, called: make(chan struct{})}
@@ -102,6 +106,35 @@ func (g *Gate) knock(class Class, tenant string) (*waiter, time.Duration, error)
 		return w, g.limits.Pressed, nil
 	}
 	return w, g.limits.Patience, nil
+}
+
+// room reports whether one more of tenant may wait, in place of one of a later
+// class if need be: of tenant's own where its share is used up.
+func (g *Gate) room(class Class, tenant string) bool {
+	switch {
+	case g.ofTenant(tenant) >= (g.limits.Waiting+1)/2:
+		return g.displace(class, func(q *queue) *waiter { return q.newest(tenant) })
+	case g.waiting >= g.limits.Waiting:
+		return g.displace(class, (*queue).spare)
+	}
+	return true
+}
+
+// displace turns away the one whom choose finds in the last class behind class,
+// and reports whether there was one.
+func (g *Gate) displace(class Class, choose func(*queue) *waiter) bool {
+	for later := Class(classes - 1); later > class; later-- {
+		w := choose(&g.queues[later])
+		if w == nil {
+			continue
+		}
+		g.queues[later].remove(w)
+		g.waiting--
+		w.displaced = true
+		close(w.called)
+		return true
+	}
+	return false
 }
 
 func (g *Gate) ofTenant(tenant string) (n int) {

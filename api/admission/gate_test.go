@@ -113,7 +113,8 @@ func TestAFullQueueTurnsAway(t *testing.T) {
 			knock(t.Context(), g, Settle, fmt.Sprint("H", n))
 		}
 		begun := time.Now()
-		busy(t, <-knock(t.Context(), g, Reversal, "H9").err)
+		busy(t, <-knock(t.Context(), g, Settle, "H9").err)
+		busy(t, <-knock(t.Context(), g, Report, "H9").err)
 		if waited := time.Since(begun); waited != 0 {
 			t.Errorf("turned away after %s", waited)
 		}
@@ -121,6 +122,31 @@ func TestAFullQueueTurnsAway(t *testing.T) {
 		time.Sleep(2 * time.Second) // all four lose patience
 		load(t, g, 1, 0)
 		(<-now.leave)()
+		load(t, g, 0, 0)
+	})
+}
+
+// Where no more may wait, an earlier class takes the room of the last call of
+// the latest: of the tenant that has most, or of its own where it has its half.
+func TestWhatGoesFirstFindsRoomToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := small()
+		now := knock(t.Context(), g, Settle, "H0")
+		settle := []caller{knock(t.Context(), g, Settle, "H1"), knock(t.Context(), g, Settle, "H1")}
+		report := []caller{knock(t.Context(), g, Report, "H2"), knock(t.Context(), g, Report, "H2")}
+
+		reversal := knock(t.Context(), g, Reversal, "H1") // H1 has its half
+		busy(t, <-settle[1].err)
+		load(t, g, 1, 4)
+		query := knock(t.Context(), g, Query, "H3")
+		busy(t, <-report[1].err)
+		busy(t, <-knock(t.Context(), g, Settle, "H1").err) // H1 has its half, and nothing later
+		load(t, g, 1, 4)
+
+		(<-now.leave)()
+		for _, each := range []caller{reversal, query, settle[0], report[0]} {
+			(<-each.leave)()
+		}
 		load(t, g, 0, 0)
 	})
 }

@@ -4,8 +4,9 @@ import "slices"
 
 // waiter is a call that stands in a queue.
 type waiter struct {
-	tenant string
-	called chan struct{} // closed when it may enter
+	tenant    string
+	called    chan struct{} // closed when it may enter, or is displaced
+	displaced bool          // read once called is closed or under the gate's lock
 }
 
 // queue is the calls of one class: each tenant's in the order they came, the
@@ -40,6 +41,27 @@ func (q *queue) pop() *waiter {
 		delete(q.of, tenant)
 	}
 	return line[0]
+}
+
+// newest is the call of a tenant that came last, or nil.
+func (q *queue) newest(tenant string) *waiter {
+	line := q.of[tenant]
+	if len(line) == 0 {
+		return nil
+	}
+	return line[len(line)-1]
+}
+
+// spare is the call that can best be spared: the newest of the tenant that has
+// most, or nil.
+func (q *queue) spare() *waiter {
+	most := ""
+	for _, tenant := range q.turn {
+		if len(q.of[tenant]) > len(q.of[most]) {
+			most = tenant
+		}
+	}
+	return q.newest(most)
 }
 
 // remove takes w out and reports whether it was there.
