@@ -46,6 +46,9 @@ func panels(t *testing.T) (all []panel) {
 // under load, with all that can become of a settlement, and asks it what every
 // panel and every rule asks, until it has answered all of them.
 func TestEveryPanelAnswers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a Prometheus and loads a gateway until all is answered")
+	}
 	s := staged(t)
 	prom := watch(t, strings.TrimPrefix(s.base, "http://"))
 	s.scripted(t, unruly)
