@@ -68,6 +68,31 @@ func checkAliases(p *Place, policy *Policy) {
 	}
 }
 
+// checkNamed refuses a rule that names a category by an alias: people count
+// under the name the alias leads to, so that the rule would meet nobody.
+func checkNamed(p *Place, v *Version) {
+	refuse := func(place *Place, id CategoryID) {
+		if to, alias := v.Aliases[id]; alias {
+			place.Refuse("is an alias: people count as %s", to)
+		}
+	}
+	if v.Choice != nil {
+		for i, place := range p.Get("choice").Get("between").Items() {
+			refuse(place, v.Choice.Between[i])
+		}
+	}
+	for i, place := range p.Get("stages").Items() {
+		for j, id := range v.Stages[i].Categories {
+			refuse(place.Get("categories").Items()[j], id)
+		}
+	}
+	if len(v.Uninsured.Overrides) > 0 {
+		for _, place := range p.Get("uninsured").Get("overrides").Fields() {
+			refuse(place, CategoryID(place.Key()))
+		}
+	}
+}
+
 // checkSources refuses a source that would pay both before and after.
 func checkSources(p *Place, v *Version) {
 	for i, place := range p.Get("payers_after").Items() {

@@ -61,6 +61,7 @@ func (d *policyDecoder) policy(id PolicyID, p *Place) *Policy {
 	})
 	checkDates(dated)
 	for _, each := range dated {
+		checkNamed(each.place, &each.version)
 		policy.Versions = append(policy.Versions, each.version)
 	}
 	checkAliases(p.Get("aliases"), policy)

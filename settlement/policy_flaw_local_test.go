@@ -29,6 +29,21 @@ func TestLocalRuleFlaws(t *testing.T) {
 	})
 }
 
+// A rule that names a category by an alias would meet nobody: people count under
+// the name it leads to. The aliases are those of the policy, {"five_guarantee": "tekun"}.
+func TestRulesNameNoAlias(t *testing.T) {
+	const at, v1 = `"critical_illness": null,`, "versions[0]."
+	with := func(more string) string { return at + " " + more + "," }
+	checkFlaws(t, []flaw{
+		{"a choice", at, with(`"choice": {"between": ["urban_dibao", "five_guarantee"], "source": "x"}`), v1 + "choice.between[1]", "people count as tekun"},
+		{"a stage", `"payers_after": ["charity"],`, `"payers_after": ["charity", "critical_again"],
+			"stages": [{"payer": "critical_again", "schemes": ["ncms"], "categories": ["five_guarantee"], "above": "30000",
+			"bands": [{"up_to": null, "rate": "0.5"}], "over": "stay", "caps": [{"bucket": "again", "limit": null}], "source": "s"}],`,
+			v1 + "stages[0].categories[0]", "people count as tekun"},
+		{"the uninsured", `"overrides": {"tekun": "1.00"}`, `"overrides": {"five_guarantee": "1.00"}`, "versions[1].uninsured.overrides.five_guarantee", "people count as tekun"},
+	})
+}
+
 // What can be wrong with disease lists and with what narrows a rule.
 func TestListAndWhenFlaws(t *testing.T) {
 	const at, v1, rule = `"critical_illness": null,`, "versions[0].", "versions[0].categories[0].rules[0]."
