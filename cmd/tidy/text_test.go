@@ -22,6 +22,10 @@ var bans = []ban{
 		"an open promise; do it now, or write the case down where it is decided",
 	},
 	{
+		regexp.MustCompile(`^(<{7}|>{7}|\|{7}) `), anywhere,
+		"what a merge left behind; decide for one side",
+	},
+	{
 		// A path inside a URL or below a variable is nobody's machine.
 		regexp.MustCompile(`(^|[^\w./})-])/(work|root|home)/`), anywhere,
 		"a path of one machine; take it from a flag, the environment or the repository's own root",
@@ -115,6 +119,14 @@ var textExamples = []example{
 			"Makefile": "# XX" + "X\n", "proto/a.proto": promise, "deploy/a.yaml": "\n\n# " + promise,
 		},
 		breaks: []string{".ci/run:1", "Makefile:1", "api/a.go:2", "api/a_test.go:2", "deploy/a.yaml:3", "proto/a.proto:1"},
+	},
+	{
+		name: "what a merge left behind",
+		files: map[string]string{
+			"README.md": "a\n" + strings.Repeat("|", 7) + " parent of x\n", "api/a.html": "<p>\n" + strings.Repeat("<", 7) + " HEAD\n",
+			"deploy/a.md": strings.Repeat("|", 7) + "\n" + strings.Repeat("=", 7) + "\n",
+		},
+		breaks: []string{"README.md:2", "api/a.html:2"},
 	},
 	{
 		name: "paths of one machine",
