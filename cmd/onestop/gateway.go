@@ -42,6 +42,7 @@ type gateway struct {
 	rest      *http.Server
 	profiler  *profiler // nil: none is configured
 	stopping  atomic.Bool
+	reload    func(context.Context) // reads log level and policies again; nil: never
 
 	restListener, grpcListener net.Listener
 	listening                  chan struct{} // closed once both are there

@@ -32,10 +32,13 @@ func serveCommand() *cobra.Command {
 			tuneMemory(os.LookupEnv)
 			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			g, err := assemble(ctx, c, newLog(command.ErrOrStderr(), c.LogLevel))
+			var level slog.LevelVar
+			level.Set(logLevel(c.LogLevel))
+			g, err := assemble(ctx, c, leveledLog(command.ErrOrStderr(), &level))
 			if err != nil {
 				return err
 			}
+			g.reload = g.reloading(&level, func() (config, error) { return loadConfig(command.Flags(), os.LookupEnv) })
 			return g.run(ctx)
 		},
 	}
@@ -44,12 +47,19 @@ func serveCommand() *cobra.Command {
 }
 
 // newLog writes one JSON event a line; a level nobody knows is info.
-func newLog(w io.Writer, level string) *slog.Logger {
-	var l slog.Level
-	if err := l.UnmarshalText([]byte(level)); err != nil {
-		l = slog.LevelInfo
+func newLog(w io.Writer, level string) *slog.Logger { return leveledLog(w, logLevel(level)) }
+
+// leveledLog is newLog with a level that may change.
+func leveledLog(w io.Writer, level slog.Leveler) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+func logLevel(text string) slog.Level {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		return slog.LevelInfo
 	}
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: l}))
+	return level
 }
 
 // listen opens both listeners, so that a port that is taken is known before
@@ -105,6 +115,7 @@ func (g *gateway) run(ctx context.Context) error {
 		servers.Go(g.profiler.serve)
 	}
 	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
+	servers.Go(func() error { g.reloadOnHangup(recovering); return nil })
 	servers.Go(func() error {
 		g.funds.Run(recovering, func(err error) { g.log.Warn("summing the funds", "error", err) })
 		return nil

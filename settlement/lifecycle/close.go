@@ -64,11 +64,8 @@ type unlawful struct{ error }
 
 // version is the policy version the settlement was opened under.
 func (w *work) version() *settlement.Version {
-	policy, found := w.Directory.Policies[w.s.Policy]
-	if !found {
-		return nil
-	}
-	return policy.Version(w.s.Version)
+	_, version := w.policies.version(w.s.Policy, w.s.Version)
+	return version
 }
 
 // undo records a reversal whose payers are clear: the settlement's own

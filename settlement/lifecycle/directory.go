@@ -28,7 +28,8 @@ type Region struct {
 	ComputeCriticalIllness bool
 }
 
-// Directory is the configured surroundings of the gateway, fixed while it runs.
+// Directory is the configured surroundings of the gateway, fixed while it runs;
+// only the policies can be replaced (Lifecycle.ReplacePolicies).
 type Directory struct {
 	Policies   map[settlement.PolicyID]*settlement.Policy
 	Regions    map[settlement.RegionID]Region

@@ -40,6 +40,7 @@ type Config struct {
 // Lifecycle opens, calls and closes settlements.
 type Lifecycle struct {
 	Config
+	policies   *policies
 	numbers    *numbers
 	inFlight   chan struct{}
 	recovering chan struct{}
@@ -76,6 +77,7 @@ func New(config Config) (*Lifecycle, error) {
 	config.Now = func() time.Time { return clock().Truncate(precision) }
 	return &Lifecycle{
 		Config:     config,
+		policies:   newPolicies(config.Directory.Policies),
 		numbers:    newNumbers(config.Instance, config.Now()),
 		inFlight:   make(chan struct{}, config.InFlightMax),
 		recovering: make(chan struct{}, recoveringMax),

@@ -83,7 +83,7 @@ func (l *Lifecycle) locate(ctx context.Context, p *prepared) (err error) {
 		return blocked(settlement.ReasonUnknownRegion, "beneficiary.id_number", string(p.person.Region))
 	}
 	WatchOf(ctx).noteRegion(string(p.region.ID))
-	if p.policy, found = l.Directory.Policies[p.region.Policy]; !found {
+	if p.policy = l.policies.inForce(p.region.Policy); p.policy == nil {
 		return blocked(settlement.ReasonNoPolicyVersion, "discharge_date", string(p.region.Policy))
 	}
 	return nil

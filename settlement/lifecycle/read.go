@@ -54,12 +54,12 @@ func (l *Lifecycle) Statement(ctx context.Context, tenant settlement.TenantID, i
 		return Statement{}, err
 	}
 	statement := Statement{Settlement: s, Person: person, Facility: l.Directory.Facilities[s.Facility], Used: used}
-	policy, found := l.Directory.Policies[s.Policy]
-	if !found {
+	policy, version := l.policies.version(s.Policy, s.Version)
+	if version == nil {
 		return statement, nil
 	}
 	statement.Policy = policy.Title
-	if version := policy.Version(s.Version); version != nil && s.Adjudication != nil {
+	if s.Adjudication != nil {
 		statement.Caps = version.Caps(s.Adjudication.Category, &s.Beneficiary, &s.Claim, &s.Coverage)
 	}
 	return statement, nil

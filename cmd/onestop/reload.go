@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// reloadOnHangup reads log level and policies again at each SIGHUP until ctx
+// ends.
+func (g *gateway) reloadOnHangup(ctx context.Context) {
+	if g.reload == nil {
+		return
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	for {
+		select {
+		case <-hangups:
+			g.reload(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// reloading is how this gateway takes over what again gives: the log level and
+// the policies, both or, where anything is wrong, neither. Whatever else has
+// changed in the configuration counts from the next start.
+func (g *gateway) reloading(level *slog.LevelVar, again func() (config, error)) func(context.Context) {
+	return func(ctx context.Context) {
+		c, err := again()
+		if err != nil {
+			g.log.Error("reloading: nothing is changed", "error", err)
+			return
+		}
+		policies, err := loadPolicies(c.Policies)
+		if err == nil {
+			err = g.lifecycle.ReplacePolicies(ctx, policies)
+		}
+		if err != nil {
+			g.log.Error("reloading: nothing is changed", "error", err)
+			return
+		}
+		level.Set(logLevel(c.LogLevel))
+		g.log.Warn("reloaded log level and policies", "level", c.LogLevel, "policies", len(policies)) // a change is told at every level but error
+	}
+}
