@@ -75,6 +75,10 @@ func (c *Comparison) End() (Tally, error) {
 
 // settle compares the lines of one encounter.
 func (c *Comparison) settle() error {
+	if c.scope.Partial && len(c.lines[Theirs]) == 0 {
+		c.tally.Outside += len(c.lines[Ours])
+		c.lines[Ours] = c.lines[Ours][:0]
+	}
 	theirs, ours := net(c.lines[Theirs], &c.scope), c.ours()
 	c.lines[Theirs], c.lines[Ours] = c.lines[Theirs][:0], c.lines[Ours][:0]
 	for _, p := range match(theirs, ours) {

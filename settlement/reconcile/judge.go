@@ -21,7 +21,7 @@ func (s *Scope) judge(p pair) *Difference {
 	}
 	d := &Difference{Theirs: t, Ours: o, Off: t.total().Minus(o.total())}
 	switch {
-	case t == nil && o.Status == Standing:
+	case (t == nil || t.Status == Denied) && o != nil && o.Status == Standing:
 		s.oursOnly(d)
 	case t == nil:
 		return nil

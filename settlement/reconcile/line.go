@@ -15,8 +15,8 @@ const (
 	Ours   Side = 2
 )
 
-// Status is where a booking of ours stands; that of theirs follows from its
-// rows.
+// Status is where a booking of ours stands. Of theirs it follows from its rows,
+// but for what a row denies.
 type Status string
 
 // The statuses.
@@ -26,6 +26,7 @@ const (
 	Aborted  Status = "aborted"  // never settled; the payer should hold nothing
 	Undoing  Status = "undoing"  // a reversal was sent and is not proved
 	Doubted  Status = "doubted"  // not known yet
+	Denied   Status = "denied"   // theirs only: the row says that they hold nothing of it
 )
 
 // Amount names one of the amounts that are compared.
@@ -77,7 +78,7 @@ type Line struct {
 
 	// Of one side only.
 	Row        int                     // theirs: where it stands in the file
-	Status     Status                  // ours
+	Status     Status                  // ours, or Denied
 	Settlement settlement.SettlementID // ours
 	At         time.Time               // ours: the instant of Day
 }

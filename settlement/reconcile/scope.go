@@ -22,6 +22,9 @@ type Scope struct {
 	Facility settlement.FacilityID // "" for all
 	Period   settlement.Period     // of the payer's days, both ends set
 	States   Fields                // by their list
+	// Partial: their list has only what they found to differ, so that nothing
+	// follows from what it does not have, nor from its totals.
+	Partial bool
 }
 
 // Check refuses (Invalid) a scope that says nothing or contradicts itself.

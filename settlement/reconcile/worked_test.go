@@ -95,6 +95,15 @@ var worked = []struct {
 		class: reconcile.OursOnly, cause: reconcile.CutOff, fix: reconcile.Requery, off: reconcile.Total{}.Minus(reconcile.Total{Count: 1, Amounts: line().Amounts}),
 	},
 	{
+		name: "settled here, denied there", states: detail, ours: lines(line()),
+		theirs: lines(with(func(l *reconcile.Line) { l.Status = reconcile.Denied })),
+		class:  reconcile.OursOnly, cause: reconcile.Unexplained, fix: reconcile.Requery, off: reconcile.Total{}.Minus(reconcile.Total{Count: 1, Amounts: line().Amounts}),
+	},
+	{
+		name: "given up here, denied there", states: detail, ours: lines(with(func(l *reconcile.Line) { l.Status = reconcile.Aborted })),
+		theirs: lines(with(func(l *reconcile.Line) { l.Status = reconcile.Denied })),
+	},
+	{
 		name: "one record in two rows", states: everything, theirs: lines(line(), line()), ours: lines(line()),
 		class: reconcile.Duplicated, cause: reconcile.RowRepeated, fix: reconcile.Requery, off: reconcile.Total{Count: 1, Amounts: line().Amounts},
 	},
@@ -280,4 +289,16 @@ func compared(t interface{ Fatal(...any) }, scope reconcile.Scope, theirs, ours 
 var alike = cmp.Options{
 	cmpopts.IgnoreFields(reconcile.Line{}, "Row"), cmpopts.IgnoreUnexported(reconcile.Booking{}),
 	cmpopts.IgnoreFields(reconcile.Difference{}, "Evidence"), // it names rows
+}
+
+// Nothing follows from what a list of differences does not have.
+func TestPartial(t *testing.T) {
+	scope := scoped(detail)
+	scope.Partial = true
+	other := with(func(l *reconcile.Line) { l.Encounter, l.Reference = "E2", "R2" })
+	differs := with(func(l *reconcile.Line) { l.Amounts[reconcile.Fund]++ })
+	found, tally, _ := compared(t, scope, lines(differs), lines(line(), other))
+	if len(found) != 1 || found[0].Class != reconcile.AmountDiffers || tally.Outside != 1 {
+		t.Errorf("%+v, %+v", found, tally)
+	}
 }
