@@ -6,7 +6,6 @@ import (
 	"github.com/onestop-gateway/onestop/api/words"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
-	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // encodeAdjudication shows what the policy gives, with its working.
@@ -43,15 +42,5 @@ func encodeStep(step settlement.Step) *onestopv1.Step {
 		Rule: step.Rule, Subject: step.Subject, Article: step.Article,
 		Input: step.Input.String(), Ratio: step.Ratio, Output: step.Output.String(),
 		Reason: string(step.Reason), Sentence: encodeText(words.Step(step)),
-	}
-}
-
-// encodeQuote shows what a settlement would come to.
-func encodeQuote(quote *lifecycle.Quote) *onestopv1.QuoteSettlementResponse {
-	return &onestopv1.QuoteSettlementResponse{
-		Message:     encodeText(words.Quoted(quote.Claim, &quote.Adjudication)),
-		PayerShares: encodePayerShares(quote.Legs), Bill: encodeBill(quote.Claim.Bill),
-		Scheme: schemes.toWire(quote.Coverage.Scheme), Basic: quote.Coverage.Basic.String(),
-		Adjudication: encodeAdjudication(&quote.Adjudication),
 	}
 }

@@ -26,6 +26,8 @@ var classOf = map[string]admission.Class{
 	"GetSettlement":      admission.Query,
 	"GetStatement":       admission.Query,
 	"QuoteSettlement":    admission.Query,
+	"GetQuote":           admission.Query,
+	"ReleaseQuote":       admission.Settle,
 	"CreateSettlement":   admission.Settle,
 	"ListSettlements":    admission.Report,
 	"ListAttention":      admission.Report,

@@ -5,14 +5,31 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
+// decodeQuoteAsk reads what a facility asks to be quoted. A quote that holds is
+// told from others of its discharge and has a request id of its own.
+func decodeQuoteAsk(ctx context.Context, in *onestopv1.QuoteSettlementRequest) (lifecycle.Ask, error) {
+	ask, err := decodeAsk(ctx, quoteFields(in))
+	if hold := in.GetHold(); hold != nil {
+		ask.Request = settlement.RequestID(hold.GetRequestId())
+		ask.Hold = time.Duration(hold.GetMinutes()) * time.Minute
+		if ask.Discharge == "" {
+			var d decoder
+			d.missing("discharge_id")
+			err = errors.Join(err, d.err())
+		}
+	}
+	return ask, err
+}
+
 // quoteFields is a quote's request in the shape of a settlement's: the two ask
-// the same but for the request id.
+// the same but for the request id and what is about holding.
 func quoteFields(in *onestopv1.QuoteSettlementRequest) *onestopv1.CreateSettlementRequest {
 	return &onestopv1.CreateSettlementRequest{
 		FacilityId: in.GetFacilityId(), DischargeId: in.GetDischargeId(), EncounterId: in.GetEncounterId(),
@@ -37,10 +54,10 @@ func decodeAsk(ctx context.Context, in *onestopv1.CreateSettlementRequest) (life
 	ask := lifecycle.Ask{
 		Tenant: tenant, Actor: actorOf(tenant), Request: settlement.RequestID(in.GetRequestId()),
 		Facility: facility, Discharge: settlement.DischargeID(in.GetDischargeId()),
-		Encounter: settlement.EncounterID(in.GetEncounterId()),
-		Name:      settlement.Private(person.GetName()),
-		Insured:   settlement.Private(person.GetInsuredNumber()),
-		Scheme:    schemes.toWord(in.GetScheme()),
+		Encounter: settlement.EncounterID(in.GetEncounterId()), Quote: settlement.QuoteID(in.GetQuoteId()),
+		Name:    settlement.Private(person.GetName()),
+		Insured: settlement.Private(person.GetInsuredNumber()),
+		Scheme:  schemes.toWord(in.GetScheme()),
 		Claim: settlement.Claim{
 			Mode: modes.toWord(in.GetMode()), DiseaseClass: diseaseClasses.toWord(in.GetDiseaseClass()),
 			Disease:   in.GetDisease(),

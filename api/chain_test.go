@@ -37,6 +37,20 @@ var eachCall = map[string]struct {
 			return w.post("/v1/settlements:quote", strings.Replace(body(request()), `"request_id":"`+key+`",`, "", 1))
 		},
 	},
+	"GetQuote": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.GetQuote(ctx, &onestopv1.GetQuoteRequest{Id: "q-1"})
+			return err
+		},
+		func(w *world) reply { return w.get("/v1/quotes/q-1") },
+	},
+	"ReleaseQuote": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.ReleaseQuote(ctx, &onestopv1.ReleaseQuoteRequest{Id: "q-1"})
+			return err
+		},
+		func(w *world) reply { return w.post("/v1/quotes/q-1:release", "{}") },
+	},
 	"CreateSettlement": {
 		func(ctx context.Context, w *world) error {
 			_, err := w.client.CreateSettlement(ctx, request())

@@ -80,6 +80,13 @@ var funds = pairing[onestopv1.Fund, settlement.Fund]{
 	{onestopv1.Fund_FUND_RURAL, settlement.RuralFund},
 }
 
+var quoteStates = pairing[onestopv1.QuoteState, settlement.QuoteState]{
+	{onestopv1.QuoteState_QUOTE_STATE_HELD, settlement.QuoteHeld},
+	{onestopv1.QuoteState_QUOTE_STATE_EXPIRED, settlement.QuoteExpired},
+	{onestopv1.QuoteState_QUOTE_STATE_RELEASED, settlement.QuoteReleased},
+	{onestopv1.QuoteState_QUOTE_STATE_SETTLED, settlement.QuoteSettled},
+}
+
 // states closes the set of what callers see: how a settlement is being worked
 // is the gateway's own business. A value of the contract stands for every word
 // paired with it, which is how listings select by state.

@@ -42,7 +42,13 @@ func everything() settlement.Settlement {
 // anew with -update and read the difference.
 func TestAnswersInFull(t *testing.T) {
 	s, open, waits := everything(), opened(), waiting()
-	quote := lifecycle.Quote{Claim: s.Claim, Coverage: s.Total(), Adjudication: *s.Adjudication, Legs: s.Legs}
+	quote := lifecycle.Quote{
+		Quote: settlement.Quote{
+			ID: "q-1", Discharge: s.Discharge, Claim: s.Claim, Coverage: s.Total(), Adjudication: *s.Adjudication, Legs: s.Legs,
+			Others: []settlement.HeldRoom{{Bucket: "total", Amount: 67_00, Until: s.ClosedAt.Add(time.Hour)}},
+		},
+		State: settlement.QuoteSettled, HeldUntil: s.ClosedAt, Settlement: s.ID,
+	}
 	failed := faultOf(&settlement.Error{
 		Kind: settlement.KindInFlight, Reason: settlement.ReasonRequestInFlight, Field: "bill.eligible", Value: "1", Object: "st-1",
 	})

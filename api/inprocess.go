@@ -39,6 +39,16 @@ func (p *settlementInProcess) QuoteSettlement(ctx context.Context, in *onestopv1
 	return through(ctx, p.inProcess, onestopv1.SettlementService_QuoteSettlement_FullMethodName, in, p.service.QuoteSettlement)
 }
 
+// GetQuote passes the chain.
+func (p *settlementInProcess) GetQuote(ctx context.Context, in *onestopv1.GetQuoteRequest) (*onestopv1.QuoteSettlementResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.SettlementService_GetQuote_FullMethodName, in, p.service.GetQuote)
+}
+
+// ReleaseQuote passes the chain.
+func (p *settlementInProcess) ReleaseQuote(ctx context.Context, in *onestopv1.ReleaseQuoteRequest) (*onestopv1.QuoteSettlementResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.SettlementService_ReleaseQuote_FullMethodName, in, p.service.ReleaseQuote)
+}
+
 // CreateSettlement passes the chain.
 func (p *settlementInProcess) CreateSettlement(ctx context.Context, in *onestopv1.CreateSettlementRequest) (*onestopv1.Settlement, error) {
 	return through(ctx, p.inProcess, onestopv1.SettlementService_CreateSettlement_FullMethodName, in, p.service.CreateSettlement)

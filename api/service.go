@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/onestop-gateway/onestop/api/statement"
@@ -19,8 +17,13 @@ import (
 // not restrict. Every method may return the kinds Unavailable, Overloaded,
 // InDoubt and Internal; the others are named at each.
 type Settlements interface {
-	// Quote says what a settlement would come to. Invalid, Blocked, Refused.
+	// Quote says what a settlement would come to, and may hold it. Invalid,
+	// Blocked, Refused, KeyReused.
 	Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.Quote, error)
+	// FindQuote reads a quote that was held. NotFound, also for another tenant's.
+	FindQuote(ctx context.Context, tenant settlement.TenantID, id settlement.QuoteID) (lifecycle.Quote, error)
+	// ReleaseQuote gives back what a quote holds. NotFound, Blocked.
+	ReleaseQuote(ctx context.Context, ask lifecycle.ReleaseAsk) (lifecycle.Quote, error)
 	// Settle settles once for each request key. Invalid, Blocked, Refused,
 	// KeyReused, InFlight, Exists.
 	Settle(ctx context.Context, ask lifecycle.Ask) (lifecycle.Answer, error)
@@ -42,11 +45,35 @@ type service struct {
 
 // QuoteSettlement says what a settlement would come to now.
 func (s *service) QuoteSettlement(ctx context.Context, in *onestopv1.QuoteSettlementRequest) (*onestopv1.QuoteSettlementResponse, error) {
-	ask, err := decodeAsk(ctx, quoteFields(in))
+	ask, err := decodeQuoteAsk(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	quote, err := s.settlements.Quote(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	if quote.Replayed {
+		err = replayed(ctx)
+	}
+	return encodeQuote(&quote), err
+}
+
+// GetQuote reads a quote that was held.
+func (s *service) GetQuote(ctx context.Context, in *onestopv1.GetQuoteRequest) (*onestopv1.QuoteSettlementResponse, error) {
+	quote, err := s.settlements.FindQuote(ctx, tenantOf(ctx, ""), settlement.QuoteID(in.GetId()))
+	if err != nil {
+		return nil, err
+	}
+	return encodeQuote(&quote), nil
+}
+
+// ReleaseQuote gives back what a quote holds.
+func (s *service) ReleaseQuote(ctx context.Context, in *onestopv1.ReleaseQuoteRequest) (*onestopv1.QuoteSettlementResponse, error) {
+	tenant := tenantOf(ctx, "")
+	quote, err := s.settlements.ReleaseQuote(ctx, lifecycle.ReleaseAsk{
+		Tenant: tenant, Actor: actorOf(tenant), Quote: settlement.QuoteID(in.GetId()),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -140,9 +167,8 @@ func encodeAnswer(ctx context.Context, answer *lifecycle.Answer) (*onestopv1.Set
 	if !answer.Replayed {
 		return first, nil
 	}
-	err := grpc.SetHeader(ctx, metadata.Pairs(replayedHeader, "true"))
-	if err != nil && ctx.Err() != nil { // the caller has gone; nothing failed here
-		return nil, ctx.Err()
+	if err := replayed(ctx); err != nil {
+		return nil, err
 	}
-	return first, err
+	return first, nil
 }

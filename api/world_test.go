@@ -30,20 +30,23 @@ import (
 // fake is a lifecycle that says what a test wants and remembers what it was
 // asked. What a test does not set is answered by the fixtures.
 type fake struct {
-	mu        sync.Mutex
-	fail      error            // what every verb fails with
-	answer    lifecycle.Answer // of Settle and Reverse
-	onCall    func(context.Context)
-	page      lifecycle.Page
-	sheet     lifecycle.Statement
-	asked     []lifecycle.Ask
-	reversals []lifecycle.ReverseAsk
-	queries   []lifecycle.Query
-	reads     []settlement.SettlementID
-	matter    lifecycle.Matter // of every verb on one settlement of the queue
-	queue     lifecycle.Queue
-	words     []word
-	calls     int
+	mu         sync.Mutex
+	fail       error            // what every verb fails with
+	answer     lifecycle.Answer // of Settle and Reverse
+	onCall     func(context.Context)
+	page       lifecycle.Page
+	sheet      lifecycle.Statement
+	asked      []lifecycle.Ask
+	reversals  []lifecycle.ReverseAsk
+	queries    []lifecycle.Query
+	quoted     lifecycle.Quote // of every verb about a quote
+	quoteReads []settlement.QuoteID
+	releases   []lifecycle.ReleaseAsk
+	reads      []settlement.SettlementID
+	matter     lifecycle.Matter // of every verb on one settlement of the queue
+	queue      lifecycle.Queue
+	words      []word
+	calls      int
 }
 
 func newFake() *fake {
@@ -70,8 +73,17 @@ func (f *fake) called(ctx context.Context, note func()) error {
 
 func (f *fake) Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.Quote, error) {
 	s := f.answer.Settlement
-	quote := lifecycle.Quote{Claim: s.Claim, Coverage: s.Total(), Adjudication: *adjudicated(), Legs: s.Legs}
+	quote := f.quoted
+	quote.Claim, quote.Coverage, quote.Adjudication, quote.Legs = s.Claim, s.Total(), *adjudicated(), s.Legs
 	return quote, f.called(ctx, func() { f.asked = append(f.asked, ask) })
+}
+
+func (f *fake) FindQuote(ctx context.Context, _ settlement.TenantID, id settlement.QuoteID) (lifecycle.Quote, error) {
+	return f.quoted, f.called(ctx, func() { f.quoteReads = append(f.quoteReads, id) })
+}
+
+func (f *fake) ReleaseQuote(ctx context.Context, ask lifecycle.ReleaseAsk) (lifecycle.Quote, error) {
+	return f.quoted, f.called(ctx, func() { f.releases = append(f.releases, ask) })
 }
 
 func (f *fake) Settle(ctx context.Context, ask lifecycle.Ask) (lifecycle.Answer, error) {

@@ -11,7 +11,16 @@ type Accumulator struct {
 	CriticalIllnessBase Money              // eligible amount left after basic insurance
 	CriticalIllnessPaid Money
 	CareGrants          int
+
+	// Held and GrantsHeld are what live quotes of others reserve of the year.
+	// They belong to the ground of one adjudication, not to what is used: Plus,
+	// Minus and Zero leave them out.
+	Held       map[BucketID]Money
+	GrantsHeld int
 }
+
+// taken is what of a bucket is not free: used or held by others.
+func (a *Accumulator) taken(bucket BucketID) Money { return a.Used[bucket] + a.Held[bucket] }
 
 // Plus is a with other added; neither is changed.
 func (a Accumulator) Plus(other Accumulator) Accumulator { return a.combine(other, 1) }

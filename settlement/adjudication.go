@@ -22,9 +22,15 @@ const (
 // Warning marks an adjudication a person may want to look at.
 type Warning string
 
-// WarnBaseFloored: payers before assistance paid more than the eligible
-// amount, as a guaranteed minimum can (A05).
-const WarnBaseFloored Warning = "BASE_FLOORED"
+// The warnings.
+const (
+	// WarnBaseFloored: payers before assistance paid more than the eligible
+	// amount, as a guaranteed minimum can (A05).
+	WarnBaseFloored Warning = "BASE_FLOORED"
+	// WarnRoomHeld: less is paid than the year has left, because live quotes of
+	// others hold the room; the same bill may get more once they have lapsed.
+	WarnRoomHeld Warning = "ROOM_HELD"
+)
 
 // Step is one line of the working: which rule, from which article, took what
 // in and gave what out. Amounts that do not apply are zero.

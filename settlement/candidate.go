@@ -11,6 +11,7 @@ type candidate struct {
 	ordinary   Money
 	inclined   Money
 	cut        bool   // by a cap, even to nothing
+	squeezed   bool   // it is less, or nothing, because others hold room
 	reason     Reason // why ordinary assistance is nothing, or OK
 	decided    int    // the step that decided the reason
 	from, to   int    // its part of the working

@@ -16,7 +16,10 @@ func (w *working) limit(c *candidate, kind string, amount capped) Money {
 	for _, bucket := range amount.caps {
 		before := paid
 		if bucket.Limit != nil {
-			paid = min(paid, bucket.Limit.Less(w.drawn(c, bucket.Bucket)))
+			room := bucket.Limit.Less(w.drawn(c, bucket.Bucket))
+			free := w.beside(room, bucket.Bucket, amount.article)
+			c.squeezed = c.squeezed || free < min(paid, room)
+			paid = min(paid, free)
 		}
 		w.step(Step{Rule: kind, Subject: string(bucket.Bucket), Article: amount.article, Input: before, Output: paid})
 		if paid < before {
@@ -27,6 +30,17 @@ func (w *working) limit(c *candidate, kind string, amount capped) Money {
 		c.cut, c.decided = true, binding
 	}
 	return paid
+}
+
+// beside is the room of a bucket less what live quotes of others hold of it.
+func (w *working) beside(room Money, bucket BucketID, article string) Money {
+	held := w.used.Held[bucket]
+	if held == 0 {
+		return room
+	}
+	free := room.Less(held)
+	w.step(Step{Rule: StepHeld, Subject: string(bucket), Article: article, Input: room, Output: free})
+	return free
 }
 
 // drawn is what the year has used of a bucket, ordinary assistance of this

@@ -94,6 +94,12 @@ const (
 	ReasonUnconfirmed       Reason = "REVERSAL_UNCONFIRMED"
 	ReasonUnauthenticated   Reason = "UNAUTHENTICATED"
 	ReasonPermissionDenied  Reason = "PERMISSION_DENIED"
+	ReasonQuoteNotFound     Reason = "QUOTE_NOT_FOUND"
+	ReasonQuoteExpired      Reason = "QUOTE_EXPIRED"
+	ReasonQuoteReleased     Reason = "QUOTE_RELEASED"
+	ReasonQuoteSettled      Reason = "QUOTE_ALREADY_SETTLED"
+	ReasonQuoteMismatch     Reason = "QUOTE_IS_FOR_ANOTHER"
+	ReasonHoldTooLong       Reason = "HOLD_TOO_LONG"
 	ReasonProposalChanged   Reason = "PROPOSAL_CHANGED" // since the one who approves read it
 	ReasonRestored          Reason = "STORE_RESTORED"   // to a moment before its payers answered
 )

@@ -18,7 +18,10 @@ func (w *working) record(c candidate) {
 		r.Fund = c.category.fund(w.who.Residence)
 	}
 	if c.floored {
-		r.Warnings = []Warning{WarnBaseFloored}
+		r.Warnings = append(r.Warnings, WarnBaseFloored)
+	}
+	if c.squeezed {
+		r.Warnings = append(r.Warnings, WarnRoomHeld)
 	}
 	w.trace[c.decided].Reason = c.reason
 	if c.rule != nil {

@@ -28,6 +28,7 @@ type Settlement struct {
 	BillStated bool
 	OpenedAt   time.Time
 	DecideBy   time.Time // still undecided then, it is aborted
+	Quote      QuoteID   // the held quote it was asked to be settled by, if any
 
 	// Moving.
 	State        State
@@ -35,7 +36,8 @@ type Settlement struct {
 	Reason       Reason // why it was aborted or needs attention
 	Message      string // the payer's own words behind Reason, if any
 	Legs         []Leg
-	Used         Accumulator   // what the person had used when it was adjudicated
+	Used         Accumulator   // what it was adjudicated on: used by the person, held by others
+	Promise      *Promise      // of the quote it took up, once committed
 	Adjudication *Adjudication // once committed
 	Sequence     int64         // order among the closed, given by the store (A24)
 	ClosedAt     time.Time     // committed or aborted

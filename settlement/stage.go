@@ -74,7 +74,7 @@ func (w *working) payStage(stage *Stage, owed Money) Money {
 	for _, bucket := range stage.Caps {
 		before := pay
 		if bucket.Limit != nil {
-			pay = min(pay, bucket.Limit.Less(w.used.Used[bucket.Bucket]+w.result.Delta.Used[bucket.Bucket]))
+			pay = min(pay, bucket.Limit.Less(w.used.taken(bucket.Bucket)+w.result.Delta.Used[bucket.Bucket]))
 		}
 		w.step(Step{Rule: StepStageCap, Subject: string(bucket.Bucket), Article: stage.Article, Input: before, Output: pay})
 	}

@@ -71,6 +71,9 @@ const (
 	StepWhole = "rounding"
 	// StepCap: amount → within what remains of the bucket (A14).
 	StepCap = "cap"
+	// StepHeld: what remains of the bucket → what live quotes of others leave
+	// of it; the cap that follows has only that.
+	StepHeld = "cap.held"
 	// StepInclinedThreshold: what still burdens → the part above the
 	// threshold (A17).
 	StepInclinedThreshold = "inclined.threshold"
@@ -101,6 +104,9 @@ const (
 	StepStageCap = "stage.cap"
 	// StepPatient: submitted → what the patient pays, once (A03).
 	StepPatient = "patient.pays"
+	// StepPromise: assistance promised by the quote that was taken up →
+	// assistance given.
+	StepPromise = "quote.promise"
 )
 
 // step adds a line to the working.

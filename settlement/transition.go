@@ -193,10 +193,9 @@ func (s *Settlement) decideAbort(reason Reason) {
 	s.Decision, s.State, s.Reason = Abort, StateAborting, reason
 }
 
-// Committed is s settled: the pivot. used is the accumulator it was adjudicated
-// with, kept so that the version and the stored inputs recompute it bit for
-// bit.
-func (s Settlement) Committed(adjudication Adjudication, used Accumulator, sequence int64, now time.Time) (Settlement, error) {
+// Committed is s settled: the pivot. The ground it was adjudicated on is kept,
+// so that the version and the stored inputs recompute it bit for bit.
+func (s Settlement) Committed(award Award, sequence int64, now time.Time) (Settlement, error) {
 	if s.Decision != Undecided || !s.State.Open() {
 		return s, s.illegal("committing")
 	}
@@ -205,8 +204,9 @@ func (s Settlement) Committed(adjudication Adjudication, used Accumulator, seque
 			return s, s.illegal("committing with a leg " + string(leg.State))
 		}
 	}
-	s.Decision, s.State, s.Reason = Commit, StateCommitted, adjudication.Reason
-	s.Used, s.Adjudication, s.Sequence, s.ClosedAt = used, &adjudication, sequence, now
+	s.Decision, s.State, s.Reason = Commit, StateCommitted, award.Adjudication.Reason
+	s.Used, s.Adjudication, s.Promise = award.Ground, &award.Adjudication, award.Promise
+	s.Sequence, s.ClosedAt = sequence, now
 	return s, nil
 }
 

@@ -189,18 +189,18 @@ func TestPaidIsWhatThePayerBears(t *testing.T) {
 
 func TestDecisionNeverFlips(t *testing.T) {
 	aborting := at(StateAborting, Abort, LegApplied)
-	if _, err := aborting.Committed(Adjudication{}, Accumulator{}, 1, noon); err == nil {
+	if _, err := aborting.Committed(Award{}, 1, noon); err == nil {
 		t.Error("an aborted settlement was committed")
 	}
 	committed := at(StateCommitted, Commit, LegApplied)
 	if _, err := committed.DecideAbort(ReasonDeadline); err == nil {
 		t.Error("a committed settlement was aborted")
 	}
-	if _, err := at(StateAttention, Abort, LegApplied).Committed(Adjudication{}, Accumulator{}, 1, noon); err == nil {
+	if _, err := at(StateAttention, Abort, LegApplied).Committed(Award{}, 1, noon); err == nil {
 		t.Error("a settlement in people's hands was committed")
 	}
 	for _, leg := range allLegStates {
-		_, err := at(StateSettling, Undecided, leg).Committed(Adjudication{}, Accumulator{}, 1, noon)
+		_, err := at(StateSettling, Undecided, leg).Committed(Award{}, 1, noon)
 		if (err == nil) != (leg == LegApplied) {
 			t.Errorf("committing with a leg %s: %v", leg, err)
 		}

@@ -48,7 +48,7 @@ func encode[T any](d document, value *T, walk func(*cursor, *T)) []byte {
 // decode reads a document into value, all of it or nothing but an error of
 // kind Internal.
 func decode[T any](d document, text []byte, value *T, walk func(*cursor, *T)) error {
-	if len(text) < 2 || text[0] != d.letter || text[1] != d.version {
+	if !d.heads(text) {
 		return d.unreadable(fmt.Errorf("unknown head % x", text[:min(2, len(text))]))
 	}
 	c := cursor{reading: true, bytes: text[2:]}
@@ -60,6 +60,11 @@ func decode[T any](d document, text []byte, value *T, walk func(*cursor, *T)) er
 		return d.unreadable(errLeftOver)
 	}
 	return nil
+}
+
+// heads reports whether text is a document of this kind and version.
+func (d document) heads(text []byte) bool {
+	return len(text) >= 2 && text[0] == d.letter && text[1] == d.version
 }
 
 func (d document) unreadable(cause error) error {

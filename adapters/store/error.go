@@ -13,6 +13,11 @@ func Missing(field, object string) error {
 	return &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonSettlementNotFound, Field: field, Object: object}
 }
 
+// NoQuote is the answer to a look-up of a quote that found none.
+func NoQuote(id settlement.QuoteID) error {
+	return &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonQuoteNotFound, Field: "quote_id", Object: string(id)}
+}
+
 // Unknown is the answer to a look-up of a person that found nobody.
 func Unknown() error {
 	return &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonUnknownPerson, Field: "person"}

@@ -9,21 +9,43 @@ var (
 	askedDocument        = document{'q', 1}
 	movedDocument        = document{'m', 1}
 	adjudicationDocument = document{'j', 1}
+
+	// The second versions say more of a settlement that has to do with quotes
+	// that hold. All others are written as before, so that a gateway from
+	// before goes on reading them while it is upgraded.
+	askedByQuote = document{'q', 2}
+	movedByHolds = document{'m', 2}
 )
 
 // EncodeAsked writes the part of s that is fixed when it is opened.
-func EncodeAsked(s *settlement.Settlement) []byte { return encode(askedDocument, s, asked) }
+func EncodeAsked(s *settlement.Settlement) []byte {
+	if s.Quote != "" {
+		return encode(askedByQuote, s, askedFor)
+	}
+	return encode(askedDocument, s, asked)
+}
 
 // DecodeAsked reads into s what EncodeAsked wrote. Internal: not readable.
 func DecodeAsked(text []byte, s *settlement.Settlement) error {
+	if askedByQuote.heads(text) {
+		return decode(askedByQuote, text, s, askedFor)
+	}
 	return decode(askedDocument, text, s, asked)
 }
 
 // EncodeMoved writes the part of s that its transitions change.
-func EncodeMoved(s *settlement.Settlement) []byte { return encode(movedDocument, s, moved) }
+func EncodeMoved(s *settlement.Settlement) []byte {
+	if s.Promise != nil || s.Used.Held != nil || s.Used.GrantsHeld != 0 {
+		return encode(movedByHolds, s, movedBeside)
+	}
+	return encode(movedDocument, s, moved)
+}
 
 // DecodeMoved reads into s what EncodeMoved wrote. Internal: not readable.
 func DecodeMoved(text []byte, s *settlement.Settlement) error {
+	if movedByHolds.heads(text) {
+		return decode(movedByHolds, text, s, movedBeside)
+	}
 	return decode(movedDocument, text, s, moved)
 }
 
@@ -61,6 +83,19 @@ func asked(c *cursor, s *settlement.Settlement) {
 	coverage(c, &s.Coverage)
 	boolean(c, &s.BillStated)
 	instant(c, &s.DecideBy)
+}
+
+// askedFor is asked of a settlement by a quote that holds.
+func askedFor(c *cursor, s *settlement.Settlement) {
+	asked(c, s)
+	text(c, &s.Quote)
+}
+
+// movedBeside is moved of a settlement that took up a hold or met others'.
+func movedBeside(c *cursor, s *settlement.Settlement) {
+	moved(c, s)
+	held(c, &s.Used)
+	optional(c, &s.Promise, promise)
 }
 
 func moved(c *cursor, s *settlement.Settlement) {
@@ -193,6 +228,22 @@ func accumulator(c *cursor, v *settlement.Accumulator) {
 	number(c, &v.CriticalIllnessBase)
 	number(c, &v.CriticalIllnessPaid)
 	number(c, &v.CareGrants)
+}
+
+// ground is an accumulator with what others hold of it.
+func ground(c *cursor, v *settlement.Accumulator) {
+	accumulator(c, v)
+	held(c, v)
+}
+
+func held(c *cursor, v *settlement.Accumulator) {
+	buckets(c, &v.Held)
+	number(c, &v.GrantsHeld)
+}
+
+func promise(c *cursor, v *settlement.Promise) {
+	text(c, &v.Quote)
+	number(c, &v.Benefit)
 }
 
 func candidate(c *cursor, v *settlement.Candidate) {

@@ -42,6 +42,7 @@ func Sound(change lifecycle.Change) error {
 	for bucket := range change.Delta.Used {
 		column(&c, "bucket", bucket)
 	}
+	soundQuotes(&c, change.Quotes)
 	soundKeys(&c, change)
 	soundJournal(&c, change)
 	return c.err
@@ -78,6 +79,26 @@ func soundJournal(c *checker, change lifecycle.Change) {
 		column(c, "action", change.Events[i].Action)
 		column(c, "reason", change.Events[i].Reason)
 		column(c, "state", change.Events[i].State)
+	}
+}
+
+// SoundHold refuses a change of holds as Sound refuses a change.
+func SoundHold(change lifecycle.HoldChange) error {
+	var c checker
+	if q := change.Quote; q != nil {
+		column(&c, "quote_id", q.ID)
+		column(&c, "tenant", q.Tenant)
+		column(&c, "request", q.Request)
+	}
+	soundQuotes(&c, change.Events)
+	return c.err
+}
+
+func soundQuotes(c *checker, events []settlement.QuoteEvent) {
+	for i := range events {
+		column(c, "quote_id", events[i].Quote)
+		column(c, "actor", events[i].Actor)
+		column(c, "settlement", events[i].Settlement)
 	}
 }
 

@@ -26,6 +26,7 @@ var Tables = []Table{
 	{"message", []string{"id", "settlement"}, []string{"id"}},
 	{"accumulator", []string{
 		"beneficiary", "year", "sequence", "used", "deductible_met", "critical_illness_base", "critical_illness_paid", "care_grants",
+		"holds",
 	}, []string{"beneficiary", "year"}},
 	{"attempt", []string{
 		"settlement", "revision", "line", "leg", "operation", "phase", "message", "at", "result", "body",
@@ -44,6 +45,8 @@ var Tables = []Table{
 		"no", "id", "request", "region", "fund", "year", "kind", "level", "amount", "persons", "document", "day", "actor", "at",
 	}, []string{"no"}},
 	{"posting_entry", []string{"posting", "line", "account", "debit", "credit"}, []string{"posting", "line"}},
+	{"quote", []string{"id", "tenant", "request", "document"}, []string{"id"}},
+	{"quote_event", []string{"no", "quote", "at", "actor", "act", "until", "settlement"}, []string{"no"}},
 	{"restoration", []string{"begun_at", "done_at"}, []string{"begun_at"}},
 }
 

@@ -93,6 +93,10 @@ var warnings = map[settlement.Warning]Text{
 		"救助前各方支付已超过符合政策范围金额，救助基数按零计。",
 		"The payers before assistance paid more than the eligible amount; the base is taken as zero.",
 	},
+	settlement.WarnRoomHeld: {
+		"本年度部分额度已由其他预结算保留，本次救助因此减少；保留期过后可撤销重结。",
+		"Quotes of others hold part of the year's room, so less is paid now; once they have lapsed the bill may be reversed and settled again.",
+	},
 }
 
 var buckets = map[settlement.BucketID]Text{

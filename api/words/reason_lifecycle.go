@@ -165,6 +165,36 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Next:  Text{"请重新查看后再复核。", "Read it again, then approve what stands there."},
 		Fixes: Operator, Moved: MovedNo,
 	},
+	settlement.ReasonQuoteNotFound: {
+		What:  Text{"没有此预结算编号。", "There is no quote by this id."},
+		Next:  Text{"请核对预结算编号，或重新预结算。", "Check the quote's id, or quote again."},
+		Fixes: Facility, Moved: MovedNo,
+	},
+	settlement.ReasonQuoteExpired: {
+		What:  Text{"预结算的保留期已过。", "The time of the quote is over."},
+		Next:  Text{"请重新预结算，或不带预结算编号直接结算。", "Quote again, or settle without the quote."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonQuoteReleased: {
+		What:  Text{"该预结算已释放，或已被同一就诊的新预结算取代。", "The quote was released, or replaced by a newer one of the discharge."},
+		Next:  Text{"请按最新的预结算编号结算，或重新预结算。", "Settle by the newest quote, or quote again."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonQuoteSettled: {
+		What:  Text{"该预结算已据以结算。", "A settlement was made by this quote already."},
+		Next:  Text{"请勿重复结算；可按结算编号查询。", "Do not settle it twice; look the settlement up."},
+		Fixes: Nobody, Moved: MovedNo,
+	},
+	settlement.ReasonQuoteMismatch: {
+		What:  Text{"该预结算属于另一人、另一机构、另一次就诊或另一年度。", "The quote is of another person, facility, discharge or year."},
+		Next:  Text{"请核对所指字段，或按本次就诊重新预结算。", "Check the field named, or quote this discharge anew."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
+	settlement.ReasonHoldTooLong: {
+		What:  Text{"要求的保留时间超过上限。", "The quote asks to hold for longer than allowed."},
+		Next:  Text{"请按所示上限缩短保留时间。", "Ask for no more than the limit named."},
+		Fixes: Facility, Moved: MovedNo,
+	},
 	settlement.ReasonUnconfirmed: {
 		What:  Text{"冲正已受理，但无法证实。", "The reversal was accepted but could not be confirmed."},
 		Next:  byHand,

@@ -26,9 +26,21 @@ func Standing(s *settlement.Settlement) Text {
 	return inProgress
 }
 
-// Quoted says what a quote comes to.
-func Quoted(claim settlement.Claim, adjudication *settlement.Adjudication) Text {
-	return quoted.Then(collect(claim, adjudication))
+// Quoted says what a quote comes to, and whether that is held.
+func Quoted(claim settlement.Claim, adjudication *settlement.Adjudication, state settlement.QuoteState) Text {
+	if state != "" && state != settlement.QuoteHeld { // nothing is collected by it any more
+		return quotes[state]
+	}
+	return quotes[state].Then(collect(claim, adjudication))
+}
+
+// quotes say how a quote stands; the first holds nothing.
+var quotes = map[settlement.QuoteState]Text{
+	"":                       {"预结算结果，未保留任何额度。", "A quote; nothing is kept or reserved."},
+	settlement.QuoteHeld:     {"预结算结果，额度已保留。请在保留期内按预结算编号结算。", "A quote that holds what it promises. Settle by its id while it does."},
+	settlement.QuoteExpired:  {"该预结算保留期已过，额度已释放。请重新预结算。", "The time of this quote is over and it holds nothing. Quote again."},
+	settlement.QuoteReleased: {"该预结算已释放或已被新的预结算取代。请重新预结算。", "This quote was released, or replaced by a newer one. Quote again."},
+	settlement.QuoteSettled:  {"该预结算已据以结算。请按结算编号查询。", "A settlement was made by this quote. Look that up by its id."},
 }
 
 var (
@@ -61,7 +73,6 @@ var (
 		"The reversal did not succeed; the settlement stands.",
 	}
 	committed = Text{"已结算。", "Settled."}
-	quoted    = Text{"预结算结果，未保留任何额度。", "A quote; nothing is kept or reserved."}
 )
 
 // settled says what to collect, and why the assistance is not what the rules

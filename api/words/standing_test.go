@@ -69,8 +69,17 @@ func TestStanding(t *testing.T) {
 			t.Errorf("got  %v\nwant %v", got, c.want)
 		}
 	}
-	quote := Quoted(settlement.Claim{Mode: settlement.Inpatient}, &settlement.Adjudication{Reason: settlement.ReasonOK, PatientPays: 5})
+	quote := Quoted(settlement.Claim{Mode: settlement.Inpatient}, &settlement.Adjudication{Reason: settlement.ReasonOK, PatientPays: 5}, "")
 	if want := "预结算结果，未保留任何额度。应向患者收取0.05元。"; quote.Zh != want {
 		t.Errorf("got  %s\nwant %s", quote.Zh, want)
+	}
+	for state, want := range map[settlement.QuoteState]string{
+		settlement.QuoteHeld:    "A quote that holds what it promises. Settle by its id while it does. Collect 0.05 yuan from the patient.",
+		settlement.QuoteExpired: "The time of this quote is over and it holds nothing. Quote again.",
+	} {
+		got := Quoted(settlement.Claim{Mode: settlement.Inpatient}, &settlement.Adjudication{Reason: settlement.ReasonOK, PatientPays: 5}, state)
+		if got.En != want {
+			t.Errorf("got  %s\nwant %s", got.En, want)
+		}
 	}
 }

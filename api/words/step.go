@@ -79,7 +79,7 @@ func subject(step settlement.Step) Text {
 		return Source(settlement.Source(step.Subject))
 	case settlement.StepFunding:
 		return Level(settlement.Level(step.Subject))
-	case settlement.StepCap, settlement.StepInclinedCap, settlement.StepStageCap:
+	case settlement.StepCap, settlement.StepHeld, settlement.StepInclinedCap, settlement.StepStageCap:
 		return Bucket(settlement.BucketID(step.Subject))
 	}
 	return same(step.Subject)

@@ -100,6 +100,14 @@ var steps = map[string]Text{
 		"{subject}余额内：{in}元→{out}元。",
 		"Within what remains of the {subject}: {in} → {out}.",
 	},
+	settlement.StepHeld: {
+		"{subject}余额{in}元，扣除其他预结算保留的额度后余{out}元。",
+		"Of {in} left of the {subject}, quotes of others leave {out}.",
+	},
+	settlement.StepPromise: {
+		"预结算{subject}承诺救助{in}元，实际救助{out}元。",
+		"Quote {subject} promised {in}; {out} is given.",
+	},
 	settlement.StepInclinedThreshold: {
 		"救助后负担{in}元，超过倾斜救助标准{out}元。",
 		"Of {in} still borne, {out} is above the threshold of inclined assistance.",

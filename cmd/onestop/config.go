@@ -60,6 +60,7 @@ type limitsConfig struct {
 	Pressed      time.Duration `yaml:"pressed"`       // how long a call waits under lasting load
 	AnswerWithin time.Duration `yaml:"answer_within"` // then a caller hears "in progress"
 	DecideWithin time.Duration `yaml:"decide_within"` // then an undecided settlement is aborted
+	HoldWithin   time.Duration `yaml:"hold_within"`   // the longest a quote may hold what it promises; 0: none does
 	Lease        time.Duration `yaml:"lease"`         // how long a record is ours after each write
 	DrainWithin  time.Duration `yaml:"drain_within"`  // how long a stopping gateway finishes work
 	// Connections open at once, on each port and from one address on it; behind
@@ -94,7 +95,7 @@ func standard() config {
 		Store:      storeConfig{SQLite: "onestop.db"},
 		Traces:     tracesConfig{Protocol: "grpc", PerMille: 100},
 		Limits: limitsConfig{
-			InFlight: 256, Calls: 256, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute,
+			InFlight: 256, Calls: 256, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
 			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,
 		},
 	}

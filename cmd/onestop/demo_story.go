@@ -23,7 +23,9 @@ type story struct {
 // scene is one call to the gateway and the answer worked by hand beforehand.
 type scene struct {
 	Title   struct{ En, Zh string } `yaml:"title"`
+	Quote   map[string]any          `yaml:"quote"`   // body of a quote that holds
 	Settle  map[string]any          `yaml:"settle"`  // body of a settlement
+	By      string                  `yaml:"by"`      // request id of the quote it is settled by
 	Repeat  string                  `yaml:"repeat"`  // request id of an earlier one, sent again as it was
 	Reverse *reverseScene           `yaml:"reverse"` // an earlier one undone
 	Expect  map[string]string       `yaml:"expect"`
@@ -97,7 +99,14 @@ func (p *player) play(ctx context.Context, s *scene) error {
 		fmt.Fprintf(p.out, "    DIFFERS: the repeat was answered with other bytes\n")
 	}
 	id, _ := got["id"].(string)
+	if s.Quote != nil {
+		id = at("held", "id")(got)
+	}
 	p.earlier[request] = played{body, answer, id}
+	if s.Quote != nil {
+		p.compare(s.Expect, got)
+		return nil
+	}
 	for _, language := range []string{"zh-CN", "en"} {
 		if err := p.statement(ctx, id, language); err != nil {
 			return err
@@ -115,6 +124,14 @@ func (p *player) request(s *scene) (request, path string, body []byte, err error
 	case s.Reverse != nil:
 		body, err = json.Marshal(map[string]string{"request_id": s.Reverse.RequestID, "cause": s.Reverse.Cause})
 		return s.Reverse.RequestID, "/v1/settlements/" + p.earlier[s.Reverse.Of].id + ":reverse", body, err
+	}
+	if hold, held := s.Quote["hold"].(map[string]any); held {
+		request, _ = hold["request_id"].(string)
+		body, err = json.Marshal(s.Quote)
+		return request, "/v1/settlements:quote", body, err
+	}
+	if s.By != "" {
+		s.Settle["quote_id"] = p.earlier[s.By].id
 	}
 	request, _ = s.Settle["request_id"].(string)
 	body, err = json.Marshal(s.Settle)
@@ -173,6 +190,8 @@ var figures = []struct {
 }{
 	{"state", at("state")},
 	{"reason", at("reason")},
+	{"held", at("held", "state")},
+	{"held_by_others", at("held_by_others", "0", "amount")},
 	{"category", at("adjudication", "category")},
 	{"basic", at("payer_shares", "0", "basic")},
 	{"critical_illness", at("adjudication", "critical_illness")},

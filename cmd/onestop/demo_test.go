@@ -27,8 +27,9 @@ func TestDemonstrationComesOutAsWorkedByHand(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, shown := range []string{
-		"18 scenes played, 0 amounts differ", "医疗救助同步结算单", "Statement of settlement", "NOT SETTLED", "未结算",
+		"22 scenes played, 0 amounts differ", "医疗救助同步结算单", "Statement of settlement", "NOT SETTLED", "未结算",
 		"✓ benefit          63260.00", "✓ reason           CAP_LIMITED", "✓ state            STATE_REVERSED",
+		"✓ held_by_others   42210.00", "✓ benefit          17790.00", "✓ benefit          42210.00",
 	} {
 		if !strings.Contains(out.String(), shown) {
 			t.Errorf("the demonstration does not show %q", shown)

@@ -19,6 +19,7 @@ import (
 // keeper is a store of either kind, opened.
 type keeper struct {
 	lifecycle.Store
+	lifecycle.Quotes
 	lifecycle.Registry
 	lifecycle.Journal
 	register eligibility.Store
@@ -40,14 +41,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
 	}, nil
 }

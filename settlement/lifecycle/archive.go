@@ -42,6 +42,7 @@ func (d *Dossier) Place() Place {
 
 // AccumulatorRow is one accumulator with its key.
 type AccumulatorRow struct {
-	Key  AccumulatorKey
-	Used settlement.Accumulator
+	Key   AccumulatorKey
+	Used  settlement.Accumulator
+	Holds settlement.Holds // lapsed ones included
 }

@@ -1,6 +1,8 @@
 package lifecycle
 
 import (
+	"time"
+
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
@@ -22,6 +24,11 @@ type Ask struct {
 	BillStated bool
 	Scheme     settlement.Scheme  // "" takes the registered one
 	Others     []settlement.Share // other sources, as the facility knows them
+	// Quote is the held quote that a settlement is made by, if any.
+	Quote settlement.QuoteID
+	// Hold is for how long a quote shall hold what it promises; 0: it holds
+	// nothing, and needs neither Request nor Discharge.
+	Hold time.Duration
 }
 
 // ReverseAsk asks to undo a committed settlement.
@@ -33,6 +40,13 @@ type ReverseAsk struct {
 	Cause      string
 }
 
+// ReleaseAsk asks to give back what a quote holds.
+type ReleaseAsk struct {
+	Tenant settlement.TenantID
+	Actor  string
+	Quote  settlement.QuoteID
+}
+
 // Answer is what a verb with a request key says. Body is the final answer as
 // encoded when it was first given, and the same bytes at every repeat; it is
 // nil while the settlement is still in progress.
@@ -42,12 +56,14 @@ type Answer struct {
 	Replayed   bool
 }
 
-// Quote is what a settlement would come to now. It reserves nothing.
+// Quote is what a settlement would come to, and, where it holds that, how it
+// stands now.
 type Quote struct {
-	Claim        settlement.Claim // with the bill as adjudicated
-	Coverage     settlement.Coverage
-	Adjudication settlement.Adjudication
-	Legs         []settlement.Leg // what each payer would pay
+	settlement.Quote
+	State      settlement.QuoteState // "" of a quote that holds nothing
+	HeldUntil  time.Time
+	Settlement settlement.SettlementID // that took it up, if any
+	Replayed   bool                    // the request was answered before
 }
 
 // Page is one page of a listing; Next is nil on the last.

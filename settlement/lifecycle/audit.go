@@ -21,8 +21,7 @@ func (f Finding) String() string { return f.Invariant + " " + f.Object + ": " + 
 
 // Auditor checks what a store has written against the invariants of the
 // settlement saga. It is independent of the code that wrote it as far as that
-// is possible: sums are made anew and adjudications recomputed. I6 has nothing
-// to check as long as nothing is reserved: a quote holds no part of a cap.
+// is possible: sums are made anew and adjudications recomputed.
 type Auditor struct {
 	Policies map[settlement.PolicyID]*settlement.Policy
 	Encode   func(Method, settlement.Settlement) ([]byte, error)
@@ -221,7 +220,7 @@ func (a *Auditor) recompute(d *Dossier) {
 		a.found("I14", s, "policy version %s is not among those loaded", s.Version)
 		return
 	}
-	again, err := policy.Version(s.Version).Adjudicate(s.Beneficiary, s.Billed(), s.Total(), s.Used)
+	again, err := s.Adjudicate(policy.Version(s.Version), s.Used)
 	if err != nil || !reflect.DeepEqual(normal(again), normal(*s.Adjudication)) {
 		a.found("I3", s, "recomputing gives benefit %s, booked %s (%v)", again.Benefit, s.Adjudication.Benefit, err)
 	}
@@ -255,19 +254,26 @@ func normal(a settlement.Adjudication) settlement.Adjudication {
 type Year struct {
 	Key  AccumulatorKey
 	Used settlement.Accumulator
+
+	policies map[settlement.PolicyID]bool // that settled anything of it
+	taken    map[settlement.QuoteID]bool  // taken up by a settlement
 }
 
 // Add takes a dossier of the year into account.
 func (y *Year) Add(s *settlement.Settlement) {
+	y.meet(s)
 	standing := s.Decision == settlement.Commit && s.State != settlement.StateReversed
 	if standing && s.Adjudication != nil {
 		y.Used = y.Used.Plus(s.Adjudication.Delta)
 	}
 }
 
-// Year checks I3 and I4 for one person's one year: what is kept as used is
-// what the standing settlements add up to, and never less than nothing.
-func (a *Auditor) Year(y *Year, kept settlement.Accumulator) {
+// Year checks I3, I4 and I6 for one person's one year: what is kept as used is
+// what the standing settlements add up to, and never less than nothing, and
+// what is held beside it is lawful.
+func (a *Auditor) Year(y *Year, row AccumulatorRow) {
+	a.holds(y, &row)
+	kept := row.Used
 	object := fmt.Sprintf("%s/%d", y.Key.Beneficiary, y.Key.Year)
 	if !kept.Minus(y.Used).Zero() {
 		a.findings = append(a.findings, Finding{"I3", object, fmt.Sprintf("kept as used %v, settlements add up to %v", kept, y.Used)})

@@ -23,22 +23,25 @@ func (w *work) commit(ctx context.Context) (body []byte, err error) {
 	if version == nil {
 		return nil, w.apply("settle.abort", settlement.ReasonNoPolicyVersion)(w.s.DecideAbort(settlement.ReasonNoPolicyVersion))
 	}
-	now, claim, coverage := w.Now(), w.s.Billed(), w.s.Total()
+	now := w.Now()
 	committed, err := w.close(ctx, func(ground Ground) (Change, error) {
-		adjudication, err := version.Adjudicate(w.s.Beneficiary, claim, coverage, ground.Used)
+		live, _ := ground.Holds.Live(now)
+		award, err := w.s.Award(version, ground.Used, live)
 		if err != nil {
 			return Change{}, unlawful{err}
 		}
-		next, err := w.s.Committed(adjudication, ground.Used, ground.Sequence, now)
+		next, err := w.s.Committed(award, ground.Sequence, now)
 		if err != nil {
 			return Change{}, err
 		}
-		change := w.noted("settle.commit", adjudication.Reason, next.State)
-		change.Entries, change.Delta = next.Entries(), adjudication.Delta
+		change := w.noted("settle.commit", next.Reason, next.State)
+		change.Entries, change.Delta = next.Entries(), next.Adjudication.Delta
 		if !settlement.Balanced(change.Entries) {
 			return Change{}, errUnbalanced
 		}
-		return w.final(change, next, MethodSettle, next.Request)
+		change, err = w.final(change, next, MethodSettle, next.Request)
+		change.settles(ground.Holds, w.actor, now)
+		return change, err
 	})
 	var refusal unlawful
 	if errors.As(err, &refusal) {

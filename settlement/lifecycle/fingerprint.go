@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -20,7 +21,7 @@ type field struct{ name, text string }
 // named as the caller names them.
 func (a *Ask) fields() []field {
 	claim, bill := a.Claim, a.Claim.Bill
-	return append([]field{
+	fields := append([]field{
 		{"facility_id", string(a.Facility)},
 		{"discharge_id", string(a.Discharge)},
 		{"encounter_id", string(a.Encounter)},
@@ -45,6 +46,15 @@ func (a *Ask) fields() []field {
 		{"bill.over_limit", bill.OverLimit.String()},
 		{"bill.eligible", bill.Eligible.String()},
 	}, shareFields(a.Others)...)
+	// What came later stands at the end, and only where it is asked for: a
+	// request without it is the same to every gateway of an upgrade.
+	if a.Quote != "" {
+		fields = append(fields, field{"quote_id", string(a.Quote)})
+	}
+	if a.Hold != 0 {
+		fields = append(fields, field{"hold.minutes", strconv.Itoa(int(a.Hold / time.Minute))})
+	}
+	return fields
 }
 
 // shareFields gives each source's sum, so that the order of shares is no
@@ -86,11 +96,11 @@ func differing(kept string, fields []field) string {
 		return ""
 	}
 	before, after := strings.Split(kept, "."), strings.Split(now, ".")
-	if before[0] != after[0] || len(before) != len(after) {
+	if before[0] != after[0] {
 		return "request"
 	}
 	for i, f := range fields {
-		if before[i+1] != after[i+1] {
+		if i+1 >= len(before) || before[i+1] != after[i+1] {
 			return f.name
 		}
 	}

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -49,6 +50,8 @@ func TestFingerprintNamesTheFieldThatDiffers(t *testing.T) {
 		"bill.first_self_pay":        func(a *Ask) { a.Claim.Bill.FirstSelfPay++ },
 		"bill.over_limit":            func(a *Ask) { a.Claim.Bill.OverLimit++ },
 		"bill.eligible":              func(a *Ask) { a.Claim.Bill.Eligible++ },
+		"quote_id":                   func(a *Ask) { a.Quote = "q-2" },
+		"hold.minutes":               func(a *Ask) { a.Hold = time.Hour },
 		"other_shares.commercial": func(a *Ask) {
 			a.Others = []settlement.Share{{Source: settlement.Commercial, Amount: 101}, {Source: settlement.Charity, Amount: 200}}
 		},

@@ -94,7 +94,7 @@ func gateway(w *world, store *memory.Store, instance int) *lifecycle.Lifecycle {
 	}
 	ids := 0
 	l, err := lifecycle.New(lifecycle.Config{
-		Store: store, Registry: store, Journal: store,
+		Store: store, Quotes: store, Registry: store, Journal: store,
 		Directory: lifecycle.Directory{
 			Policies:   map[settlement.PolicyID]*settlement.Policy{"county": countyPolicy()},
 			Regions:    map[settlement.RegionID]lifecycle.Region{county: {ID: county, Policy: "county", Payers: map[settlement.Scheme][]settlement.PayerCode{settlement.SchemeResident: codes}}},
@@ -107,7 +107,7 @@ func gateway(w *world, store *memory.Store, instance int) *lifecycle.Lifecycle {
 			return settlement.SettlementID(fmt.Sprintf("g%d-%d-%d", instance, w.now.UnixNano(), ids))
 		},
 		Instance: instance, Owner: fmt.Sprintf("gateway-%d", instance),
-		AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, Lease: 30 * time.Second, InFlightMax: 64,
+		AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour, Lease: 30 * time.Second, InFlightMax: 64,
 	})
 	if err != nil {
 		panic(err)

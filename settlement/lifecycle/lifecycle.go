@@ -14,6 +14,7 @@ import (
 // Observer and Log.
 type Config struct {
 	Store     Store
+	Quotes    Quotes
 	Registry  Registry
 	Journal   Journal
 	Directory Directory
@@ -29,6 +30,7 @@ type Config struct {
 
 	AnswerWithin time.Duration // then the caller hears "in progress"
 	DecideWithin time.Duration // then an undecided settlement is aborted
+	HoldWithin   time.Duration // the longest a quote may hold; 0: none does
 	Lease        time.Duration // how long a record is ours after each write
 	InFlightMax  int           // settlements worked on at once; more are shed
 

@@ -29,7 +29,7 @@ type StepKind string
 const (
 	StepWork  StepKind = "work"  // a settlement carried to a resting place; Verb is settle, reverse or recover
 	StepCall  StepKind = "call"  // one call to a payer; Verb is its operation
-	StepWrite StepKind = "write" // one durable write; Verb is open, advance or close
+	StepWrite StepKind = "write" // one durable write; Verb is open, advance, close or hold
 )
 
 // Step is one thing the lifecycle does.

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -22,6 +23,7 @@ type prepared struct {
 	payers   []Payer // in the order they are asked; none where nobody is to be called
 	insured  settlement.Private
 	paid     settlement.Money // by the payers quoted so far
+	decideBy time.Time        // of a settlement by a quote, which holds at least until then
 }
 
 // prepare understands ask and refuses what can be refused before anything is

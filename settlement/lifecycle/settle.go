@@ -21,6 +21,9 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 	}
 	key := RequestKey{ask.Tenant, MethodSettle, ask.Request}
 	p, err := l.prepare(ctx, &ask, held)
+	if err == nil && ask.Quote != "" {
+		err = l.takeUpQuote(ctx, p)
+	}
 	if err != nil {
 		held.leave() // a repeat may wait long for its first answer
 		return l.replayOr(ctx, key, ask.fields(), func() error { return err })
@@ -58,13 +61,16 @@ const openTries = 3
 
 // opening is the record of a settlement about to be opened.
 func (l *Lifecycle) opening(p *prepared, key RequestKey) *work {
-	now := l.Now()
+	now, decideBy := l.Now(), p.decideBy
+	if decideBy.IsZero() {
+		decideBy = now.Add(l.DecideWithin)
+	}
 	s := settlement.Settlement{
 		ID: l.NewID(), Tenant: key.Tenant, Request: key.Request, Fingerprint: fingerprint(p.ask.fields()),
 		Facility: p.facility.ID, Discharge: p.ask.Discharge, Encounter: p.ask.Encounter, Insured: p.insured,
 		Beneficiary: p.person.Beneficiary, Policy: p.policy.ID, Version: p.version.ID, Year: p.year,
 		Claim: p.claim, Coverage: p.coverage, BillStated: p.ask.BillStated,
-		OpenedAt: now, DecideBy: now.Add(l.DecideWithin), State: settlement.StateReceived, Epoch: 1,
+		OpenedAt: now, DecideBy: decideBy, Quote: p.ask.Quote, State: settlement.StateReceived, Epoch: 1,
 	}
 	for _, payer := range p.payers {
 		s.Legs = append(s.Legs, settlement.Leg{Payer: payer.Code(), State: settlement.LegPlanned})

@@ -143,7 +143,7 @@ func (c *clients) same(asked *call, key lifecycle.RequestKey) bool {
 	}
 	ask := asked.settle
 	known, _ := c.store.PersonByCertificate(context.Background(), ask.Person)
-	return record.Discharge == ask.Discharge && record.Encounter == ask.Encounter && record.Claim.Bill == ask.Claim.Bill &&
+	return record.Quote == ask.Quote && record.Discharge == ask.Discharge && record.Encounter == ask.Encounter && record.Claim.Bill == ask.Claim.Bill &&
 		record.Beneficiary.ID == known.ID && record.Coverage.Scheme == ask.Scheme &&
 		record.Coverage.Other(settlement.Commercial) == settlement.Coverage{Others: ask.Others}.Other(settlement.Commercial)
 }

@@ -22,14 +22,16 @@ const (
 // what they ask next, and what they were told.
 type clients struct {
 	*simulation
-	queue   []*call // by the time of delivery
-	wishes  []*wish
-	told    map[lifecycle.RequestKey]string // final answers
-	known   []settlement.SettlementID       // that an answer named
-	made    int                             // calls
-	asks    int                             // request ids given out
-	waiting int                             // calls without an answer
-	last    bool                            // all is at rest, and everything is asked once more
+	queue    []*call // by the time of delivery
+	wishes   []*wish
+	told     map[lifecycle.RequestKey]string // final answers
+	known    []settlement.SettlementID       // that an answer named
+	made     int                             // calls
+	asks     int                             // request ids given out
+	waiting  int                             // calls without an answer
+	last     bool                            // all is at rest, and everything is asked once more
+	wanted   []lifecycle.Ask                 // quotes asked for that hold
+	promised []lifecycle.Quote               // those granted
 }
 
 // wish is one request key and what was first asked under it.
@@ -171,7 +173,10 @@ func (c *clients) think(next *call) bool {
 		c.vary(next, c.wishes[c.dice.IntN(len(c.wishes))])
 	case throw < 79 && len(c.known) > 0:
 		c.wantReversed(next, c.known[c.dice.IntN(len(c.known))])
-	case throw < 93 && len(c.known) > 0:
+	case throw < 84:
+		c.hold()
+		return false
+	case throw < 94 && len(c.known) > 0:
 		c.read(c.known[c.dice.IntN(len(c.known))])
 		return false
 	default:
@@ -185,6 +190,7 @@ func (c *clients) think(next *call) bool {
 func (c *clients) wantSettled(next *call) {
 	ask := c.discharge(c.dice.IntN(dischargesMax))
 	c.asks++
+	ask.Quote = c.quoteOf(ask)
 	ask.Request = settlement.RequestID(fmt.Sprintf("r%03d", c.asks/2)) // two tenants may use the same
 	next.settle = &ask
 	next.wish = c.wish(lifecycle.RequestKey{Tenant: ask.Tenant, Method: lifecycle.MethodSettle, Request: ask.Request}, next)

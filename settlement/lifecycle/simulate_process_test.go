@@ -43,9 +43,11 @@ const leaseMargin = 5 * time.Second
 // left by the end of it, so that much less than the quiet period is left for
 // what is late; clocks that disagree take their part, too.
 const (
-	lease    = 30 * time.Second
-	quiet    = 2 * time.Minute
-	lateness = quiet - lease - leaseMargin
+	lease = 30 * time.Second
+	// holdWithin is the longest a quote holds: longer than most simulations.
+	holdWithin = time.Hour
+	quiet      = 2 * time.Minute
+	lateness   = quiet - lease - leaseMargin
 )
 
 func (m *machine) owner() string { return fmt.Sprintf("gateway-%d", m.no) }
@@ -62,7 +64,7 @@ func (m *machine) boot() {
 	door := &door{Store: m.store, process: p}
 	var err error
 	p.gateway, err = lifecycle.New(lifecycle.Config{
-		Store: door, Registry: m.store, Journal: m.store, Encode: encode, Now: m.clock, NewID: m.witness.newID,
+		Store: door, Quotes: door, Registry: m.store, Journal: m.store, Encode: encode, Now: m.clock, NewID: m.witness.newID,
 		Directory: lifecycle.Directory{
 			Policies:   map[settlement.PolicyID]*settlement.Policy{"county": countyPolicy()},
 			Regions:    map[settlement.RegionID]lifecycle.Region{county: {ID: county, Policy: "county", Payers: simulatedSchemes}},
@@ -70,7 +72,7 @@ func (m *machine) boot() {
 			Payers:     payers,
 		},
 		Instance: m.no, Owner: m.owner(),
-		AnswerWithin: m.plan.answerWithin, DecideWithin: 10 * time.Minute, Lease: lease, InFlightMax: m.plan.room,
+		AnswerWithin: m.plan.answerWithin, DecideWithin: 10 * time.Minute, HoldWithin: holdWithin, Lease: lease, InFlightMax: m.plan.room,
 		Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

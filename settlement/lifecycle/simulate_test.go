@@ -84,6 +84,7 @@ func number(t *testing.T, variable string) uint64 {
 // which something never happens proves nothing about it.
 var happenings = []string{
 	"crash", "freeze", "hang", "clock", "claim", "duplicate", "people", "write failed", "write unanswered", "write refused",
+	"hold", "hold repeated", "hold released", "settled by quote", "room held",
 	"unsent", "answered too late", "answer to the dead", "decided twice", "late arrival",
 	"settle COMMITTED", "settle ABORTED", "reverse COMMITTED", "reverse REVERSED", "in progress",
 	"ended COMMITTED", "ended ABORTED", "ended REVERSED", "ended ATTENTION",

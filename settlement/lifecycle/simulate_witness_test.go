@@ -26,6 +26,7 @@ type witness struct {
 	causes  map[lifecycle.RequestKey]string // of reversals
 	flagged map[settlement.SettlementID]bool
 	nothing map[settlement.MessageID]settlement.SettlementID // what a client was told nobody holds
+	quotes  map[settlement.QuoteID]settlement.Quote          // that hold, as they became durable
 	made    int
 }
 
@@ -40,6 +41,7 @@ func newWitness(s *simulation) *witness {
 		causes:  map[lifecycle.RequestKey]string{},
 		flagged: map[settlement.SettlementID]bool{},
 		nothing: map[settlement.MessageID]settlement.SettlementID{},
+		quotes:  map[settlement.QuoteID]settlement.Quote{},
 	}
 }
 
@@ -214,7 +216,7 @@ func (w *witness) closes(ground lifecycle.Ground, change lifecycle.Change) {
 	}
 	switch s.State {
 	case settlement.StateCommitted:
-		w.commits(&s, used, change)
+		w.commits(&s, ground, change)
 	case settlement.StateReversed:
 		if !change.Delta.Plus(before.Adjudication.Delta).Zero() {
 			w.broken(&s, "I3: reversing gives back %v of %v", change.Delta.Used, before.Adjudication.Delta.Used)
@@ -227,11 +229,13 @@ func (w *witness) closes(ground lifecycle.Ground, change lifecycle.Change) {
 	if total := w.used[key].Used["total"]; total < 0 || total > countyCap {
 		w.broken(&s, "I4: %s has used %s in %d", key.Beneficiary, total, key.Year)
 	}
+	w.room(key)
 }
 
 // commits adjudicates anew: the figures are those of the ground under lock.
-func (w *witness) commits(s *settlement.Settlement, used settlement.Accumulator, change lifecycle.Change) {
-	want, err := w.policy.Version(s.Version).Adjudicate(s.Beneficiary, s.Billed(), s.Total(), used)
+func (w *witness) commits(s *settlement.Settlement, ground lifecycle.Ground, change lifecycle.Change) {
+	w.redeems(s, ground)
+	want, err := s.Adjudicate(w.policy.Version(s.Version), s.Used)
 	if err != nil || s.Adjudication == nil || !cmp.Equal(want, *s.Adjudication) {
 		w.broken(s, "I3: adjudicated %+v, want %+v, %v", s.Adjudication, want, err)
 		return
@@ -272,7 +276,7 @@ func (w *witness) sending(p *process, wire lifecycle.Wire) {
 	message := wire.Call.Message
 	sent, rows := w.world.sends[message], w.rows[message]
 	if sent >= len(rows) || rows[sent] != string(wire.Body) {
-		if op := wire.Call.Operation; op != settlement.OpIdentify {
+		if op := wire.Call.Operation; op != settlement.OpIdentify && op != settlement.OpQuote { // which change nothing
 			w.fail(breach{fmt.Sprintf("I12: %s %s leaves without a row", op, message), []string{string(message)}})
 		}
 		return

@@ -60,6 +60,8 @@ type Decide func(ground Ground) (Change, error)
 // Ground is what Close found under lock.
 type Ground struct {
 	Used settlement.Accumulator
+	// Holds are those on the person's year, lapsed ones included.
+	Holds settlement.Holds
 	// Sequence is the number this settlement gets if it is committed now:
 	// larger than that of every earlier one of the same person (A24).
 	Sequence int64
@@ -76,9 +78,13 @@ type Change struct {
 	Attempts   []Attempt             // appended to the journal of calls
 	Entries    []settlement.Entry    // appended to the ledger
 	Delta      settlement.Accumulator
-	Review     []settlement.SettlementID // flagged for review
-	Events     []Event                   // appended to the audit trail
-	Final      *Final                    // the final answer of a request key
+	// Holds are all on the person's year as they shall stand, where Quotes has
+	// something to tell of them; only in Close.
+	Holds  settlement.Holds
+	Quotes []settlement.QuoteEvent
+	Review []settlement.SettlementID // flagged for review
+	Events []Event                   // appended to the audit trail
+	Final  *Final                    // the final answer of a request key
 }
 
 // Method names the verb a request key belongs to; keys of different methods

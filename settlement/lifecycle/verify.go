@@ -1,10 +1,6 @@
 package lifecycle
 
-import (
-	"context"
-
-	"github.com/onestop-gateway/onestop/settlement"
-)
+import "context"
 
 // verifyPiece is how many rows are held in memory at once.
 const verifyPiece = 500
@@ -80,15 +76,15 @@ func (w *walk) closeYear(ctx context.Context) error {
 			return err
 		}
 		if row == nil || before(w.year.Key, row.Key) {
-			w.auditor.Year(w.year, settlement.Accumulator{})
+			w.auditor.Year(w.year, AccumulatorRow{})
 			return nil
 		}
 		w.rows = w.rows[1:]
 		if row.Key == w.year.Key {
-			w.auditor.Year(w.year, row.Used)
+			w.auditor.Year(w.year, *row)
 			return nil
 		}
-		w.auditor.Year(&Year{Key: row.Key}, row.Used)
+		w.auditor.Year(&Year{Key: row.Key}, *row)
 	}
 }
 
@@ -106,7 +102,7 @@ func (w *walk) end(ctx context.Context) error {
 			return w.auditor.compare()
 		}
 		w.rows = w.rows[1:]
-		w.auditor.Year(&Year{Key: row.Key}, row.Used)
+		w.auditor.Year(&Year{Key: row.Key}, *row)
 	}
 }
 

@@ -56,7 +56,7 @@ func (m *Store) Accumulators(ctx context.Context, after lifecycle.AccumulatorKey
 	var found []lifecycle.AccumulatorRow
 	for key, used := range m.accumulators {
 		if byYear(key, after) > 0 {
-			found = append(found, lifecycle.AccumulatorRow{Key: key, Used: used})
+			found = append(found, lifecycle.AccumulatorRow{Key: key, Used: used, Holds: m.holds[key]})
 		}
 	}
 	slices.SortFunc(found, func(a, b lifecycle.AccumulatorRow) int { return byYear(a.Key, b.Key) })

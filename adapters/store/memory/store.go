@@ -10,7 +10,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
-// Store implements lifecycle.Store, lifecycle.Registry and eligibility.Store in
+// Store implements lifecycle.Store, lifecycle.Quotes, lifecycle.Registry and eligibility.Store in
 // memory.
 type Store struct {
 	// Fault, if set, is asked at each durable write, once before it takes
@@ -25,6 +25,8 @@ type Store struct {
 	journal      map[settlement.SettlementID]*pages
 	persons      map[settlement.BeneficiaryID]settlement.Person
 	restorations map[int64]lifecycle.Restoration // by their beginning
+	holds        map[lifecycle.AccumulatorKey]settlement.Holds
+	quotes       map[settlement.QuoteID]lifecycle.KeptQuote
 	sequence     int64
 	postings     []fund.Posting // in the order they were made
 	register
@@ -32,7 +34,7 @@ type Store struct {
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close" or "keep"
+	Verb    string // "open", "advance", "close", "hold" or "keep"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -54,6 +56,8 @@ func New() *Store {
 		persons:      map[settlement.BeneficiaryID]settlement.Person{},
 		restorations: map[int64]lifecycle.Restoration{},
 		register:     newRegister(),
+		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},
+		quotes:       map[settlement.QuoteID]lifecycle.KeptQuote{},
 	}
 }
 

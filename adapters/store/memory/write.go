@@ -59,7 +59,7 @@ func (m *Store) fence(seen settlement.Settlement) error {
 func (m *Store) Close(ctx context.Context, current settlement.Settlement, decide lifecycle.Decide) (closed settlement.Settlement, err error) {
 	err = m.write(ctx, "close", func() error {
 		key := lifecycle.AccumulatorKey{Beneficiary: current.Beneficiary.ID, Year: current.Year}
-		ground := lifecycle.Ground{Used: m.accumulators[key], Sequence: m.sequence + 1, Later: m.later(current)}
+		ground := lifecycle.Ground{Used: m.accumulators[key], Holds: m.holds[key], Sequence: m.sequence + 1, Later: m.later(current)}
 		change, err := decide(ground)
 		if err != nil {
 			return err
@@ -77,6 +77,9 @@ func (m *Store) Close(ctx context.Context, current settlement.Settlement, decide
 		m.accumulators[key] = used
 		m.sequence = max(m.sequence, change.Settlement.Sequence)
 		m.flag(change.Review)
+		if len(change.Quotes) > 0 {
+			m.tell(key, change.Holds, change.Quotes)
+		}
 		closed = m.settlements[current.ID]
 		return nil
 	})

@@ -25,6 +25,7 @@ func (s *Store) Accumulator(ctx context.Context, key lifecycle.AccumulatorKey) (
 type year struct {
 	key      lifecycle.AccumulatorKey
 	used     settlement.Accumulator
+	holds    settlement.Holds
 	sequence int64
 	fresh    bool   // nothing was kept of that year before
 	buckets  string // of used as it shall be written; empty: it stays as it is
@@ -35,21 +36,26 @@ func keyOf(s *settlement.Settlement) lifecycle.AccumulatorKey {
 }
 
 // used are the columns of an accumulator as scanYear reads them.
-const used = `beneficiary, year, sequence, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants`
+const used = `beneficiary, year, sequence, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants, holds`
 
 // scanYear gives the key even of what it cannot read.
 func scanYear(row scanner) (year, error) {
 	var found year
 	var buckets string
+	var holds []byte
 	u := &found.used
 	err := row.Scan(&found.key.Beneficiary, &found.key.Year, &found.sequence, &buckets, &u.DeductibleMet,
-		&u.CriticalIllnessBase, &u.CriticalIllnessPaid, &u.CareGrants)
+		&u.CriticalIllnessBase, &u.CriticalIllnessPaid, &u.CareGrants, &holds)
 	if err != nil {
 		return found, err
 	}
 	u.Used, err = store.DecodeUsed(buckets)
 	if err != nil {
 		return found, store.Broken(err)
+	}
+	found.holds, err = store.DecodeHolds(holds)
+	if err != nil {
+		return found, err
 	}
 	return found, nil
 }
@@ -64,7 +70,7 @@ func lookYears(queued *pgx.Batch, members []*member) {
 	persons := make([]string, 0, len(members))
 	for _, m := range members {
 		if m.counts() {
-			key := keyOf(m.subject())
+			key := m.counted()
 			m.year = &year{key: key, fresh: true}
 			wanted[key.Beneficiary], persons = m, append(persons, string(key.Beneficiary))
 		}
@@ -89,14 +95,14 @@ func lookYears(queued *pgx.Batch, members []*member) {
 // meet takes in what was found of one of the person's years.
 func (y *year) meet(found year) {
 	if found.key.Year == y.key.Year {
-		y.used, y.fresh = found.used, false
+		y.used, y.holds, y.fresh = found.used, found.holds, false
 	}
 	y.sequence = max(y.sequence, found.sequence)
 }
 
 // ground is what a decision to close rests on.
 func (m *member) ground() lifecycle.Ground {
-	return lifecycle.Ground{Used: m.year.used, Sequence: m.year.sequence + 1, Later: m.later}
+	return lifecycle.Ground{Used: m.year.used, Holds: m.year.holds, Sequence: m.year.sequence + 1, Later: m.later}
 }
 
 // lookLater finds, for closings of settlements that have a number, those of
@@ -127,15 +133,23 @@ var errNegative = errors.New("an accumulator would fall below zero")
 // as used up. Internal: a part would fall below zero.
 func (y *year) add(change *lifecycle.Change) error {
 	sequence := change.Settlement.Sequence
-	if change.Delta.Zero() && sequence <= y.sequence {
+	told := len(change.Quotes) > 0
+	if change.Delta.Zero() && sequence <= y.sequence && !told {
 		return nil
+	}
+	if told {
+		y.holds = change.Holds
 	}
 	y.used = y.used.Plus(change.Delta)
 	y.sequence = max(y.sequence, sequence)
 	if negative(&y.used) {
 		return store.Broken(errNegative)
 	}
-	var err error
+	return y.changed()
+}
+
+// changed makes the year one that is written.
+func (y *year) changed() (err error) {
 	y.buckets, err = store.EncodeUsed(y.used.Used)
 	if err != nil {
 		return store.Broken(err)
@@ -159,6 +173,7 @@ type yearRows struct {
 	beneficiary, used                                    []string
 	year                                                 []int32
 	sequence, deductible, illnessBase, illnessPaid, care []int64
+	holds                                                [][]byte
 }
 
 func (r *yearRows) add(y *year) {
@@ -170,22 +185,24 @@ func (r *yearRows) add(y *year) {
 	r.illnessBase = append(r.illnessBase, int64(y.used.CriticalIllnessBase))
 	r.illnessPaid = append(r.illnessPaid, int64(y.used.CriticalIllnessPaid))
 	r.care = append(r.care, int64(y.used.CareGrants))
+	r.holds = append(r.holds, store.EncodeHolds(y.holds))
 }
 
 // insertYears writes the years that are new. It never writes over one: a year
 // that another gateway has begun meanwhile fails the transaction.
 var insertYears = insertion("accumulator", "beneficiary text", "year integer", "sequence bigint", "used text",
-	"deductible_met bigint", "critical_illness_base bigint", "critical_illness_paid bigint", "care_grants bigint")
+	"deductible_met bigint", "critical_illness_base bigint", "critical_illness_paid bigint", "care_grants bigint", "holds bytea")
 
 // updateYears writes over years that the transaction has locked.
 const updateYears = `UPDATE accumulator SET sequence = u.sequence, used = u.used, deductible_met = u.deductible_met,
-		critical_illness_base = u.critical_illness_base, critical_illness_paid = u.critical_illness_paid, care_grants = u.care_grants
-	FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-		AS u (beneficiary, year, sequence, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants)
+		critical_illness_base = u.critical_illness_base, critical_illness_paid = u.critical_illness_paid, care_grants = u.care_grants, holds = u.holds
+	FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+		$9::bytea[])
+		AS u (beneficiary, year, sequence, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants, holds)
 	WHERE accumulator.beneficiary = ANY ($1::text[]) AND accumulator.beneficiary = u.beneficiary AND accumulator.year = u.year`
 
 func (r *yearRows) queue(queued *pgx.Batch, text string) {
 	if len(r.year) > 0 {
-		queued.Queue(text, r.beneficiary, r.year, r.sequence, r.used, r.deductible, r.illnessBase, r.illnessPaid, r.care)
+		queued.Queue(text, r.beneficiary, r.year, r.sequence, r.used, r.deductible, r.illnessBase, r.illnessPaid, r.care, r.holds)
 	}
 }

@@ -155,7 +155,7 @@ func (a *Archive) Accumulators(ctx context.Context, after lifecycle.AccumulatorK
 		if err != nil {
 			return nil, interpret(err)
 		}
-		found = append(found, lifecycle.AccumulatorRow{Key: one.key, Used: one.used})
+		found = append(found, lifecycle.AccumulatorRow{Key: one.key, Used: one.used, Holds: one.holds})
 	}
 	return found, interpret(rows.Err())
 }

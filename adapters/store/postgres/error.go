@@ -51,7 +51,7 @@ func interpret(err error) error {
 		return store.Taken("discharge", settlement.ReasonDischargeOpen)
 	case "message_kept":
 		return store.Taken("message", settlement.ReasonStaleRecord)
-	case "request_key":
+	case "request_key", "quote_request":
 		return store.Taken("request", settlement.ReasonRequestInFlight)
 	case "posting_id", "posting_request":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)

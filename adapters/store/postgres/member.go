@@ -16,6 +16,7 @@ type member struct {
 	change  lifecycle.Change       // what is written; of a closing, once it is decided
 	current *settlement.Settlement // of a closing: the record as its caller has it
 	decide  lifecycle.Decide       // of a closing
+	hold    *holding               // of a write about holds, which has no settlement
 	keys    []key
 
 	papers papers // of change
@@ -48,7 +49,15 @@ func (m *member) subject() *settlement.Settlement {
 
 // counts reports whether the write needs its person's accumulator.
 func (m *member) counts() bool {
-	return m.closes() || !m.change.Delta.Zero() || m.change.Settlement.Sequence != 0
+	return m.hold != nil || m.closes() || !m.change.Delta.Zero() || m.change.Settlement.Sequence != 0
+}
+
+// counted names the accumulator that the write needs.
+func (m *member) counted() lifecycle.AccumulatorKey {
+	if m.hold != nil {
+		return m.hold.key
+	}
+	return keyOf(m.subject())
 }
 
 // revision is that of the settlement once the write is done.
@@ -67,6 +76,9 @@ type key struct {
 
 // claimed makes the keys of a member.
 func (m *member) claimed() []key {
+	if m.hold != nil {
+		return []key{{kind: 'p', a: string(m.hold.key.Beneficiary)}}
+	}
 	s := m.subject()
 	keys := []key{{kind: 's', a: string(s.ID)}}
 	if m.counts() {
@@ -111,6 +123,9 @@ func (m *member) reset() {
 	if m.closes() {
 		m.change, m.papers = lifecycle.Change{}, papers{}
 	}
+	if m.hold != nil {
+		m.hold.change = lifecycle.HoldChange{}
+	}
 	m.messages = m.sends()
 }
 
@@ -124,6 +139,10 @@ func (m *member) refuse(err error) {
 // settle decides a closing by what was found under lock, and says what every
 // write does to its accumulator.
 func (m *member) settle() {
+	if m.hold != nil {
+		m.refuse(guard(m.held))
+		return
+	}
 	if m.closes() {
 		m.refuse(guard(m.decided))
 	}

@@ -73,7 +73,7 @@ func raise(ctx context.Context, db *sql.DB) error {
 	}
 	// Plans made from now on know that the tables are what they are.
 	_, err = db.ExecContext(ctx, `ANALYZE settlement, request, answer, message, accumulator, attempt, entry, event, person, posting, posting_entry, restoration,
-		person_change, person_request, review, review_decision, import_progress`)
+		person_change, person_request, review, review_decision, import_progress, quote, quote_event`)
 	if err != nil {
 		return fmt.Errorf("analysing tables: %w", interpret(err))
 	}

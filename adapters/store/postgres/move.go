@@ -105,7 +105,7 @@ func fill(ctx context.Context, tx pgx.Tx, table store.Table, rows iter.Seq2[[]an
 
 // numberOn lets what is written from now on be numbered after what was copied.
 func numberOn(ctx context.Context, tx pgx.Tx) error {
-	for sequence, table := range map[string]string{"settlement_no": "settlement", "request_no_seq": "request", "posting_no_seq": "posting"} {
+	for sequence, table := range map[string]string{"settlement_no": "settlement", "request_no_seq": "request", "posting_no_seq": "posting", "quote_event_no_seq": "quote_event"} {
 		text := "SELECT setval('" + sequence + "', max(no)) FROM " + table + " HAVING count(*) > 0"
 		if _, err := tx.Exec(ctx, text); err != nil {
 			return err

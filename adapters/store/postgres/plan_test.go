@@ -73,6 +73,7 @@ func useEverything(t *testing.T, s *Store) {
 		t.Fatalf("%d claimed", len(claimed))
 	}
 	must(t, s.Keep(ctx, kept(settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}, Certificate: "c"})))
+	must(t, s.Hold(ctx, lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
 	for _, read := range readings(ctx, s, first) {
 		must(t, read())
 	}
@@ -85,6 +86,9 @@ func readings(ctx context.Context, s *Store, of settlement.Settlement) map[strin
 		"settlement":     func() error { _, err := s.Settlement(ctx, of.ID); return err },
 		"request":        func() error { _, err := s.Request(ctx, key); return err },
 		"list":           func() error { _, err := s.List(ctx, lifecycle.Query{Limit: 1}); return err },
+		"year":           func() error { _, err := s.Year(ctx, keyOf(&of)); return err },
+		"quote":          func() error { _, err := s.Quote(ctx, "q-1"); return err },
+		"quote of":       func() error { _, err := s.QuoteOf(ctx, "t", "q"); return err },
 		"accumulator":    func() error { _, err := s.Accumulator(ctx, keyOf(&of)); return err },
 		"attempts":       func() error { _, err := s.Attempts(ctx, of.ID); return err },
 		"entries":        func() error { _, err := s.Entries(ctx, of.ID); return err },

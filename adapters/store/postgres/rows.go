@@ -20,14 +20,20 @@ type rows struct {
 	counted  yearRows
 	reviews  []string
 	answers  answerRows
+	quotes   quoteRows
+	told     quoteEventRows
 }
 
 // add adds what m writes. Times of leases are moved by skew into the time of
 // the database.
 func (r *rows) add(m *member, skew time.Duration) {
-	if m.opens {
+	switch {
+	case m.hold != nil:
+		r.quotes.add(m.hold.change.Quote)
+		r.told.add(m.hold.change.Events)
+	case m.opens:
 		r.opened.add(m, skew)
-	} else {
+	default:
 		r.moved.add(m, skew)
 	}
 	r.messages.add(m)
@@ -46,6 +52,7 @@ func (r *rows) add(m *member, skew time.Duration) {
 		r.reviews = append(r.reviews, string(id))
 	}
 	r.answers.add(m)
+	r.told.add(m.change.Quotes)
 }
 
 // queue queues the statements that have something to write. The order matters:
@@ -65,4 +72,6 @@ func (r *rows) queue(queued *pgx.Batch) {
 		queued.Queue(flagReviews, r.reviews)
 	}
 	r.answers.queue(queued)
+	r.quotes.queue(queued)
+	r.told.queue(queued)
 }

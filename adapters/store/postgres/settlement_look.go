@@ -16,7 +16,7 @@ func lookSettlements(queued *pgx.Batch, members []*member) {
 	wanted := make(map[string]*member, len(members))
 	ids := make([]string, 0, len(members))
 	for _, m := range members {
-		if !m.opens {
+		if !m.opens && m.hold == nil {
 			id := string(m.subject().ID)
 			wanted[id], ids = m, append(ids, id)
 		}

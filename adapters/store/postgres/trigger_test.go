@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement/fund"
@@ -12,6 +14,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	for n := range int64(2) {
 		settled(t, s, n)
 	}
+	must(t, s.Hold(t.Context(), lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
 	must(t, s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}))
 	const kept, check = "23000", "23514"
 	for text, code := range map[string]string{
@@ -48,6 +51,12 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`UPDATE settlement SET beneficiary = 'another'`:                  kept,
 		`UPDATE settlement SET decision = 'ABORT'`:                       kept,
 		`UPDATE settlement SET decision = ''`:                            kept,
+		`UPDATE quote SET document = ''`:                                 kept,
+		`DELETE FROM quote`:                                              kept,
+		`TRUNCATE quote`:                                                 kept,
+		`UPDATE quote_event SET until = 0`:                               kept,
+		`DELETE FROM quote_event`:                                        kept,
+		`TRUNCATE quote_event`:                                           kept,
 		`UPDATE accumulator SET used = '{"total":-1}'`:                   check,
 		`UPDATE accumulator SET used = '{"a":1,"b":-1}'`:                 check,
 		`UPDATE accumulator SET deductible_met = -1`:                     check,
@@ -90,4 +99,10 @@ func TestWhatMovesCanBeChanged(t *testing.T) {
 		_, err := s.writer.pool.Exec(t.Context(), text)
 		must(t, err)
 	}
+}
+
+// aQuote holds something of p's year.
+func aQuote(row lifecycle.YearRow) (lifecycle.HoldChange, error) {
+	q := settlement.Quote{ID: "q-1", Tenant: "t", Request: "q", Beneficiary: settlement.Beneficiary{ID: "p"}, Year: 2012}
+	return lifecycle.HoldChange{Quote: &q, Holds: settlement.Holds{q.Hold()}, Events: []settlement.QuoteEvent{{Quote: q.ID, Act: settlement.QuoteHold}}}, nil
 }

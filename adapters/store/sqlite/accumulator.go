@@ -23,6 +23,7 @@ func (s *Store) Accumulator(ctx context.Context, key lifecycle.AccumulatorKey) (
 type year struct {
 	key      lifecycle.AccumulatorKey
 	used     settlement.Accumulator
+	holds    settlement.Holds
 	sequence int64
 }
 
@@ -31,7 +32,7 @@ func keyOf(s *settlement.Settlement) lifecycle.AccumulatorKey {
 }
 
 func readYear(ctx context.Context, on *session, key lifecycle.AccumulatorKey) (*year, error) {
-	const text = `SELECT year, sequence, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants
+	const text = `SELECT year, sequence, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants, holds
 		FROM accumulator WHERE beneficiary = ?`
 	rows, err := on.query(ctx, text, string(key.Beneficiary))
 	if err != nil {
@@ -40,32 +41,38 @@ func readYear(ctx context.Context, on *session, key lifecycle.AccumulatorKey) (*
 	defer rows.Close()
 	found := &year{key: key}
 	for rows.Next() {
-		at, sequence, used, err := scanAccumulator(rows)
+		one, err := scanYear(rows)
 		if err != nil {
 			return nil, err
 		}
-		if at == key.Year {
-			found.used = used
+		if one.key.Year == key.Year {
+			found.used, found.holds = one.used, one.holds
 		}
-		found.sequence = max(found.sequence, sequence)
+		found.sequence = max(found.sequence, one.sequence)
 	}
 	return found, rows.Err()
 }
 
-func scanAccumulator(rows *sql.Rows) (at int, sequence int64, used settlement.Accumulator, err error) {
+func scanYear(rows *sql.Rows) (one year, err error) {
 	var buckets string
-	err = rows.Scan(&at, &sequence, &buckets, &used.DeductibleMet,
-		&used.CriticalIllnessBase, &used.CriticalIllnessPaid, &used.CareGrants)
+	var holds []byte
+	used := &one.used
+	err = rows.Scan(&one.key.Year, &one.sequence, &buckets, &used.DeductibleMet,
+		&used.CriticalIllnessBase, &used.CriticalIllnessPaid, &used.CareGrants, &holds)
 	if err != nil {
-		return 0, 0, used, err
+		return one, err
+	}
+	one.holds, err = store.DecodeHolds(holds)
+	if err != nil {
+		return one, err
 	}
 	used.Used, err = store.DecodeUsed(buckets)
-	return at, sequence, used, err
+	return one, err
 }
 
 // groundOf is what a decision to close current rests on.
 func groundOf(on *session, current *settlement.Settlement, found *year) (lifecycle.Ground, error) {
-	ground := lifecycle.Ground{Used: found.used, Sequence: found.sequence + 1}
+	ground := lifecycle.Ground{Used: found.used, Holds: found.holds, Sequence: found.sequence + 1}
 	if current.Sequence == 0 {
 		return ground, nil
 	}
@@ -83,7 +90,8 @@ func groundOf(on *session, current *settlement.Settlement, found *year) (lifecyc
 // sequence as used up.
 func addDelta(on *session, to record, change *lifecycle.Change) error {
 	s := &change.Settlement
-	if change.Delta.Zero() && s.Sequence == 0 {
+	told := len(change.Quotes) > 0
+	if change.Delta.Zero() && s.Sequence == 0 && !told {
 		return nil
 	}
 	found := to.found
@@ -94,24 +102,29 @@ func addDelta(on *session, to record, change *lifecycle.Change) error {
 			return err
 		}
 	}
-	if change.Delta.Zero() && s.Sequence <= found.sequence {
+	if change.Delta.Zero() && s.Sequence <= found.sequence && !told {
 		return nil
 	}
-	return writeYear(on, year{found.key, found.used.Plus(change.Delta), max(found.sequence, s.Sequence)})
+	after := year{found.key, found.used.Plus(change.Delta), found.holds, max(found.sequence, s.Sequence)}
+	if told {
+		after.holds = change.Holds
+	}
+	return writeYear(on, after)
 }
 
 func writeYear(on *session, to year) error {
 	const text = `INSERT INTO accumulator (beneficiary, year, sequence, used, deductible_met,
-			critical_illness_base, critical_illness_paid, care_grants)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			critical_illness_base, critical_illness_paid, care_grants, holds)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (beneficiary, year) DO UPDATE SET sequence = excluded.sequence, used = excluded.used,
 			deductible_met = excluded.deductible_met, critical_illness_base = excluded.critical_illness_base,
-			critical_illness_paid = excluded.critical_illness_paid, care_grants = excluded.care_grants`
+			critical_illness_paid = excluded.critical_illness_paid, care_grants = excluded.care_grants, holds = excluded.holds`
 	buckets, err := store.EncodeUsed(to.used.Used)
 	if err != nil {
 		return err
 	}
 	_, err = on.exec(background, text, string(to.key.Beneficiary), int64(to.key.Year), to.sequence, buckets,
-		int64(to.used.DeductibleMet), int64(to.used.CriticalIllnessBase), int64(to.used.CriticalIllnessPaid), int64(to.used.CareGrants))
+		int64(to.used.DeductibleMet), int64(to.used.CriticalIllnessBase), int64(to.used.CriticalIllnessPaid), int64(to.used.CareGrants),
+		store.EncodeHolds(to.holds))
 	return err
 }

@@ -91,7 +91,7 @@ func (s *Store) requests(ctx context.Context, id settlement.SettlementID) ([]lif
 
 // Accumulators implements lifecycle.Archive.
 func (a *Archive) Accumulators(ctx context.Context, after lifecycle.AccumulatorKey, limit int) ([]lifecycle.AccumulatorRow, error) {
-	const text = `SELECT beneficiary, year, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants
+	const text = `SELECT beneficiary, year, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants, holds
 		FROM accumulator WHERE (beneficiary, year) > (?, ?) ORDER BY beneficiary, year LIMIT ?`
 	s := a.store
 	rows, err := s.reader.query(ctx, text, string(after.Beneficiary), int64(after.Year), int64(limit))
@@ -103,13 +103,17 @@ func (a *Archive) Accumulators(ctx context.Context, after lifecycle.AccumulatorK
 	for rows.Next() {
 		var row lifecycle.AccumulatorRow
 		var buckets string
+		var holds []byte
 		used := &row.Used
 		err := rows.Scan(&row.Key.Beneficiary, &row.Key.Year, &buckets, &used.DeductibleMet,
-			&used.CriticalIllnessBase, &used.CriticalIllnessPaid, &used.CareGrants)
+			&used.CriticalIllnessBase, &used.CriticalIllnessPaid, &used.CareGrants, &holds)
 		if err != nil {
 			return nil, s.outcome(err)
 		}
 		if used.Used, err = store.DecodeUsed(buckets); err != nil {
+			return nil, s.outcome(err)
+		}
+		if row.Holds, err = store.DecodeHolds(holds); err != nil {
 			return nil, s.outcome(err)
 		}
 		found = append(found, row)

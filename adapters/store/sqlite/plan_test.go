@@ -37,6 +37,11 @@ func TestWritesWalkNoTable(t *testing.T) {
 		func() error { _, err := s.Entries(t.Context(), record.ID); return err },
 		func() error { _, err := s.Events(t.Context(), record.ID); return err },
 		func() error { _, err := s.Accumulator(t.Context(), lifecycle.AccumulatorKey{}); return err },
+		func() error {
+			return s.Hold(t.Context(), lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote)
+		},
+		func() error { _, err := s.Quote(t.Context(), "q-1"); return err },
+		func() error { _, err := s.QuoteOf(t.Context(), "t", "q"); return err },
 	} {
 		if err := read(); err != nil {
 			t.Fatal(err)

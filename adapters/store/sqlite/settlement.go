@@ -207,6 +207,7 @@ func appendChange(on *session, to record, change lifecycle.Change) error {
 		func() error { return insertEntries(on, to, change.Entries) },
 		func() error { return insertEvents(on, to, change.Events) },
 		func() error { return addDelta(on, to, &change) },
+		func() error { return insertQuoteEvents(on, change.Quotes) },
 		func() error { return flagReview(on, change.Review) },
 		func() error { return insertFinal(on, to, change.Final) },
 	}

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"database/sql"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement/fund"
@@ -17,6 +19,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	must(t, s.Hold(t.Context(), lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
 	if err := s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +54,10 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`UPDATE settlement SET beneficiary = 'another'`,
 		`UPDATE settlement SET decision = 'ABORT'`,
 		`UPDATE settlement SET decision = ''`,
+		`UPDATE quote SET document = x''`,
+		`DELETE FROM quote`,
+		`UPDATE quote_event SET until = 0`,
+		`DELETE FROM quote_event`,
 	} {
 		t.Run(text, func(t *testing.T) {
 			_, err := db.ExecContext(t.Context(), text)
@@ -88,4 +95,10 @@ func TestWhatMovesCanBeChanged(t *testing.T) {
 	} {
 		alter(t, path, text)
 	}
+}
+
+// aQuote holds something of p's year.
+func aQuote(row lifecycle.YearRow) (lifecycle.HoldChange, error) {
+	q := settlement.Quote{ID: "q-1", Tenant: "t", Request: "q", Beneficiary: settlement.Beneficiary{ID: "p"}, Year: 2012}
+	return lifecycle.HoldChange{Quote: &q, Holds: settlement.Holds{q.Hold()}, Events: []settlement.QuoteEvent{{Quote: q.ID, Act: settlement.QuoteHold}}}, nil
 }

@@ -27,6 +27,7 @@ type Journal interface {
 // test's Cleanup.
 type Opened struct {
 	Store    lifecycle.Store
+	Quotes   lifecycle.Quotes
 	Registry lifecycle.Registry
 	Register eligibility.Store
 	Journal  Journal
@@ -63,6 +64,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"concurrent", concurrentScenarios},
 		{"accumulator", accumulatorScenarios},
 		{"request", requestScenarios},
+		{"hold", holdScenarios},
 		{"review", reviewScenarios},
 		{"claim", claimScenarios},
 		{"list", listScenarios},

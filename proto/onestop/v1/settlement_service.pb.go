@@ -13,6 +13,7 @@ import (
 	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -25,7 +26,69 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// QuoteSettlementRequest is CreateSettlementRequest without a request id.
+// QuoteState is how a quote that was held stands. The set is closed.
+type QuoteState int32
+
+const (
+	// Never in an answer.
+	QuoteState_QUOTE_STATE_UNSPECIFIED QuoteState = 0
+	// It holds what it promised.
+	QuoteState_QUOTE_STATE_HELD QuoteState = 1
+	// Its time is over; it holds nothing.
+	QuoteState_QUOTE_STATE_EXPIRED QuoteState = 2
+	// Given back, or replaced by a newer quote of the same discharge.
+	QuoteState_QUOTE_STATE_RELEASED QuoteState = 3
+	// A settlement was made by it.
+	QuoteState_QUOTE_STATE_SETTLED QuoteState = 4
+)
+
+// Enum value maps for QuoteState.
+var (
+	QuoteState_name = map[int32]string{
+		0: "QUOTE_STATE_UNSPECIFIED",
+		1: "QUOTE_STATE_HELD",
+		2: "QUOTE_STATE_EXPIRED",
+		3: "QUOTE_STATE_RELEASED",
+		4: "QUOTE_STATE_SETTLED",
+	}
+	QuoteState_value = map[string]int32{
+		"QUOTE_STATE_UNSPECIFIED": 0,
+		"QUOTE_STATE_HELD":        1,
+		"QUOTE_STATE_EXPIRED":     2,
+		"QUOTE_STATE_RELEASED":    3,
+		"QUOTE_STATE_SETTLED":     4,
+	}
+)
+
+func (x QuoteState) Enum() *QuoteState {
+	p := new(QuoteState)
+	*p = x
+	return p
+}
+
+func (x QuoteState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (QuoteState) Descriptor() protoreflect.EnumDescriptor {
+	return file_onestop_v1_settlement_service_proto_enumTypes[0].Descriptor()
+}
+
+func (QuoteState) Type() protoreflect.EnumType {
+	return &file_onestop_v1_settlement_service_proto_enumTypes[0]
+}
+
+func (x QuoteState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use QuoteState.Descriptor instead.
+func (QuoteState) EnumDescriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{0}
+}
+
+// QuoteSettlementRequest is CreateSettlementRequest without a request id, which
+// only a quote that holds has.
 type QuoteSettlementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// National code of the facility.
@@ -69,8 +132,11 @@ type QuoteSettlementRequest struct {
 	// ISO day on which a newborn was registered; the day of birth is taken from
 	// the identity number.
 	NewbornRegistrationDate string `protobuf:"bytes,18,opt,name=newborn_registration_date,json=newbornRegistrationDate,proto3" json:"newborn_registration_date,omitempty"`
-	unknownFields           protoimpl.UnknownFields
-	sizeCache               protoimpl.SizeCache
+	// Holds what is quoted, so that settling the same bill by this quote cannot
+	// be paid less; left out, nothing is held. The discharge id is then needed.
+	Hold          *QuoteHold `protobuf:"bytes,19,opt,name=hold,proto3" json:"hold,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *QuoteSettlementRequest) Reset() {
@@ -222,6 +288,13 @@ func (x *QuoteSettlementRequest) GetNewbornRegistrationDate() string {
 	return ""
 }
 
+func (x *QuoteSettlementRequest) GetHold() *QuoteHold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
+}
+
 // QuoteSettlementResponse is what a settlement would come to now. Amounts are
 // yuan.
 type QuoteSettlementResponse struct {
@@ -237,7 +310,12 @@ type QuoteSettlementResponse struct {
 	// What basic insurance would pay in all (hifp_pay).
 	Basic string `protobuf:"bytes,5,opt,name=basic,proto3" json:"basic,omitempty"`
 	// What the policy would give, with its working.
-	Adjudication  *Adjudication `protobuf:"bytes,6,opt,name=adjudication,proto3" json:"adjudication,omitempty"`
+	Adjudication *Adjudication `protobuf:"bytes,6,opt,name=adjudication,proto3" json:"adjudication,omitempty"`
+	// The quote that holds it; absent where nothing is held.
+	Held *HeldQuote `protobuf:"bytes,7,opt,name=held,proto3" json:"held,omitempty"`
+	// What live quotes of others held of the year when this one was computed; a
+	// cap counts it as used.
+	HeldByOthers  []*HeldRoom `protobuf:"bytes,8,rep,name=held_by_others,json=heldByOthers,proto3" json:"held_by_others,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -314,6 +392,324 @@ func (x *QuoteSettlementResponse) GetAdjudication() *Adjudication {
 	return nil
 }
 
+func (x *QuoteSettlementResponse) GetHeld() *HeldQuote {
+	if x != nil {
+		return x.Held
+	}
+	return nil
+}
+
+func (x *QuoteSettlementResponse) GetHeldByOthers() []*HeldRoom {
+	if x != nil {
+		return x.HeldByOthers
+	}
+	return nil
+}
+
+// QuoteHold asks that a quote holds what it promises.
+type QuoteHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's key of the quote, as in CreateSettlementRequest; not the one
+	// it is settled with.
+	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// For how many minutes, from 1 on; the gateway's configuration bounds it.
+	Minutes       int32 `protobuf:"varint,2,opt,name=minutes,proto3" json:"minutes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuoteHold) Reset() {
+	*x = QuoteHold{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuoteHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuoteHold) ProtoMessage() {}
+
+func (x *QuoteHold) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuoteHold.ProtoReflect.Descriptor instead.
+func (*QuoteHold) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *QuoteHold) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *QuoteHold) GetMinutes() int32 {
+	if x != nil {
+		return x.Minutes
+	}
+	return 0
+}
+
+// HeldQuote is how a quote that was held stands now.
+type HeldQuote struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's id of the quote; quote_id of the settlement made by it.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// How it stands.
+	State QuoteState `protobuf:"varint,2,opt,name=state,proto3,enum=onestop.v1.QuoteState" json:"state,omitempty"`
+	// Until when it holds, or held. A settlement begun by it in time prolongs it
+	// until that is decided.
+	HoldUntilTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=hold_until_time,json=holdUntilTime,proto3" json:"hold_until_time,omitempty"`
+	// The settlement made by it, if any.
+	SettlementId string `protobuf:"bytes,4,opt,name=settlement_id,json=settlementId,proto3" json:"settlement_id,omitempty"`
+	// The facility's own number of the discharge.
+	DischargeId   string `protobuf:"bytes,5,opt,name=discharge_id,json=dischargeId,proto3" json:"discharge_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldQuote) Reset() {
+	*x = HeldQuote{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldQuote) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldQuote) ProtoMessage() {}
+
+func (x *HeldQuote) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldQuote.ProtoReflect.Descriptor instead.
+func (*HeldQuote) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *HeldQuote) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *HeldQuote) GetState() QuoteState {
+	if x != nil {
+		return x.State
+	}
+	return QuoteState_QUOTE_STATE_UNSPECIFIED
+}
+
+func (x *HeldQuote) GetHoldUntilTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.HoldUntilTime
+	}
+	return nil
+}
+
+func (x *HeldQuote) GetSettlementId() string {
+	if x != nil {
+		return x.SettlementId
+	}
+	return ""
+}
+
+func (x *HeldQuote) GetDischargeId() string {
+	if x != nil {
+		return x.DischargeId
+	}
+	return ""
+}
+
+// HeldRoom is what live quotes of others hold of one annual cap.
+type HeldRoom struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the cap in the policy.
+	Bucket string `protobuf:"bytes,1,opt,name=bucket,proto3" json:"bucket,omitempty"`
+	// Its name in words.
+	BucketText *Text `protobuf:"bytes,2,opt,name=bucket_text,json=bucketText,proto3" json:"bucket_text,omitempty"`
+	// Yuan.
+	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Until when, at the latest.
+	UntilTime     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=until_time,json=untilTime,proto3" json:"until_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldRoom) Reset() {
+	*x = HeldRoom{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldRoom) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldRoom) ProtoMessage() {}
+
+func (x *HeldRoom) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldRoom.ProtoReflect.Descriptor instead.
+func (*HeldRoom) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *HeldRoom) GetBucket() string {
+	if x != nil {
+		return x.Bucket
+	}
+	return ""
+}
+
+func (x *HeldRoom) GetBucketText() *Text {
+	if x != nil {
+		return x.BucketText
+	}
+	return nil
+}
+
+func (x *HeldRoom) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *HeldRoom) GetUntilTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UntilTime
+	}
+	return nil
+}
+
+// GetQuoteRequest names a quote that was held.
+type GetQuoteRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's id of the quote.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetQuoteRequest) Reset() {
+	*x = GetQuoteRequest{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetQuoteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetQuoteRequest) ProtoMessage() {}
+
+func (x *GetQuoteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetQuoteRequest.ProtoReflect.Descriptor instead.
+func (*GetQuoteRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GetQuoteRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// ReleaseQuoteRequest asks to give back what a quote holds.
+type ReleaseQuoteRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's id of the quote.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseQuoteRequest) Reset() {
+	*x = ReleaseQuoteRequest{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseQuoteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseQuoteRequest) ProtoMessage() {}
+
+func (x *ReleaseQuoteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseQuoteRequest.ProtoReflect.Descriptor instead.
+func (*ReleaseQuoteRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ReleaseQuoteRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
 // CreateSettlementRequest asks to settle one discharge.
 type CreateSettlementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -362,13 +758,16 @@ type CreateSettlementRequest struct {
 	// ISO day on which a newborn was registered; the day of birth is taken from
 	// the identity number.
 	NewbornRegistrationDate string `protobuf:"bytes,18,opt,name=newborn_registration_date,json=newbornRegistrationDate,proto3" json:"newborn_registration_date,omitempty"`
-	unknownFields           protoimpl.UnknownFields
-	sizeCache               protoimpl.SizeCache
+	// The held quote it is settled by, if any: the same bill is then not paid
+	// less than was promised.
+	QuoteId       string `protobuf:"bytes,20,opt,name=quote_id,json=quoteId,proto3" json:"quote_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateSettlementRequest) Reset() {
 	*x = CreateSettlementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[2]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -380,7 +779,7 @@ func (x *CreateSettlementRequest) String() string {
 func (*CreateSettlementRequest) ProtoMessage() {}
 
 func (x *CreateSettlementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[2]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -393,7 +792,7 @@ func (x *CreateSettlementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSettlementRequest.ProtoReflect.Descriptor instead.
 func (*CreateSettlementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{2}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CreateSettlementRequest) GetRequestId() string {
@@ -522,6 +921,13 @@ func (x *CreateSettlementRequest) GetNewbornRegistrationDate() string {
 	return ""
 }
 
+func (x *CreateSettlementRequest) GetQuoteId() string {
+	if x != nil {
+		return x.QuoteId
+	}
+	return ""
+}
+
 // GetSettlementRequest names a settlement.
 type GetSettlementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -533,7 +939,7 @@ type GetSettlementRequest struct {
 
 func (x *GetSettlementRequest) Reset() {
 	*x = GetSettlementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[3]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -545,7 +951,7 @@ func (x *GetSettlementRequest) String() string {
 func (*GetSettlementRequest) ProtoMessage() {}
 
 func (x *GetSettlementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[3]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -558,7 +964,7 @@ func (x *GetSettlementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSettlementRequest.ProtoReflect.Descriptor instead.
 func (*GetSettlementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{3}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetSettlementRequest) GetId() string {
@@ -593,7 +999,7 @@ type ListSettlementsRequest struct {
 
 func (x *ListSettlementsRequest) Reset() {
 	*x = ListSettlementsRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -605,7 +1011,7 @@ func (x *ListSettlementsRequest) String() string {
 func (*ListSettlementsRequest) ProtoMessage() {}
 
 func (x *ListSettlementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -618,7 +1024,7 @@ func (x *ListSettlementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSettlementsRequest.ProtoReflect.Descriptor instead.
 func (*ListSettlementsRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{4}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListSettlementsRequest) GetFilter() string {
@@ -655,7 +1061,7 @@ type ListSettlementsResponse struct {
 
 func (x *ListSettlementsResponse) Reset() {
 	*x = ListSettlementsResponse{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +1073,7 @@ func (x *ListSettlementsResponse) String() string {
 func (*ListSettlementsResponse) ProtoMessage() {}
 
 func (x *ListSettlementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +1086,7 @@ func (x *ListSettlementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSettlementsResponse.ProtoReflect.Descriptor instead.
 func (*ListSettlementsResponse) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{5}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListSettlementsResponse) GetSettlements() []*SettlementSummary {
@@ -713,7 +1119,7 @@ type ReverseSettlementRequest struct {
 
 func (x *ReverseSettlementRequest) Reset() {
 	*x = ReverseSettlementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -725,7 +1131,7 @@ func (x *ReverseSettlementRequest) String() string {
 func (*ReverseSettlementRequest) ProtoMessage() {}
 
 func (x *ReverseSettlementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -738,7 +1144,7 @@ func (x *ReverseSettlementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReverseSettlementRequest.ProtoReflect.Descriptor instead.
 func (*ReverseSettlementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{6}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ReverseSettlementRequest) GetId() string {
@@ -777,7 +1183,7 @@ type GetStatementRequest struct {
 
 func (x *GetStatementRequest) Reset() {
 	*x = GetStatementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +1195,7 @@ func (x *GetStatementRequest) String() string {
 func (*GetStatementRequest) ProtoMessage() {}
 
 func (x *GetStatementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +1208,7 @@ func (x *GetStatementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatementRequest.ProtoReflect.Descriptor instead.
 func (*GetStatementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{7}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetStatementRequest) GetId() string {
@@ -831,7 +1237,7 @@ var File_onestop_v1_settlement_service_proto protoreflect.FileDescriptor
 const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\n" +
 	"#onestop/v1/settlement_service.proto\x12\n" +
-	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\x98\v\n" +
+	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\xc9\v\n" +
 	"\x16QuoteSettlementRequest\x12\x88\x01\n" +
 	"\vfacility_id\x18\x02 \x01(\tBg\xe2A\x01\x02\xbaH`\xba\x01]\n" +
 	"\vfacility_id\x12'must be 1 to 40 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,40}$')R\n" +
@@ -858,15 +1264,43 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x0fchosen_category\x18\x10 \x01(\tBf\xe2A\x01\x01\xbaH_\xba\x01\\\n" +
 	"\bcategory\x12-must be at most 40 small letters, digits or _\x1a!this.matches('^[0-9a-z_]{0,40}$')R\x0echosenCategory\x12+\n" +
 	"\x0econtinued_stay\x18\x11 \x01(\bB\x04\xe2A\x01\x01R\rcontinuedStay\x12G\n" +
-	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDateJ\x04\b\x01\x10\x02R\n" +
-	"request_id\"\xa6\x02\n" +
+	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDate\x12/\n" +
+	"\x04hold\x18\x13 \x01(\v2\x15.onestop.v1.QuoteHoldB\x04\xe2A\x01\x01R\x04holdJ\x04\b\x01\x10\x02R\n" +
+	"request_id\"\x8d\x03\n" +
 	"\x17QuoteSettlementResponse\x12*\n" +
 	"\amessage\x18\x01 \x01(\v2\x10.onestop.v1.TextR\amessage\x129\n" +
 	"\fpayer_shares\x18\x02 \x03(\v2\x16.onestop.v1.PayerShareR\vpayerShares\x12$\n" +
 	"\x04bill\x18\x03 \x01(\v2\x10.onestop.v1.BillR\x04bill\x12*\n" +
 	"\x06scheme\x18\x04 \x01(\x0e2\x12.onestop.v1.SchemeR\x06scheme\x12\x14\n" +
 	"\x05basic\x18\x05 \x01(\tR\x05basic\x12<\n" +
-	"\fadjudication\x18\x06 \x01(\v2\x18.onestop.v1.AdjudicationR\fadjudication\"\x91\f\n" +
+	"\fadjudication\x18\x06 \x01(\v2\x18.onestop.v1.AdjudicationR\fadjudication\x12)\n" +
+	"\x04held\x18\a \x01(\v2\x15.onestop.v1.HeldQuoteR\x04held\x12:\n" +
+	"\x0eheld_by_others\x18\b \x03(\v2\x14.onestop.v1.HeldRoomR\fheldByOthers\"\xc2\x01\n" +
+	"\tQuoteHold\x12\x8a\x01\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01a\n" +
+	"\n" +
+	"request_id\x123must be a UUID or 16 to 64 visible ASCII characters\x1a\x1ethis.matches('^[!-~]{16,64}$')R\trequestId\x12(\n" +
+	"\aminutes\x18\x02 \x01(\x05B\x0e\xe2A\x01\x02\xbaH\a\x1a\x05\x18\xe0N(\x01R\aminutes\"\xd5\x01\n" +
+	"\tHeldQuote\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12,\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x16.onestop.v1.QuoteStateR\x05state\x12B\n" +
+	"\x0fhold_until_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\rholdUntilTime\x12#\n" +
+	"\rsettlement_id\x18\x04 \x01(\tR\fsettlementId\x12!\n" +
+	"\fdischarge_id\x18\x05 \x01(\tR\vdischargeId\"\xa8\x01\n" +
+	"\bHeldRoom\x12\x16\n" +
+	"\x06bucket\x18\x01 \x01(\tR\x06bucket\x121\n" +
+	"\vbucket_text\x18\x02 \x01(\v2\x10.onestop.v1.TextR\n" +
+	"bucketText\x12\x16\n" +
+	"\x06amount\x18\x03 \x01(\tR\x06amount\x129\n" +
+	"\n" +
+	"until_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tuntilTime\"\x81\x01\n" +
+	"\x0fGetQuoteRequest\x12n\n" +
+	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x85\x01\n" +
+	"\x13ReleaseQuoteRequest\x12n\n" +
+	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x96\r\n" +
 	"\x17CreateSettlementRequest\x12\x8a\x01\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01a\n" +
@@ -897,7 +1331,9 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x0fchosen_category\x18\x10 \x01(\tBf\xe2A\x01\x01\xbaH_\xba\x01\\\n" +
 	"\bcategory\x12-must be at most 40 small letters, digits or _\x1a!this.matches('^[0-9a-z_]{0,40}$')R\x0echosenCategory\x12+\n" +
 	"\x0econtinued_stay\x18\x11 \x01(\bB\x04\xe2A\x01\x01R\rcontinuedStay\x12G\n" +
-	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDate\"\x86\x01\n" +
+	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDate\x12\x82\x01\n" +
+	"\bquote_id\x18\x14 \x01(\tBg\xe2A\x01\x01\xbaH`\xba\x01]\n" +
+	"\bquote_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\aquoteId\"\x86\x01\n" +
 	"\x14GetSettlementRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x98\x01\n" +
@@ -923,9 +1359,18 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12/\n" +
 	"\x06format\x18\x02 \x01(\tB\x17\xe2A\x01\x01\xbaH\x10r\x0eR\x00R\x04TEXTR\x04HTMLR\x06format\x122\n" +
-	"\blanguage\x18\x03 \x01(\tB\x16\xe2A\x01\x01\xbaH\x0fr\rR\x00R\x05zh-CNR\x02enR\blanguage2\xa3\t\n" +
+	"\blanguage\x18\x03 \x01(\tB\x16\xe2A\x01\x01\xbaH\x0fr\rR\x00R\x05zh-CNR\x02enR\blanguage*\x8b\x01\n" +
+	"\n" +
+	"QuoteState\x12\x1b\n" +
+	"\x17QUOTE_STATE_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10QUOTE_STATE_HELD\x10\x01\x12\x17\n" +
+	"\x13QUOTE_STATE_EXPIRED\x10\x02\x12\x18\n" +
+	"\x14QUOTE_STATE_RELEASED\x10\x03\x12\x17\n" +
+	"\x13QUOTE_STATE_SETTLED\x10\x042\x84\v\n" +
 	"\x11SettlementService\x12|\n" +
-	"\x0fQuoteSettlement\x12\".onestop.v1.QuoteSettlementRequest\x1a#.onestop.v1.QuoteSettlementResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/settlements:quote\x12\xb4\x02\n" +
+	"\x0fQuoteSettlement\x12\".onestop.v1.QuoteSettlementRequest\x1a#.onestop.v1.QuoteSettlementResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/settlements:quote\x12e\n" +
+	"\bGetQuote\x12\x1b.onestop.v1.GetQuoteRequest\x1a#.onestop.v1.QuoteSettlementResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/quotes/{id}\x12x\n" +
+	"\fReleaseQuote\x12\x1f.onestop.v1.ReleaseQuoteRequest\x1a#.onestop.v1.QuoteSettlementResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/quotes/{id}:release\x12\xb4\x02\n" +
 	"\x10CreateSettlement\x12#.onestop.v1.CreateSettlementRequest\x1a\x16.onestop.v1.Settlement\"\xe2\x01\x92A\xc4\x01JP\n" +
 	"\x03202\x12I\n" +
 	"+Not final yet; ask again with the same key.\x12\x1a\n" +
@@ -965,68 +1410,87 @@ func file_onestop_v1_settlement_service_proto_rawDescGZIP() []byte {
 	return file_onestop_v1_settlement_service_proto_rawDescData
 }
 
-var file_onestop_v1_settlement_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_onestop_v1_settlement_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_onestop_v1_settlement_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_onestop_v1_settlement_service_proto_goTypes = []any{
-	(*QuoteSettlementRequest)(nil),   // 0: onestop.v1.QuoteSettlementRequest
-	(*QuoteSettlementResponse)(nil),  // 1: onestop.v1.QuoteSettlementResponse
-	(*CreateSettlementRequest)(nil),  // 2: onestop.v1.CreateSettlementRequest
-	(*GetSettlementRequest)(nil),     // 3: onestop.v1.GetSettlementRequest
-	(*ListSettlementsRequest)(nil),   // 4: onestop.v1.ListSettlementsRequest
-	(*ListSettlementsResponse)(nil),  // 5: onestop.v1.ListSettlementsResponse
-	(*ReverseSettlementRequest)(nil), // 6: onestop.v1.ReverseSettlementRequest
-	(*GetStatementRequest)(nil),      // 7: onestop.v1.GetStatementRequest
-	(*Beneficiary)(nil),              // 8: onestop.v1.Beneficiary
-	(Scheme)(0),                      // 9: onestop.v1.Scheme
-	(Mode)(0),                        // 10: onestop.v1.Mode
-	(DiseaseClass)(0),                // 11: onestop.v1.DiseaseClass
-	(Referral)(0),                    // 12: onestop.v1.Referral
-	(*Bill)(nil),                     // 13: onestop.v1.Bill
-	(*Share)(nil),                    // 14: onestop.v1.Share
-	(*Text)(nil),                     // 15: onestop.v1.Text
-	(*PayerShare)(nil),               // 16: onestop.v1.PayerShare
-	(*Adjudication)(nil),             // 17: onestop.v1.Adjudication
-	(*SettlementSummary)(nil),        // 18: onestop.v1.SettlementSummary
-	(*Settlement)(nil),               // 19: onestop.v1.Settlement
-	(*httpbody.HttpBody)(nil),        // 20: google.api.HttpBody
+	(QuoteState)(0),                  // 0: onestop.v1.QuoteState
+	(*QuoteSettlementRequest)(nil),   // 1: onestop.v1.QuoteSettlementRequest
+	(*QuoteSettlementResponse)(nil),  // 2: onestop.v1.QuoteSettlementResponse
+	(*QuoteHold)(nil),                // 3: onestop.v1.QuoteHold
+	(*HeldQuote)(nil),                // 4: onestop.v1.HeldQuote
+	(*HeldRoom)(nil),                 // 5: onestop.v1.HeldRoom
+	(*GetQuoteRequest)(nil),          // 6: onestop.v1.GetQuoteRequest
+	(*ReleaseQuoteRequest)(nil),      // 7: onestop.v1.ReleaseQuoteRequest
+	(*CreateSettlementRequest)(nil),  // 8: onestop.v1.CreateSettlementRequest
+	(*GetSettlementRequest)(nil),     // 9: onestop.v1.GetSettlementRequest
+	(*ListSettlementsRequest)(nil),   // 10: onestop.v1.ListSettlementsRequest
+	(*ListSettlementsResponse)(nil),  // 11: onestop.v1.ListSettlementsResponse
+	(*ReverseSettlementRequest)(nil), // 12: onestop.v1.ReverseSettlementRequest
+	(*GetStatementRequest)(nil),      // 13: onestop.v1.GetStatementRequest
+	(*Beneficiary)(nil),              // 14: onestop.v1.Beneficiary
+	(Scheme)(0),                      // 15: onestop.v1.Scheme
+	(Mode)(0),                        // 16: onestop.v1.Mode
+	(DiseaseClass)(0),                // 17: onestop.v1.DiseaseClass
+	(Referral)(0),                    // 18: onestop.v1.Referral
+	(*Bill)(nil),                     // 19: onestop.v1.Bill
+	(*Share)(nil),                    // 20: onestop.v1.Share
+	(*Text)(nil),                     // 21: onestop.v1.Text
+	(*PayerShare)(nil),               // 22: onestop.v1.PayerShare
+	(*Adjudication)(nil),             // 23: onestop.v1.Adjudication
+	(*timestamppb.Timestamp)(nil),    // 24: google.protobuf.Timestamp
+	(*SettlementSummary)(nil),        // 25: onestop.v1.SettlementSummary
+	(*Settlement)(nil),               // 26: onestop.v1.Settlement
+	(*httpbody.HttpBody)(nil),        // 27: google.api.HttpBody
 }
 var file_onestop_v1_settlement_service_proto_depIdxs = []int32{
-	8,  // 0: onestop.v1.QuoteSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
-	9,  // 1: onestop.v1.QuoteSettlementRequest.scheme:type_name -> onestop.v1.Scheme
-	10, // 2: onestop.v1.QuoteSettlementRequest.mode:type_name -> onestop.v1.Mode
-	11, // 3: onestop.v1.QuoteSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
-	12, // 4: onestop.v1.QuoteSettlementRequest.referral:type_name -> onestop.v1.Referral
-	13, // 5: onestop.v1.QuoteSettlementRequest.bill:type_name -> onestop.v1.Bill
-	14, // 6: onestop.v1.QuoteSettlementRequest.other_shares:type_name -> onestop.v1.Share
-	15, // 7: onestop.v1.QuoteSettlementResponse.message:type_name -> onestop.v1.Text
-	16, // 8: onestop.v1.QuoteSettlementResponse.payer_shares:type_name -> onestop.v1.PayerShare
-	13, // 9: onestop.v1.QuoteSettlementResponse.bill:type_name -> onestop.v1.Bill
-	9,  // 10: onestop.v1.QuoteSettlementResponse.scheme:type_name -> onestop.v1.Scheme
-	17, // 11: onestop.v1.QuoteSettlementResponse.adjudication:type_name -> onestop.v1.Adjudication
-	8,  // 12: onestop.v1.CreateSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
-	9,  // 13: onestop.v1.CreateSettlementRequest.scheme:type_name -> onestop.v1.Scheme
-	10, // 14: onestop.v1.CreateSettlementRequest.mode:type_name -> onestop.v1.Mode
-	11, // 15: onestop.v1.CreateSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
-	12, // 16: onestop.v1.CreateSettlementRequest.referral:type_name -> onestop.v1.Referral
-	13, // 17: onestop.v1.CreateSettlementRequest.bill:type_name -> onestop.v1.Bill
-	14, // 18: onestop.v1.CreateSettlementRequest.other_shares:type_name -> onestop.v1.Share
-	18, // 19: onestop.v1.ListSettlementsResponse.settlements:type_name -> onestop.v1.SettlementSummary
-	0,  // 20: onestop.v1.SettlementService.QuoteSettlement:input_type -> onestop.v1.QuoteSettlementRequest
-	2,  // 21: onestop.v1.SettlementService.CreateSettlement:input_type -> onestop.v1.CreateSettlementRequest
-	3,  // 22: onestop.v1.SettlementService.GetSettlement:input_type -> onestop.v1.GetSettlementRequest
-	4,  // 23: onestop.v1.SettlementService.ListSettlements:input_type -> onestop.v1.ListSettlementsRequest
-	6,  // 24: onestop.v1.SettlementService.ReverseSettlement:input_type -> onestop.v1.ReverseSettlementRequest
-	7,  // 25: onestop.v1.SettlementService.GetStatement:input_type -> onestop.v1.GetStatementRequest
-	1,  // 26: onestop.v1.SettlementService.QuoteSettlement:output_type -> onestop.v1.QuoteSettlementResponse
-	19, // 27: onestop.v1.SettlementService.CreateSettlement:output_type -> onestop.v1.Settlement
-	19, // 28: onestop.v1.SettlementService.GetSettlement:output_type -> onestop.v1.Settlement
-	5,  // 29: onestop.v1.SettlementService.ListSettlements:output_type -> onestop.v1.ListSettlementsResponse
-	19, // 30: onestop.v1.SettlementService.ReverseSettlement:output_type -> onestop.v1.Settlement
-	20, // 31: onestop.v1.SettlementService.GetStatement:output_type -> google.api.HttpBody
-	26, // [26:32] is the sub-list for method output_type
-	20, // [20:26] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	14, // 0: onestop.v1.QuoteSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
+	15, // 1: onestop.v1.QuoteSettlementRequest.scheme:type_name -> onestop.v1.Scheme
+	16, // 2: onestop.v1.QuoteSettlementRequest.mode:type_name -> onestop.v1.Mode
+	17, // 3: onestop.v1.QuoteSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	18, // 4: onestop.v1.QuoteSettlementRequest.referral:type_name -> onestop.v1.Referral
+	19, // 5: onestop.v1.QuoteSettlementRequest.bill:type_name -> onestop.v1.Bill
+	20, // 6: onestop.v1.QuoteSettlementRequest.other_shares:type_name -> onestop.v1.Share
+	3,  // 7: onestop.v1.QuoteSettlementRequest.hold:type_name -> onestop.v1.QuoteHold
+	21, // 8: onestop.v1.QuoteSettlementResponse.message:type_name -> onestop.v1.Text
+	22, // 9: onestop.v1.QuoteSettlementResponse.payer_shares:type_name -> onestop.v1.PayerShare
+	19, // 10: onestop.v1.QuoteSettlementResponse.bill:type_name -> onestop.v1.Bill
+	15, // 11: onestop.v1.QuoteSettlementResponse.scheme:type_name -> onestop.v1.Scheme
+	23, // 12: onestop.v1.QuoteSettlementResponse.adjudication:type_name -> onestop.v1.Adjudication
+	4,  // 13: onestop.v1.QuoteSettlementResponse.held:type_name -> onestop.v1.HeldQuote
+	5,  // 14: onestop.v1.QuoteSettlementResponse.held_by_others:type_name -> onestop.v1.HeldRoom
+	0,  // 15: onestop.v1.HeldQuote.state:type_name -> onestop.v1.QuoteState
+	24, // 16: onestop.v1.HeldQuote.hold_until_time:type_name -> google.protobuf.Timestamp
+	21, // 17: onestop.v1.HeldRoom.bucket_text:type_name -> onestop.v1.Text
+	24, // 18: onestop.v1.HeldRoom.until_time:type_name -> google.protobuf.Timestamp
+	14, // 19: onestop.v1.CreateSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
+	15, // 20: onestop.v1.CreateSettlementRequest.scheme:type_name -> onestop.v1.Scheme
+	16, // 21: onestop.v1.CreateSettlementRequest.mode:type_name -> onestop.v1.Mode
+	17, // 22: onestop.v1.CreateSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	18, // 23: onestop.v1.CreateSettlementRequest.referral:type_name -> onestop.v1.Referral
+	19, // 24: onestop.v1.CreateSettlementRequest.bill:type_name -> onestop.v1.Bill
+	20, // 25: onestop.v1.CreateSettlementRequest.other_shares:type_name -> onestop.v1.Share
+	25, // 26: onestop.v1.ListSettlementsResponse.settlements:type_name -> onestop.v1.SettlementSummary
+	1,  // 27: onestop.v1.SettlementService.QuoteSettlement:input_type -> onestop.v1.QuoteSettlementRequest
+	6,  // 28: onestop.v1.SettlementService.GetQuote:input_type -> onestop.v1.GetQuoteRequest
+	7,  // 29: onestop.v1.SettlementService.ReleaseQuote:input_type -> onestop.v1.ReleaseQuoteRequest
+	8,  // 30: onestop.v1.SettlementService.CreateSettlement:input_type -> onestop.v1.CreateSettlementRequest
+	9,  // 31: onestop.v1.SettlementService.GetSettlement:input_type -> onestop.v1.GetSettlementRequest
+	10, // 32: onestop.v1.SettlementService.ListSettlements:input_type -> onestop.v1.ListSettlementsRequest
+	12, // 33: onestop.v1.SettlementService.ReverseSettlement:input_type -> onestop.v1.ReverseSettlementRequest
+	13, // 34: onestop.v1.SettlementService.GetStatement:input_type -> onestop.v1.GetStatementRequest
+	2,  // 35: onestop.v1.SettlementService.QuoteSettlement:output_type -> onestop.v1.QuoteSettlementResponse
+	2,  // 36: onestop.v1.SettlementService.GetQuote:output_type -> onestop.v1.QuoteSettlementResponse
+	2,  // 37: onestop.v1.SettlementService.ReleaseQuote:output_type -> onestop.v1.QuoteSettlementResponse
+	26, // 38: onestop.v1.SettlementService.CreateSettlement:output_type -> onestop.v1.Settlement
+	26, // 39: onestop.v1.SettlementService.GetSettlement:output_type -> onestop.v1.Settlement
+	11, // 40: onestop.v1.SettlementService.ListSettlements:output_type -> onestop.v1.ListSettlementsResponse
+	26, // 41: onestop.v1.SettlementService.ReverseSettlement:output_type -> onestop.v1.Settlement
+	27, // 42: onestop.v1.SettlementService.GetStatement:output_type -> google.api.HttpBody
+	35, // [35:43] is the sub-list for method output_type
+	27, // [27:35] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_settlement_service_proto_init() }
@@ -1042,13 +1506,14 @@ func file_onestop_v1_settlement_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_onestop_v1_settlement_service_proto_rawDesc), len(file_onestop_v1_settlement_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   8,
+			NumEnums:      1,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_onestop_v1_settlement_service_proto_goTypes,
 		DependencyIndexes: file_onestop_v1_settlement_service_proto_depIdxs,
+		EnumInfos:         file_onestop_v1_settlement_service_proto_enumTypes,
 		MessageInfos:      file_onestop_v1_settlement_service_proto_msgTypes,
 	}.Build()
 	File_onestop_v1_settlement_service_proto = out.File

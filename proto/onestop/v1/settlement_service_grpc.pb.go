@@ -21,6 +21,8 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	SettlementService_QuoteSettlement_FullMethodName   = "/onestop.v1.SettlementService/QuoteSettlement"
+	SettlementService_GetQuote_FullMethodName          = "/onestop.v1.SettlementService/GetQuote"
+	SettlementService_ReleaseQuote_FullMethodName      = "/onestop.v1.SettlementService/ReleaseQuote"
 	SettlementService_CreateSettlement_FullMethodName  = "/onestop.v1.SettlementService/CreateSettlement"
 	SettlementService_GetSettlement_FullMethodName     = "/onestop.v1.SettlementService/GetSettlement"
 	SettlementService_ListSettlements_FullMethodName   = "/onestop.v1.SettlementService/ListSettlements"
@@ -39,8 +41,14 @@ const (
 // a time-out it sends the same request with the same id: a bill is never paid
 // twice, and a final answer is the same bytes for ever.
 type SettlementServiceClient interface {
-	// Says what a settlement would come to now. Nothing is kept or reserved.
+	// Says what a settlement would come to now, beside what live quotes of others
+	// hold. Nothing is kept or reserved, unless hold is set.
 	QuoteSettlement(ctx context.Context, in *QuoteSettlementRequest, opts ...grpc.CallOption) (*QuoteSettlementResponse, error)
+	// Reads a quote that was held, as it was given, and how it stands now.
+	GetQuote(ctx context.Context, in *GetQuoteRequest, opts ...grpc.CallOption) (*QuoteSettlementResponse, error)
+	// Gives back what a quote holds before it expires. A quote that holds nothing
+	// any more stays as it is.
+	ReleaseQuote(ctx context.Context, in *ReleaseQuoteRequest, opts ...grpc.CallOption) (*QuoteSettlementResponse, error)
 	// Settles one discharge. The answer is final if its state is SETTLED or
 	// NOT_SETTLED; otherwise ask again with the same request id.
 	CreateSettlement(ctx context.Context, in *CreateSettlementRequest, opts ...grpc.CallOption) (*Settlement, error)
@@ -66,6 +74,26 @@ func (c *settlementServiceClient) QuoteSettlement(ctx context.Context, in *Quote
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QuoteSettlementResponse)
 	err := c.cc.Invoke(ctx, SettlementService_QuoteSettlement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *settlementServiceClient) GetQuote(ctx context.Context, in *GetQuoteRequest, opts ...grpc.CallOption) (*QuoteSettlementResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QuoteSettlementResponse)
+	err := c.cc.Invoke(ctx, SettlementService_GetQuote_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *settlementServiceClient) ReleaseQuote(ctx context.Context, in *ReleaseQuoteRequest, opts ...grpc.CallOption) (*QuoteSettlementResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QuoteSettlementResponse)
+	err := c.cc.Invoke(ctx, SettlementService_ReleaseQuote_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +161,14 @@ func (c *settlementServiceClient) GetStatement(ctx context.Context, in *GetState
 // a time-out it sends the same request with the same id: a bill is never paid
 // twice, and a final answer is the same bytes for ever.
 type SettlementServiceServer interface {
-	// Says what a settlement would come to now. Nothing is kept or reserved.
+	// Says what a settlement would come to now, beside what live quotes of others
+	// hold. Nothing is kept or reserved, unless hold is set.
 	QuoteSettlement(context.Context, *QuoteSettlementRequest) (*QuoteSettlementResponse, error)
+	// Reads a quote that was held, as it was given, and how it stands now.
+	GetQuote(context.Context, *GetQuoteRequest) (*QuoteSettlementResponse, error)
+	// Gives back what a quote holds before it expires. A quote that holds nothing
+	// any more stays as it is.
+	ReleaseQuote(context.Context, *ReleaseQuoteRequest) (*QuoteSettlementResponse, error)
 	// Settles one discharge. The answer is final if its state is SETTLED or
 	// NOT_SETTLED; otherwise ask again with the same request id.
 	CreateSettlement(context.Context, *CreateSettlementRequest) (*Settlement, error)
@@ -158,6 +192,12 @@ type UnimplementedSettlementServiceServer struct{}
 
 func (UnimplementedSettlementServiceServer) QuoteSettlement(context.Context, *QuoteSettlementRequest) (*QuoteSettlementResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method QuoteSettlement not implemented")
+}
+func (UnimplementedSettlementServiceServer) GetQuote(context.Context, *GetQuoteRequest) (*QuoteSettlementResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetQuote not implemented")
+}
+func (UnimplementedSettlementServiceServer) ReleaseQuote(context.Context, *ReleaseQuoteRequest) (*QuoteSettlementResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseQuote not implemented")
 }
 func (UnimplementedSettlementServiceServer) CreateSettlement(context.Context, *CreateSettlementRequest) (*Settlement, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateSettlement not implemented")
@@ -209,6 +249,42 @@ func _SettlementService_QuoteSettlement_Handler(srv interface{}, ctx context.Con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SettlementServiceServer).QuoteSettlement(ctx, req.(*QuoteSettlementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SettlementService_GetQuote_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetQuoteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SettlementServiceServer).GetQuote(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SettlementService_GetQuote_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SettlementServiceServer).GetQuote(ctx, req.(*GetQuoteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SettlementService_ReleaseQuote_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReleaseQuoteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SettlementServiceServer).ReleaseQuote(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SettlementService_ReleaseQuote_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SettlementServiceServer).ReleaseQuote(ctx, req.(*ReleaseQuoteRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -313,6 +389,14 @@ var SettlementService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "QuoteSettlement",
 			Handler:    _SettlementService_QuoteSettlement_Handler,
+		},
+		{
+			MethodName: "GetQuote",
+			Handler:    _SettlementService_GetQuote_Handler,
+		},
+		{
+			MethodName: "ReleaseQuote",
+			Handler:    _SettlementService_ReleaseQuote_Handler,
 		},
 		{
 			MethodName: "CreateSettlement",

@@ -1,0 +1,138 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// holding is a write about the holds on one year, and what it was decided to
+// be.
+type holding struct {
+	key    lifecycle.AccumulatorKey
+	decide lifecycle.DecideHold
+	change lifecycle.HoldChange
+}
+
+// Hold implements lifecycle.Quotes. decide runs inside a transaction that
+// others share, as that of Close does.
+func (s *Store) Hold(ctx context.Context, key lifecycle.AccumulatorKey, decide lifecycle.DecideHold) error {
+	m := &member{hold: &holding{key: key, decide: decide}}
+	m.keys = m.claimed()
+	return s.committer.do(ctx, m)
+}
+
+// held asks decide and makes what it answers the change.
+func (m *member) held() error {
+	change, err := m.hold.decide(lifecycle.YearRow{Used: m.year.used, Holds: m.year.holds})
+	if err != nil {
+		return err
+	}
+	err = store.SoundHold(change)
+	if err != nil {
+		return err
+	}
+	m.hold.change, m.year.holds = change, change.Holds
+	return m.year.changed()
+}
+
+// quoteRows are quotes that are kept.
+type quoteRows struct {
+	id, tenant, request []string
+	document            [][]byte
+}
+
+func (r *quoteRows) add(q *settlement.Quote) {
+	if q == nil {
+		return
+	}
+	r.id = append(r.id, string(q.ID))
+	r.tenant = append(r.tenant, string(q.Tenant))
+	r.request = append(r.request, string(q.Request))
+	r.document = append(r.document, store.EncodeQuote(q))
+}
+
+var insertQuotes = insertion("quote", "id text", "tenant text", "request text", "document bytea")
+
+func (r *quoteRows) queue(queued *pgx.Batch) {
+	if len(r.id) > 0 {
+		queued.Queue(insertQuotes, r.id, r.tenant, r.request, r.document)
+	}
+}
+
+// quoteEventRows are lines of the history of quotes.
+type quoteEventRows struct {
+	at, until                     []int64
+	quote, actor, act, settlement []string
+}
+
+func (r *quoteEventRows) add(events []settlement.QuoteEvent) {
+	for _, e := range events {
+		r.at = append(r.at, store.Micros(e.At))
+		r.until = append(r.until, store.Micros(e.Until))
+		r.quote = append(r.quote, string(e.Quote))
+		r.actor = append(r.actor, e.Actor)
+		r.act = append(r.act, string(e.Act))
+		r.settlement = append(r.settlement, string(e.Settlement))
+	}
+}
+
+var insertQuoteEvents = insertion("quote_event", "at bigint", "until bigint", "quote text", "actor text", "act text", "settlement text")
+
+func (r *quoteEventRows) queue(queued *pgx.Batch) {
+	if len(r.at) > 0 {
+		queued.Queue(insertQuoteEvents, r.at, r.until, r.quote, r.actor, r.act, r.settlement)
+	}
+}
+
+// Quote implements lifecycle.Quotes.
+func (s *Store) Quote(ctx context.Context, id settlement.QuoteID) (lifecycle.KeptQuote, error) {
+	return s.keptQuote(ctx, `SELECT document FROM quote WHERE id = $1`, string(id))
+}
+
+// QuoteOf implements lifecycle.Quotes.
+func (s *Store) QuoteOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (lifecycle.KeptQuote, error) {
+	return s.keptQuote(ctx, `SELECT document FROM quote WHERE tenant = $1 AND request = $2`, string(tenant), string(request))
+}
+
+// keptQuote reads one quote and, after it, its history, which only grows.
+func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept lifecycle.KeptQuote, err error) {
+	var document []byte
+	err = s.reads.QueryRow(ctx, text, args...).Scan(&document)
+	if absent(err) {
+		return kept, store.NoQuote("")
+	}
+	if err != nil {
+		return kept, s.outcome(err)
+	}
+	kept.Quote, err = store.DecodeQuote(document)
+	if err != nil {
+		return kept, err
+	}
+	const history = `SELECT at, actor, act, until, settlement FROM quote_event WHERE quote = $1 ORDER BY no`
+	rows, err := s.reads.Query(ctx, history, string(kept.Quote.ID))
+	if err != nil {
+		return kept, s.outcome(err)
+	}
+	kept.History, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (settlement.QuoteEvent, error) {
+		event := settlement.QuoteEvent{Quote: kept.Quote.ID}
+		var at, until int64
+		err := row.Scan(&at, &event.Actor, &event.Act, &until, &event.Settlement)
+		event.At, event.Until = store.Time(at), store.Time(until)
+		return event, err
+	})
+	return kept, s.outcome(err)
+}
+
+// Year implements lifecycle.Quotes.
+func (s *Store) Year(ctx context.Context, key lifecycle.AccumulatorKey) (lifecycle.YearRow, error) {
+	const text = `SELECT ` + used + ` FROM accumulator WHERE beneficiary = $1 AND year = $2`
+	found, err := scanYear(s.reads.QueryRow(ctx, text, string(key.Beneficiary), int64(key.Year)))
+	if absent(err) {
+		return lifecycle.YearRow{}, nil
+	}
+	return lifecycle.YearRow{Used: found.used, Holds: found.holds}, s.outcome(err)
+}

@@ -1,0 +1,121 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// Hold implements lifecycle.Quotes. decide runs inside the one writing
+// transaction, as that of Close does.
+func (s *Store) Hold(ctx context.Context, key lifecycle.AccumulatorKey, decide lifecycle.DecideHold) error {
+	var refused error // of decide, to be returned as it is
+	err := s.committer.do(ctx, func(on *session) error {
+		found, err := readYear(background, on, key)
+		if err != nil {
+			return err
+		}
+		change, err := decide(lifecycle.YearRow{Used: found.used, Holds: found.holds})
+		if err != nil {
+			refused = err
+			return err
+		}
+		err = store.SoundHold(change)
+		if err != nil {
+			return err
+		}
+		err = insertQuote(on, change.Quote)
+		if err != nil {
+			return err
+		}
+		err = insertQuoteEvents(on, change.Events)
+		if err != nil {
+			return err
+		}
+		found.holds = change.Holds
+		return writeYear(on, *found)
+	})
+	if refused != nil {
+		return refused
+	}
+	return err
+}
+
+func insertQuote(on *session, q *settlement.Quote) error {
+	const text = `INSERT INTO quote (id, tenant, request, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	if q == nil {
+		return nil
+	}
+	touched, err := on.exec(background, text, string(q.ID), string(q.Tenant), string(q.Request), store.EncodeQuote(q))
+	if err == nil && touched == 0 {
+		return store.Taken("request", settlement.ReasonRequestInFlight)
+	}
+	return err
+}
+
+func insertQuoteEvents(on *session, events []settlement.QuoteEvent) error {
+	const text = `INSERT INTO quote_event (quote, at, actor, act, until, settlement) VALUES (?, ?, ?, ?, ?, ?)`
+	for _, e := range events {
+		_, err := on.exec(background, text, string(e.Quote), store.Micros(e.At), e.Actor, string(e.Act), store.Micros(e.Until), string(e.Settlement))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Quote implements lifecycle.Quotes.
+func (s *Store) Quote(ctx context.Context, id settlement.QuoteID) (lifecycle.KeptQuote, error) {
+	return s.keptQuote(ctx, `SELECT document FROM quote WHERE id = ?`, string(id))
+}
+
+// QuoteOf implements lifecycle.Quotes.
+func (s *Store) QuoteOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (lifecycle.KeptQuote, error) {
+	return s.keptQuote(ctx, `SELECT document FROM quote WHERE tenant = ? AND request = ?`, string(tenant), string(request))
+}
+
+// keptQuote reads one quote and, after it, its history, which only grows.
+func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept lifecycle.KeptQuote, err error) {
+	var document []byte
+	err = s.reader.row(ctx, text, args...).Scan(&document)
+	if errors.Is(err, sql.ErrNoRows) {
+		return kept, store.NoQuote("")
+	}
+	if err != nil {
+		return kept, s.outcome(err)
+	}
+	kept.Quote, err = store.DecodeQuote(document)
+	if err != nil {
+		return kept, err
+	}
+	const history = `SELECT at, actor, act, until, settlement FROM quote_event WHERE quote = ? ORDER BY no`
+	rows, err := s.reader.query(ctx, history, string(kept.Quote.ID))
+	if err != nil {
+		return kept, s.outcome(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		event := settlement.QuoteEvent{Quote: kept.Quote.ID}
+		var at, until int64
+		err = rows.Scan(&at, &event.Actor, &event.Act, &until, &event.Settlement)
+		if err != nil {
+			return kept, s.outcome(err)
+		}
+		event.At, event.Until = store.Time(at), store.Time(until)
+		kept.History = append(kept.History, event)
+	}
+	return kept, s.outcome(rows.Err())
+}
+
+// Year implements lifecycle.Quotes.
+func (s *Store) Year(ctx context.Context, key lifecycle.AccumulatorKey) (lifecycle.YearRow, error) {
+	found, err := readYear(ctx, s.reader, key)
+	if err != nil {
+		return lifecycle.YearRow{}, s.outcome(err)
+	}
+	return lifecycle.YearRow{Used: found.used, Holds: found.holds}, nil
+}
