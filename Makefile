@@ -29,7 +29,7 @@ demo: ## settle an invented person's discharge in one process, and explain it
 
 .PHONY: build
 build: ## build the programs into bin/
-	go build -trimpath -o bin/ ./cmd/...
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
 
 .PHONY: needs
 needs: ## install what the tests call and this machine lacks (Debian, as root)
