@@ -144,7 +144,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 // treasury keeps the books of funds over the same store.
 func (g *gateway) treasury() *treasury.Treasury {
 	return treasury.New(treasury.Config{
-		Store: g.store.books, Persons: g.store, Now: time.Now,
+		Store: g.store.books, Now: time.Now,
 		NewID: func() fund.PostingID { return fund.PostingID(uuid.NewString()) },
 	})
 }

@@ -37,14 +37,14 @@ type Posted struct {
 	lines  []Disclosure
 }
 
-// Add takes one more settlement and gives the lines of the person before, once
-// another begins, with that person.
-func (p *Posted) Add(s *settlement.Settlement) (person settlement.BeneficiaryID, done []Disclosure) {
+// Add takes one more settlement of the person with that name, and gives the
+// lines of the person before once another begins.
+func (p *Posted) Add(s *settlement.Settlement, name settlement.Private) (done []Disclosure) {
 	if !Assisted(s) {
-		return "", nil
+		return nil
 	}
 	if p.person != s.Beneficiary.ID {
-		person, done = p.person, p.lines
+		done = p.lines
 		p.person, p.lines = s.Beneficiary.ID, nil
 	}
 	for i := range p.lines {
@@ -52,12 +52,14 @@ func (p *Posted) Add(s *settlement.Settlement) (person settlement.BeneficiaryID,
 		if line.Category == s.Adjudication.Category && line.Fund == s.Adjudication.Fund {
 			line.Times++
 			line.Amount += s.Adjudication.Benefit
-			return person, done
+			return done
 		}
 	}
-	p.lines = append(p.lines, Disclosure{Category: s.Adjudication.Category, Fund: s.Adjudication.Fund, Times: 1, Amount: s.Adjudication.Benefit})
-	return person, done
+	p.lines = append(p.lines, Disclosure{
+		Name: Mask(name), Category: s.Adjudication.Category, Fund: s.Adjudication.Fund, Times: 1, Amount: s.Adjudication.Benefit,
+	})
+	return done
 }
 
 // Rest is the lines of the last person.
-func (p *Posted) Rest() (settlement.BeneficiaryID, []Disclosure) { return p.person, p.lines }
+func (p *Posted) Rest() []Disclosure { return p.lines }

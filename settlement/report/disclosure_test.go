@@ -29,24 +29,18 @@ func TestPosted(t *testing.T) {
 		assisted("p1", settlement.RuralFund, "tekun", settlement.Inpatient, 4),
 		assisted("p2", settlement.UrbanFund, "dibao", settlement.Inpatient, 8),
 	}
-	type told struct {
-		Person settlement.BeneficiaryID
-		Lines  []Disclosure
-	}
+	names := map[settlement.BeneficiaryID]settlement.Private{"p1": "张测试"}
 	var posted Posted
-	var got []told
-	tell := func(person settlement.BeneficiaryID, lines []Disclosure) {
-		if len(lines) > 0 {
-			got = append(got, told{person, lines})
+	var got [][]Disclosure
+	for i := range all {
+		if lines := posted.Add(&all[i], names[all[i].Beneficiary.ID]); len(lines) > 0 {
+			got = append(got, lines)
 		}
 	}
-	for i := range all {
-		tell(posted.Add(&all[i]))
-	}
-	tell(posted.Rest())
-	want := []told{
-		{"p1", []Disclosure{{"", "dibao", settlement.RuralFund, 2, 3}, {"", "tekun", settlement.RuralFund, 1, 4}}},
-		{"p2", []Disclosure{{"", "dibao", settlement.UrbanFund, 1, 8}}},
+	got = append(got, posted.Rest())
+	want := [][]Disclosure{
+		{{"张*试", "dibao", settlement.RuralFund, 2, 3}, {"张*试", "tekun", settlement.RuralFund, 1, 4}},
+		{{"", "dibao", settlement.UrbanFund, 1, 8}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -26,14 +26,9 @@ type Store interface {
 	Days(ctx context.Context, key fund.Key) ([]fund.Day, error)
 
 	// Assisted hands each settlement of a region's year for which a fund has
-	// entries, in order of the person, and stops at its first error. It sees
-	// one moment and needs no more memory for many than for one. One reader is
-	// held until it returns; each may read through another.
-	Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error
-}
-
-// Persons knows names. The store's registry is one.
-type Persons interface {
-	// Person finds a person by their pseudonym. NotFound.
-	Person(ctx context.Context, id settlement.BeneficiaryID) (settlement.Person, error)
+	// entries, with the person's name, in order of the person, and stops at
+	// each's first error. A person no longer registered has no name. It sees
+	// one moment, needs no more memory for many than for one, and holds one
+	// reader until it returns: each must not read from the store.
+	Assisted(ctx context.Context, region settlement.RegionID, year int, each func(s *settlement.Settlement, name settlement.Private) error) error
 }

@@ -11,10 +11,9 @@ import (
 
 // Config is what a Treasury is made of. Every field is required.
 type Config struct {
-	Store   Store
-	Persons Persons
-	Now     func() time.Time
-	NewID   func() fund.PostingID
+	Store Store
+	Now   func() time.Time
+	NewID func() fund.PostingID
 }
 
 // Treasury posts and reports.
@@ -86,11 +85,10 @@ func (t *Treasury) Standing(ctx context.Context, key fund.Key) (fund.Standing, e
 	return fund.Stand(key, postings, days, t.today()), nil
 }
 
-// walk hands the settlements of a region's year to each, one walk at a time. A
-// walk has one of the store's few readers until it ends and may ask for names
-// meanwhile: several would wait for each other's readers for ever, and whoever
-// settles would wait with them. Unavailable: ctx ended first.
-func (t *Treasury) walk(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error {
+// walk is the store's Assisted, one at a time: each holds one of the few readers
+// until it ends, and whoever settles needs the others. Unavailable: ctx ended
+// first.
+func (t *Treasury) walk(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
 	select {
 	case t.walking <- struct{}{}:
 	case <-ctx.Done():
@@ -119,7 +117,7 @@ func (t *Treasury) Report(ctx context.Context, region settlement.RegionID, year 
 		r.Standings = append(r.Standings, standing)
 	}
 	adder := report.NewAdder()
-	err := t.walk(ctx, region, year, adder.Add)
+	err := t.walk(ctx, region, year, func(s *settlement.Settlement, _ settlement.Private) error { return adder.Add(s) })
 	r.Paid = adder.Year()
 	return r, err
 }
@@ -131,32 +129,20 @@ func (t *Treasury) Disclose(ctx context.Context, region settlement.RegionID, yea
 	if err := (fund.Key{Region: region, Fund: settlement.RuralFund, Year: year}).Check(); err != nil {
 		return err
 	}
-	var posted report.Posted
-	err := t.walk(ctx, region, year, func(s *settlement.Settlement) error {
-		return t.disclose(ctx, each)(posted.Add(s))
-	})
-	if err != nil {
-		return err
-	}
-	return t.disclose(ctx, each)(posted.Rest())
-}
-
-// disclose hands on the lines of one person under their masked name.
-func (t *Treasury) disclose(ctx context.Context, each func(report.Disclosure) error) func(settlement.BeneficiaryID, []report.Disclosure) error {
-	return func(person settlement.BeneficiaryID, lines []report.Disclosure) error {
-		if len(lines) == 0 {
-			return nil
-		}
-		known, err := t.Persons.Person(ctx, person)
-		if err != nil && settlement.KindOf(err) != settlement.KindNotFound {
-			return err
-		}
+	tell := func(lines []report.Disclosure) error {
 		for _, line := range lines {
-			line.Name = report.Mask(known.Name)
 			if err := each(line); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
+	var posted report.Posted
+	err := t.walk(ctx, region, year, func(s *settlement.Settlement, name settlement.Private) error {
+		return tell(posted.Add(s, name))
+	})
+	if err != nil {
+		return err
+	}
+	return tell(posted.Rest())
 }

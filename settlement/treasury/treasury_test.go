@@ -25,7 +25,7 @@ func office(t *testing.T) (*treasury.Treasury, *memory.Store) {
 	t.Helper()
 	store, ids := memory.New(), 0
 	return treasury.New(treasury.Config{
-		Store: store, Persons: store,
+		Store: store,
 		Now:   func() time.Time { return time.Date(2012, 12, 31, 17, 0, 0, 0, time.UTC) }, // already 2013 in China
 		NewID: func() fund.PostingID { ids++; return fund.PostingID(fmt.Sprint("g", ids)) },
 	}), store

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,23 +18,7 @@ import (
 // readers is how many connections a store usually reads through.
 const readers = 4
 
-// gathering is a registry that waits a moment until as many ask as there are
-// readers.
-type gathering struct {
-	treasury.Persons
-	asking atomic.Int32
-}
-
-func (g *gathering) Person(ctx context.Context, id settlement.BeneficiaryID) (settlement.Person, error) {
-	defer g.asking.Add(-1)
-	g.asking.Add(1)
-	for limit := time.Now().Add(100 * time.Millisecond); g.asking.Load() < readers && time.Now().Before(limit); {
-		time.Sleep(time.Millisecond)
-	}
-	return g.Persons.Person(ctx, id)
-}
-
-// As many lists at once as the store has readers do not wait for each other's.
+// As many lists at once as the store has readers leave those who settle theirs.
 func TestListsAtOnceLeaveReaders(t *testing.T) {
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "onestop.db"), Readers: readers})
 	if err != nil {
@@ -43,17 +26,32 @@ func TestListsAtOnceLeaveReaders(t *testing.T) {
 	}
 	defer store.Shut()
 	settled(t, store, 1, "p1", 300)
-	settled(t, store, 2, "p2", 300) // the name of the first is asked for when the second comes
-	office := treasury.New(treasury.Config{Store: store, Persons: &gathering{Persons: store}})
+	settled(t, store, 2, "p2", 300) // a person's lines are given when the next begins
+	office := treasury.New(treasury.Config{Store: store})
 
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	errs := make(chan error, readers)
+	errs, reading, enough := make(chan error, readers), make(chan struct{}, 2*readers), make(chan struct{})
 	for range readers {
 		go func() {
-			errs <- office.Disclose(ctx, rural.Region, rural.Year, func(report.Disclosure) error { return nil })
+			errs <- office.Disclose(t.Context(), rural.Region, rural.Year, func(report.Disclosure) error {
+				reading <- struct{}{}
+				<-enough
+				return nil
+			})
 		}()
 	}
+	<-reading
+	for range readers - 1 { // the others have a moment to begin, too
+		select {
+		case <-reading:
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	hurried, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if _, err := store.Person(hurried, "p1"); settlement.KindOf(err) != settlement.KindNotFound {
+		t.Errorf("who settles reads beside the lists: %v", err)
+	}
+	close(enough)
 	for range readers {
 		if err := <-errs; err != nil {
 			t.Error(err)
@@ -64,7 +62,7 @@ func TestListsAtOnceLeaveReaders(t *testing.T) {
 // slow is a store whose walks take a minute each.
 type slow struct{ *memory.Store }
 
-func (s slow) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error {
+func (s slow) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
 	time.Sleep(time.Minute)
 	return s.Store.Assisted(ctx, region, year, each)
 }
@@ -73,7 +71,7 @@ func (s slow) Assisted(ctx context.Context, region settlement.RegionID, year int
 func TestAWalkIsWaitedForWithinTheCallersTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := memory.New()
-		office := treasury.New(treasury.Config{Store: slow{store}, Persons: store, Now: time.Now})
+		office := treasury.New(treasury.Config{Store: slow{store}, Now: time.Now})
 		report := func(patience time.Duration) <-chan error {
 			err := make(chan error, 1)
 			go func() {

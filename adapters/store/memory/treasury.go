@@ -75,15 +75,17 @@ func (m *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
 }
 
 // Assisted implements treasury.Store.
-func (m *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error {
+func (m *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
 	urban, rural := store.FundAccounts(region, year)
 	m.mu.Lock()
 	var found []settlement.Settlement
+	names := map[settlement.BeneficiaryID]settlement.Private{}
 	for id, s := range m.settlements {
 		_, inUrban := m.drawn(id, urban)
 		_, inRural := m.drawn(id, rural)
 		if inUrban || inRural {
 			found = append(found, s)
+			names[s.Beneficiary.ID] = m.persons[s.Beneficiary.ID].Name
 		}
 	}
 	m.mu.Unlock()
@@ -91,7 +93,7 @@ func (m *Store) Assisted(ctx context.Context, region settlement.RegionID, year i
 		return cmp.Or(cmp.Compare(a.Beneficiary.ID, b.Beneficiary.ID), cmp.Compare(a.Sequence, b.Sequence))
 	})
 	for i := range found {
-		if err := each(&found[i]); err != nil {
+		if err := each(&found[i], names[found[i].Beneficiary.ID]); err != nil {
 			return err
 		}
 	}

@@ -102,8 +102,8 @@ func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
 }
 
 // Assisted implements treasury.Store.
-func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement) error) error {
-	const text = `SELECT ` + columns + ` FROM settlement WHERE no IN (
+func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
+	const text = `SELECT ` + columns + `, (SELECT document FROM person WHERE person.id = settlement.beneficiary) FROM settlement WHERE no IN (
 			SELECT settlement FROM entry WHERE ` + drawn + `
 			UNION SELECT settlement FROM entry WHERE ` + drawn + `
 		) ORDER BY beneficiary, no`
@@ -114,11 +114,16 @@ func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year i
 	}
 	defer rows.Close()
 	for rows.Next() {
-		_, found, err := scanSettlement(rows)
+		var person []byte
+		_, found, err := scanSettlement(beside{rows, &person})
 		if err != nil {
 			return s.outcome(err)
 		}
-		if err := each(&found); err != nil {
+		name, err := store.NameOf(person)
+		if err != nil {
+			return err
+		}
+		if err := each(&found, name); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ var treasuryScenarios = []scenario{
 	{"takes a reversal off its day", daysReversed},
 	{"sums the accounts of the levels below a fund", daysLevels},
 	{"hands the assisted in order of the person", assistedOrder},
+	{"hands the names of those who are registered", assistedNames},
 	{"stops handing at the first error", assistedStops},
 }
 
@@ -181,7 +182,7 @@ func daysLevels(t *testing.T, o Opened) {
 // assisted are the ids of what is handed for the rural county's year.
 func (o Opened) assisted(t *testing.T) (ids []settlement.SettlementID) {
 	t.Helper()
-	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(s *settlement.Settlement) error {
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(s *settlement.Settlement, _ settlement.Private) error {
 		ids = append(ids, s.ID)
 		return nil
 	})
@@ -200,7 +201,7 @@ func assistedOrder(t *testing.T, o Opened) {
 	same(t, "assisted", o.assisted(t), []settlement.SettlementID{"s-1", "s-2", "s-3"})
 
 	var whole settlement.Settlement
-	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(s *settlement.Settlement) error {
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(s *settlement.Settlement, _ settlement.Private) error {
 		if s.ID == first.ID {
 			whole = *s
 		}
@@ -210,11 +211,24 @@ func assistedOrder(t *testing.T, o Opened) {
 	same(t, "settlement", whole, o.reads(t, first.ID))
 }
 
+func assistedNames(t *testing.T, o Opened) {
+	o.commits(t, record("1"), 500)
+	o.commits(t, record("2"), 30)
+	o.puts(t, person("p-2", oneCertificate))
+	var names []settlement.Private
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(_ *settlement.Settlement, name settlement.Private) error {
+		names = append(names, name)
+		return nil
+	})
+	same(t, "error", err, nil)
+	same(t, "names", names, []settlement.Private{"", "张测试"})
+}
+
 func assistedStops(t *testing.T, o Opened) {
 	o.commits(t, record("1"), 500)
 	o.commits(t, record("2"), 500)
 	enough, handed := errors.New("enough"), 0
-	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(*settlement.Settlement) error {
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(*settlement.Settlement, settlement.Private) error {
 		handed++
 		return enough
 	})
