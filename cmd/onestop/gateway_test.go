@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"path/filepath"
 	"testing"
+
+	"github.com/onestop-gateway/onestop/adapters/measure"
 )
 
 // stage is the demonstration's gateway and payer, running for a test.
@@ -19,6 +21,7 @@ type stage struct {
 	grpc   string // address of its gRPC
 	payers cast
 	payer  string // address of the one most of the story is told with
+	funds  *measure.Funds
 	stop   func() // ends both; may be called again
 }
 
@@ -56,7 +59,7 @@ func stagedWith(t *testing.T, log *slog.Logger, settings ...string) *stage {
 	if s.base, err = g.address(ctx); err != nil {
 		t.Fatal(err)
 	}
-	s.grpc = g.grpcListener.Addr().String()
+	s.grpc, s.funds = g.grpcListener.Addr().String(), g.funds
 	stopped := false
 	s.stop = func() {
 		if stopped {
