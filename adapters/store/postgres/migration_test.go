@@ -70,9 +70,12 @@ func TestStartWaitsForWhoMigrates(t *testing.T) {
 		}
 		opened <- s
 	}()
-	eventually(t, "the start to wait", func() bool {
-		return cluster.Exec("waiting", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "1"
+	eventually(t, "the start to ask for the lock", func() bool {
+		return cluster.Exec("waiting", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'waiting' AND query LIKE '%pg_try_advisory_lock%' AND pid <> pg_backend_pid()") == "1"
 	})
+	if waiting := cluster.Exec("waiting", "SELECT count(*) FROM pg_locks WHERE NOT granted"); waiting != "0" {
+		t.Error("it waits in the server, where an index being built would wait for it")
+	}
 	if tables := cluster.Exec("waiting", "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"); tables != "0" {
 		t.Errorf("%s tables were made meanwhile", tables)
 	}
