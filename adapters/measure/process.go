@@ -42,7 +42,7 @@ func (p Process) Register(registry prometheus.Registerer) {
 		Name: "onestop_clock_seconds", Help: "This machine's clock, seconds since 1970.",
 	}, func() float64 { return float64(p.Now().UnixMicro()) / 1e6 }))
 	if p.Load != nil {
-		gauge("onestop_settlements_in_flight", "Settlements worked on for callers now.", func() int { working, _ := p.Load(); return working })
+		gauge("onestop_settlements_in_flight", "Settlements and quotes worked on for callers now.", func() int { working, _ := p.Load(); return working })
 		gauge("onestop_settlements_in_flight_max", "Settlements that may be worked on for callers at once; more are shed.", func() int { _, room := p.Load(); return room })
 	}
 	if p.Queue != nil {

@@ -13,7 +13,8 @@ import (
 )
 
 // Class says who goes first. What gives money back or frees a discharge comes
-// before what asks, that before what settles, lists and reports last.
+// before what asks the store, that before what asks payers, to settle or to
+// quote; lists and reports come last.
 type Class int
 
 // The classes, the first first.
@@ -27,7 +28,9 @@ const (
 
 // Limits are a gate's. All are required.
 type Limits struct {
-	// Calls are answered at once.
+	// Calls are answered at once, three quarters of them at most of the classes
+	// from Settle on: those may have to wait long for a silent payer, and must
+	// not keep out what goes first.
 	Calls int
 	// Waiting calls in all, and at most half of them of one tenant. Where
 	// there is no room, a call takes that of one of a later class.
@@ -44,6 +47,7 @@ type Gate struct {
 
 	mu      sync.Mutex
 	inside  int
+	late    int // of those inside, of the classes from Settle on
 	waiting int
 	queues  [classes]queue
 	empty   time.Time // when nobody waited last
@@ -62,8 +66,9 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave fun
 	if err != nil {
 		return nil, err
 	}
+	leave = func() { g.leave(class) }
 	if w == nil {
-		return g.leave, nil
+		return leave, nil
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -72,7 +77,7 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave fun
 		if w.displaced {
 			return nil, overloaded()
 		}
-		return g.leave, nil
+		return leave, nil
 	case <-timer.C:
 		err = overloaded()
 	case <-ctx.Done():
@@ -81,7 +86,7 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave fun
 	if g.giveUp(class, w) || w.displaced {
 		return nil, err
 	}
-	return g.leave, nil // called at the very moment
+	return leave, nil // called at the very moment
 }
 
 // knock takes a place at once, or stands in the queue, or is turned away.
@@ -91,10 +96,10 @@ func (g *Gate) knock(class Class, tenant string) (*waiter, time.Duration, error)
 	now := time.Now()
 	if g.waiting == 0 {
 		g.empty = now
-		if g.inside < g.limits.Calls {
-			g.inside++
-			return nil, 0, nil
-		}
+	}
+	if g.fits(class) { // so nobody of this class waits, nor of one before it
+		g.count(class, 1)
+		return nil, 0, nil
 	}
 	if !g.room(class, tenant) {
 		return nil, 0, overloaded()
@@ -144,18 +149,36 @@ func (g *Gate) ofTenant(tenant string) (n int) {
 	return n
 }
 
-// leave gives a place to whoever is first in line.
-func (g *Gate) leave() {
+// fits reports whether there is a place for a call of class.
+func (g *Gate) fits(class Class) bool {
+	return g.inside < g.limits.Calls && (class < Settle || g.late < g.limits.Calls-g.limits.Calls/4)
+}
+
+// count counts calls of class as inside.
+func (g *Gate) count(class Class, calls int) {
+	g.inside += calls
+	if class >= Settle {
+		g.late += calls
+	}
+}
+
+// leave gives the place of a call of class to whoever is first in line and may
+// have it.
+func (g *Gate) leave(class Class) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for i := range g.queues {
-		if w := g.queues[i].pop(); w != nil {
+	g.count(class, -1)
+	for next := range g.queues {
+		if !g.fits(Class(next)) {
+			continue
+		}
+		if w := g.queues[next].pop(); w != nil {
 			g.waiting--
+			g.count(Class(next), 1)
 			close(w.called)
 			return
 		}
 	}
-	g.inside--
 }
 
 // giveUp takes w out of the queue and reports whether it still stood there.

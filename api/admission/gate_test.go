@@ -80,6 +80,33 @@ func TestClassesGoInOrder(t *testing.T) {
 	})
 }
 
+// Settlements that wait for a silent payer never take the last places: what
+// gives money back, and what only asks, goes in at once. Nor does a place of
+// theirs go to one more settlement.
+func TestSettlementsLeavePlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := New(Limits{Calls: 4, Waiting: 4, Patience: time.Second, Pressed: time.Second})
+		var silent []func()
+		for range 3 {
+			silent = append(silent, <-knock(t.Context(), g, Settle, "H1").leave)
+		}
+		next, last := knock(t.Context(), g, Settle, "H2"), knock(t.Context(), g, Report, "H2")
+		load(t, g, 3, 2)
+		for _, class := range []Class{Reversal, Query} {
+			(<-knock(t.Context(), g, class, "H3").leave)()
+			load(t, g, 3, 2)
+		}
+		reversal := <-knock(t.Context(), g, Reversal, "H3").leave
+		silent[0]()
+		(<-next.leave)()
+		(<-last.leave)()
+		reversal()
+		silent[1]()
+		silent[2]()
+		load(t, g, 0, 0)
+	})
+}
+
 // One tenant takes half of the queue at most, and waits behind itself only.
 func TestATenantThatSendsManyWaitsForItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

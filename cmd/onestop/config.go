@@ -53,8 +53,8 @@ type storeConfig struct {
 }
 
 type limitsConfig struct {
-	InFlight     int           `yaml:"in_flight"`     // settlements worked on at once
-	Calls        int           `yaml:"calls"`         // calls answered at once; more wait
+	InFlight     int           `yaml:"in_flight"`     // settlements and quotes worked on at once
+	Calls        int           `yaml:"calls"`         // calls answered at once, three quarters of them settlements, quotes, lists and reports; more wait
 	Waiting      int           `yaml:"waiting"`       // calls that wait, half of them of one facility; more are refused
 	Patience     time.Duration `yaml:"patience"`      // how long a call waits in a burst
 	Pressed      time.Duration `yaml:"pressed"`       // how long a call waits under lasting load

@@ -32,7 +32,7 @@ type Config struct {
 	DecideWithin time.Duration // then an undecided settlement is aborted
 	HoldWithin   time.Duration // the longest a quote may hold; 0: none does
 	Lease        time.Duration // how long a record is ours after each write
-	InFlightMax  int           // settlements worked on at once; more are shed
+	InFlightMax  int           // settlements and quotes worked on at once; more are shed, as are reversals beyond a quarter of it
 
 	Gate     Gate // none: every payer may be asked at any time
 	Observer Observer
@@ -45,6 +45,7 @@ type Lifecycle struct {
 	policies   *policies
 	numbers    *numbers
 	inFlight   chan struct{}
+	undoing    chan struct{} // apart, so that silent payers never keep money from being given back
 	recovering chan struct{}
 	running    sync.WaitGroup
 }
@@ -82,6 +83,7 @@ func New(config Config) (*Lifecycle, error) {
 		policies:   newPolicies(config.Directory.Policies),
 		numbers:    newNumbers(config.Instance, config.Now()),
 		inFlight:   make(chan struct{}, config.InFlightMax),
+		undoing:    make(chan struct{}, max(1, config.InFlightMax/4)),
 		recovering: make(chan struct{}, recoveringMax),
 	}, nil
 }
@@ -102,18 +104,18 @@ func (l *Lifecycle) Drain(ctx context.Context) error {
 	}
 }
 
-// admit takes a place among those worked on at once, or sheds the request
-// before anything is stored.
-func (l *Lifecycle) admit(held *places) error {
+// admit takes a place in room, among those worked on at once, or sheds the
+// request before anything is stored.
+func (l *Lifecycle) admit(held *places, room chan struct{}) error {
 	select {
-	case l.inFlight <- struct{}{}:
-		held.take(func() { <-l.inFlight })
+	case room <- struct{}{}:
+		held.take(func() { <-room })
 		return nil
 	default:
 		return &settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded}
 	}
 }
 
-// Load is how many settlements are worked on for callers now, and how many may
-// be before more are shed.
+// Load is how many settlements and quotes are worked on for callers now, and
+// how many may be before more are shed.
 func (l *Lifecycle) Load() (working, room int) { return len(l.inFlight), cap(l.inFlight) }

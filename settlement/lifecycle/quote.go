@@ -36,7 +36,7 @@ func (l *Lifecycle) Quote(ctx context.Context, ask Ask) (Quote, error) {
 func (l *Lifecycle) try(ctx context.Context, ask *Ask) (trial *settlement.Settlement, err error) {
 	held := &places{}
 	defer held.leave()
-	if err := l.admit(held); err != nil {
+	if err := l.admit(held, l.inFlight); err != nil {
 		return nil, err
 	}
 	p, err := l.prepare(ctx, ask, held)

@@ -15,7 +15,7 @@ import (
 func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error) {
 	held := &places{}
 	defer held.leave()
-	if err := l.admit(held); err != nil {
+	if err := l.admit(held, l.undoing); err != nil {
 		return Answer{}, err
 	}
 	s, err := l.Settlement(ctx, ask.Tenant, ask.Settlement)
@@ -30,7 +30,7 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 	}
 	for tried := range openTries {
 		if tried > 0 {
-			if err := l.admit(held); err != nil {
+			if err := l.admit(held, l.undoing); err != nil {
 				return Answer{}, err
 			}
 			if s, err = l.Settlement(ctx, ask.Tenant, ask.Settlement); err != nil {

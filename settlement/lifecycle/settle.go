@@ -16,7 +16,7 @@ import (
 func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 	held := &places{}
 	defer held.leave()
-	if err := l.admit(held); err != nil {
+	if err := l.admit(held, l.inFlight); err != nil {
 		return Answer{}, err
 	}
 	key := RequestKey{ask.Tenant, MethodSettle, ask.Request}
@@ -49,7 +49,7 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 
 // admitAgain takes the places of p anew, which the first try gave back.
 func (l *Lifecycle) admitAgain(ctx context.Context, p *prepared, held *places) error {
-	if err := l.admit(held); err != nil {
+	if err := l.admit(held, l.inFlight); err != nil {
 		return err
 	}
 	return l.enter(ctx, p, held)

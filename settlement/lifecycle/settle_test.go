@@ -285,6 +285,26 @@ func TestACallerWhoHangsUpStopsNothing(t *testing.T) {
 	})
 }
 
+// However many settlements wait for a silent payer, what stands is reversed.
+func TestAFullHouseStillReverses(t *testing.T) {
+	live(t, worst("A"), func(h *house) {
+		stands := h.settled(discharge(1000, 0)).Settlement
+		busy := h.g.InFlight()
+		for range cap(busy) {
+			busy <- struct{}{}
+		}
+		_, err := h.g.Settle(context.Background(), discharge(1001, 1))
+		h.refused(err, settlement.KindOverloaded, settlement.ReasonOverloaded)
+		undone, err := h.g.Reverse(context.Background(), lifecycle.ReverseAsk{Tenant: stands.Tenant, Settlement: stands.ID, Request: "undo", Actor: "cashier"})
+		if err != nil || undone.Settlement.Reversal == nil {
+			t.Errorf("reversing: %s %v", undone.Settlement.State, err)
+		}
+		for range cap(busy) {
+			<-busy
+		}
+	})
+}
+
 func TestMoreThanTheHouseHoldsIsShed(t *testing.T) {
 	live(t, worst("A"), func(h *house) {
 		small := h.gateway(2)

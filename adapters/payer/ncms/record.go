@@ -43,8 +43,8 @@ func (r record) checkShares() error {
 	return nil
 }
 
-// about reports whether r is about what was asked: the stay, the person where
-// the payer names one, and our message.
+// about refuses a record that is not of the call's stay, person and message. One
+// that leaves any of them out could be another's.
 func (r record) about(call lifecycle.Call, message settlement.MessageID) error {
 	switch {
 	case r.Stay != string(call.Encounter):
