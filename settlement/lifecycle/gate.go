@@ -18,8 +18,8 @@ type Gate interface {
 	// once. Unavailable: it has not answered of late.
 	Enter(payer settlement.PayerCode) (Pass, error)
 
-	// Heard is told the result of every call, of new work and old, but of those
-	// whose caller did not wait for an answer: they say nothing about the payer.
+	// Heard is told the result of every call, of new work and old, that tells
+	// whether the payer answers.
 	Heard(payer settlement.PayerCode, result settlement.Result)
 }
 
@@ -34,6 +34,16 @@ type open struct{}
 
 func (open) Enter(settlement.PayerCode) (Pass, error)      { return Pass{Leave: func() {}}, nil }
 func (open) Heard(settlement.PayerCode, settlement.Result) {}
+
+// telling reports whether what came of a call tells if its payer answers. It does
+// not where the caller did not wait for it; nor where a question about old work
+// was answered with what proves nothing, or a few settlements that cannot be
+// proved would keep their payer from all new ones.
+func telling(caller context.Context, operation settlement.Operation, answer *PayerAnswer) bool {
+	old := operation == settlement.OpInquire || operation == settlement.OpReverse
+	proofless := settlement.ReasonOf(answer.Cause) == settlement.ReasonPayerAnswer
+	return caller.Err() == nil && !(old && proofless)
+}
 
 // places are what one request holds: a place among those worked on at once and
 // one at each of its payers. Whoever has them gives them back, whatever happens:

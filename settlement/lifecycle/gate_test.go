@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -210,4 +211,58 @@ func caught(verb func() error) (err error) {
 		}
 	}()
 	return verb()
+}
+
+// A payer that answers every question about old work with what proves nothing
+// is there: the gate hears how it answers new work, and of old work silence.
+func TestOldWorkThatCannotBeProvedClosesNoGate(t *testing.T) {
+	proofless := &settlement.Error{Kind: settlement.KindInDoubt, Reason: settlement.ReasonPayerAnswer}
+	silence := &settlement.Error{Kind: settlement.KindInDoubt, Reason: settlement.ReasonPayerInDoubt}
+	for _, c := range []struct {
+		name  string
+		cause error
+		heard int // of one settle and the questions after it
+	}{
+		{"answered", proofless, 1},
+		{"silent", silence, 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			live(t, best("A"), func(h *house) {
+				gate := &keeper{}
+				h.g.Gate = gate
+				payer := &doubtingPayer{Payer: h.g.Directory.Payers["A"], cause: c.cause}
+				h.g.Directory.Payers["A"] = payer
+				hurried, hangUp := context.WithTimeout(context.Background(), time.Second)
+				defer hangUp()
+				if _, err := h.g.Settle(hurried, discharge(1, 0)); err != nil {
+					t.Fatal(err)
+				}
+				for payer.asked.Load() < 4 {
+					time.Sleep(time.Second)
+				}
+				gate.mu.Lock()
+				defer gate.mu.Unlock()
+				if len(gate.heard) != c.heard {
+					t.Errorf("heard %v of %d calls, want %d", gate.heard, payer.asked.Load(), c.heard)
+				}
+				payer.proves.Store(true)
+			})
+		})
+	}
+}
+
+// doubtingPayer leaves everything in doubt until it proves again.
+type doubtingPayer struct {
+	lifecycle.Payer
+	cause  error
+	asked  atomic.Int32
+	proves atomic.Bool
+}
+
+func (p *doubtingPayer) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAnswer {
+	p.asked.Add(1)
+	if p.proves.Load() {
+		return p.Payer.Send(ctx, wire)
+	}
+	return lifecycle.PayerAnswer{Result: settlement.ResultInDoubt, Body: []byte("?"), Cause: p.cause}
 }

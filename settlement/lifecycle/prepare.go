@@ -186,7 +186,7 @@ func (l *Lifecycle) send(caller context.Context, payer Payer, wire Wire, about s
 	step := Step{Kind: StepCall, Verb: string(wire.Call.Operation), Settlement: about, Payer: payer.Code()}
 	within, end := l.begin(ctx, step, SharePayer)
 	answer := payer.Send(within, wire)
-	if caller.Err() == nil {
+	if telling(caller, wire.Call.Operation, &answer) {
 		l.Gate.Heard(payer.Code(), answer.Result)
 	}
 	end(Ended{Result: answer.Result})
