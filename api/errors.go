@@ -146,6 +146,7 @@ var callerFields = map[string]string{
 	"categories":        "beneficiary.id_number",
 	"bill.stated":       "bill",
 	"choice":            "chosen_category",
+	"approval":          "approval_number",
 	"registered":        "newborn_registration_date",
 }
 

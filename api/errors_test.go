@@ -152,7 +152,7 @@ func TestFieldsInTheCallersWords(t *testing.T) {
 		"discharge": "discharge_date", "admission": "admission_date", "prior_year_income": "discharge_date",
 		"coverage": "other_shares", "coverage.scheme": "scheme", "coverage.others[3]": "other_shares[3].amount",
 		"bill.stated": "bill", "bill.eligible": "bill.eligible", "discharge_id": "discharge_id",
-		"categories": "beneficiary.id_number", "choice": "chosen_category", "registered": "newborn_registration_date",
+		"categories": "beneficiary.id_number", "choice": "chosen_category", "approval": "approval_number", "registered": "newborn_registration_date",
 	} {
 		w := serve(t)
 		w.fail = &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonDateOrder, Field: domain, Value: "2012-08-09"}

@@ -21,10 +21,11 @@ func Adjudicate(policy *Policy, who Beneficiary, claim Claim, coverage Coverage,
 // unless said otherwise: what Check finds; UNKNOWN_CATEGORY;
 // CARE_BILL_NOT_ZERO; SCHEME_CONFLICT; SOURCE_NOT_PLACED; LATE_CLAIM, kind
 // Blocked; CROSS_YEAR_STAY; DATE_ORDER of a newborn's registration;
-// DISEASE_NOT_LISTED; CHOICE_NEEDED; CHOICE_NOT_OFFERED;
-// PAYERS_EXCEED_TOTAL once more where critical illness as computed leaves the
-// sources before assistance more than the bill; and NO_POLICY_VERSION, kind
-// Blocked, where a figure is a part of an income the version does not know.
+// DISEASE_NOT_LISTED; CHOICE_NEEDED; CHOICE_NOT_OFFERED; APPROVAL_REQUIRED,
+// kind Blocked; PAYERS_EXCEED_TOTAL once more where critical illness as computed
+// leaves the sources before assistance more than the bill; and
+// NO_POLICY_VERSION, kind Blocked, where a figure is a part of an income the
+// version does not know.
 func (v *Version) Adjudicate(who Beneficiary, claim Claim, coverage Coverage, used Accumulator) (Adjudication, error) {
 	if err := checkInput(&claim, &coverage, v.Before); err != nil {
 		return Adjudication{}, err
@@ -62,7 +63,10 @@ func (w *working) situate() error {
 	if w.version.Newborn.inTime(w.claim) {
 		w.step(Step{Rule: StepNewborn, Article: w.version.Newborn.Article})
 	}
-	return w.checkChoice()
+	if err := w.checkChoice(); err != nil {
+		return err
+	}
+	return w.checkApproval()
 }
 
 // usualSteps is room for the working of a common settlement.

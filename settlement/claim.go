@@ -19,6 +19,8 @@ type (
 	VersionID     string // as in "suichuan_style/2"
 	CategoryID    string // as in "rural_dibao"
 	BucketID      string // an annual cap's name inside a policy, as in "total"
+	// ApprovalNumber is the bureau's number of an approval form (审批表编号).
+	ApprovalNumber string
 )
 
 // Mode is the form of assistance asked for.
@@ -101,6 +103,8 @@ type Claim struct {
 	Filed        Date       // when it was handed in
 	Born         Date       // a newborn's, where Registered is given
 	Registered   Date       // when a newborn was registered
+	// Approval is the number of the approval it is made by, "" for none.
+	Approval ApprovalNumber
 }
 
 // Year is the calendar year of the discharge: the benefit year, unless the

@@ -121,7 +121,9 @@ type Rule struct {
 	Diseases     []string // care grants: the listed diseases
 	List         ListID   // care grants: the list of diseases, instead
 	Grant        Money    // care grants: the flat yearly amount
-	Article      string
+	// Approved asks for an approval (审批) before anything is settled.
+	Approved bool
+	Article  string
 }
 
 // DeductibleKind says how a deductible is taken off (A12).

@@ -65,6 +65,9 @@ func (d *policyDecoder) rule(p *Place) (rule Rule) {
 	rule.Mode = Word(p.Get("mode"), Outpatient, Inpatient, Inclined, Care)
 	rule.Article = p.Need("source").Text()
 	rule.When = decodeWhen(p.Get("when"))
+	if asked := p.Get("approval"); asked != nil {
+		rule.Approved = Word(asked, "required", "none") == "required"
+	}
 	if rule.Mode == Care {
 		d.careTerms(p, &rule)
 	} else {
@@ -75,7 +78,7 @@ func (d *policyDecoder) rule(p *Place) (rule Rule) {
 
 // careTerms reads a flat yearly grant for listed diseases (A19).
 func (d *policyDecoder) careTerms(p *Place, rule *Rule) {
-	p.Map("mode", "when", "diseases", "disease_list", "amount", "source")
+	p.Map("mode", "when", "diseases", "disease_list", "amount", "approval", "source")
 	rule.DiseaseClass = AnyDisease
 	rule.Deductible.Kind = DeductibleNone
 	diseases, list := p.Get("diseases"), p.Get("disease_list")
@@ -101,7 +104,7 @@ func (d *policyDecoder) careTerms(p *Place, rule *Rule) {
 
 // terms reads deductible, ratio and caps of every other mode.
 func (d *policyDecoder) terms(p *Place, rule *Rule) {
-	p.Map("mode", "disease_class", "when", "deductible", "ratio", "caps", "source")
+	p.Map("mode", "disease_class", "when", "deductible", "ratio", "caps", "approval", "source")
 	rule.DiseaseClass = Word(p.Need("disease_class"), General, Serious, Special, FreeTreatment, AnyDisease)
 	rule.Deductible = d.deductible(p.Need("deductible"))
 	rule.Ratio = decodeRatio(p.Need("ratio"))

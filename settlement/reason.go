@@ -104,6 +104,20 @@ const (
 	ReasonRestored          Reason = "STORE_RESTORED"   // to a moment before its payers answered
 )
 
+// Reasons of approvals.
+const (
+	ReasonApprovalRequired Reason = "APPROVAL_REQUIRED" // by the policy, and none is named
+	ReasonApprovalUnknown  Reason = "APPROVAL_NOT_FOUND"
+	ReasonApprovalPending  Reason = "APPROVAL_PENDING" // submitted and not decided
+	ReasonApprovalRefused  Reason = "APPROVAL_REFUSED"
+	ReasonApprovalRevoked  Reason = "APPROVAL_REVOKED"
+	ReasonApprovalExpired  Reason = "APPROVAL_EXPIRED" // or not valid yet, on the day of discharge
+	ReasonApprovalMismatch Reason = "APPROVAL_IS_FOR_ANOTHER"
+	ReasonApprovalUsed     Reason = "APPROVAL_USED"    // by a settlement that stands
+	ReasonApprovalExists   Reason = "APPROVAL_EXISTS"  // the number is given to another form
+	ReasonApprovalDecided  Reason = "APPROVAL_DECIDED" // what is asked cannot follow
+)
+
 // Reasons of the registry.
 const (
 	ReasonNotInForce      Reason = "CATEGORY_NOT_IN_FORCE" // on the day a change speaks of

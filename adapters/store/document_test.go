@@ -107,6 +107,7 @@ func columned(w whole) whole {
 		ID: s.ID, Tenant: s.Tenant, Facility: s.Facility, Discharge: s.Discharge, Year: s.Year, OpenedAt: s.OpenedAt,
 		State: s.State, Decision: s.Decision, Sequence: s.Sequence, Review: s.Review,
 		Revision: s.Revision, Epoch: s.Epoch, Owner: s.Owner, LeaseUntil: s.LeaseUntil, NextAt: s.NextAt, Seal: s.Seal,
+		Claim: settlement.Claim{Approval: s.Claim.Approval},
 	}}
 }
 

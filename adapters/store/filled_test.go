@@ -19,6 +19,7 @@ func (f *filler) next() int64 {
 // has none of them is written as before.
 var later = map[string]bool{
 	"Settlement.Quote": true, "Settlement.Promise": true, "Accumulator.Held": true, "Accumulator.GrantsHeld": true,
+	"Claim.Approval": true,
 }
 
 // fill fills v and everything in it; slices and maps get two elements.

@@ -6,14 +6,26 @@ import "github.com/onestop-gateway/onestop/settlement"
 var (
 	quoteDocument = document{'h', 1}
 	holdsDocument = document{'o', 1}
+
+	// A quote by an approval says by which; all others are written as before.
+	quoteByApproval = document{'h', 2}
 )
 
 // EncodeQuote writes a quote as it was given.
-func EncodeQuote(q *settlement.Quote) []byte { return encode(quoteDocument, q, quote) }
+func EncodeQuote(q *settlement.Quote) []byte {
+	if q.Claim.Approval != "" {
+		return encode(quoteByApproval, q, quoteApproved)
+	}
+	return encode(quoteDocument, q, quote)
+}
 
 // DecodeQuote reads what EncodeQuote wrote. Internal: not readable.
 func DecodeQuote(text []byte) (settlement.Quote, error) {
 	var q settlement.Quote
+	if quoteByApproval.heads(text) {
+		err := decode(quoteByApproval, text, &q, quoteApproved)
+		return q, err
+	}
 	err := decode(quoteDocument, text, &q, quote)
 	return q, err
 }
@@ -39,6 +51,12 @@ func DecodeHolds(text []byte) (settlement.Holds, error) {
 		list(c, (*[]settlement.Hold)(h), hold)
 	})
 	return holds, err
+}
+
+// quoteApproved is a quote whose claim names an approval.
+func quoteApproved(c *cursor, q *settlement.Quote) {
+	quote(c, q)
+	text(c, &q.Claim.Approval)
 }
 
 func quote(c *cursor, q *settlement.Quote) {

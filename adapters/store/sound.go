@@ -35,6 +35,7 @@ func Sound(change lifecycle.Change) error {
 	column(&c, "state", s.State)
 	column(&c, "decision", s.Decision)
 	column(&c, "owner", s.Owner)
+	column(&c, "approval", s.Claim.Approval)
 	for i := range s.Legs {
 		column(&c, "message", s.Legs[i].Message)
 		column(&c, "message", s.Legs[i].Undo)

@@ -19,7 +19,7 @@ type Table struct {
 var Tables = []Table{
 	{"settlement", []string{
 		"no", "id", "tenant", "facility", "discharge", "discharged", "beneficiary", "year", "opened_at", "asked", "state", "decision",
-		"moved", "adjudication", "sequence", "review", "revision", "epoch", "owner", "lease_until", "next_at", "seal",
+		"moved", "adjudication", "sequence", "review", "revision", "epoch", "owner", "lease_until", "next_at", "seal", "approval",
 	}, []string{"no"}},
 	{"request", []string{"no", "tenant", "method", "request", "settlement", "fingerprint"}, []string{"no"}},
 	{"answer", []string{"request", "body"}, []string{"request"}},
@@ -47,6 +47,8 @@ var Tables = []Table{
 	{"posting_entry", []string{"posting", "line", "account", "debit", "credit"}, []string{"posting", "line"}},
 	{"quote", []string{"id", "tenant", "request", "document"}, []string{"id"}},
 	{"quote_event", []string{"no", "quote", "at", "actor", "act", "until", "settlement"}, []string{"no"}},
+	{"approval", []string{"number", "person", "facility", "valid_from", "valid_to", "issuer", "mode", "class"}, []string{"number"}},
+	{"approval_event", []string{"approval", "line", "act", "actor", "at", "cause", "tenant", "request"}, []string{"approval", "line"}},
 	{"restoration", []string{"begun_at", "done_at"}, []string{"begun_at"}},
 }
 

@@ -84,7 +84,7 @@ func settling(b *testing.B, measured, traced bool) http.Handler {
 		b.Fatal(err)
 	}
 	config := lifecycle.Config{
-		Store: s, Registry: s, Journal: s, Directory: benchDirectory(b), Encode: api.Encode, Now: time.Now,
+		Store: s, Registry: s, Approvals: s, Journal: s, Directory: benchDirectory(b), Encode: api.Encode, Now: time.Now,
 		NewID:        func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
 		AnswerWithin: time.Minute, DecideWithin: time.Hour, Lease: time.Minute, InFlightMax: 256,
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/postgres"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
+	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
@@ -25,6 +26,7 @@ type keeper struct {
 	register eligibility.Store
 	lifecycle.Restorations
 	books  treasury.Store
+	desk   clearance.Store
 	name   string // for the log; never a password
 	queue  func() (waiting, room int)
 	pools  func() []measure.Pool              // of the server; nil for the embedded store
@@ -41,14 +43,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
 	}, nil
 }

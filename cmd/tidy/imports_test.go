@@ -20,8 +20,9 @@ var reach = map[string][]string{
 	// Beside the lifecycle, not above it: the two share the stores only.
 	"settlement/treasury":    {"settlement"},
 	"settlement/eligibility": {"settlement"},
-	"adapters":               {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility"},
-	"api":                    {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "proto"},
+	"settlement/clearance":   {"settlement"},
+	"adapters":               {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance"},
+	"api":                    {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "proto"},
 	"proto":                  nil,
 	"loadtest":               {"settlement", "proto"}, // a black box: the wire and its words
 	"deploy":                 nil,
@@ -32,9 +33,10 @@ var reach = map[string][]string{
 // payers' simulators themselves.
 var testReach = map[string][]string{
 	"settlement":             {"adapters/document"},
-	"settlement/lifecycle":   {"adapters/store", "adapters/payer"},
+	"settlement/lifecycle":   {"adapters/store", "adapters/payer", "settlement/clearance"},
 	"settlement/treasury":    {"adapters/store", "settlement/lifecycle"},
 	"settlement/eligibility": {"adapters/store", "settlement/lifecycle"},
+	"settlement/clearance":   {"adapters/store", "settlement/lifecycle"},
 }
 
 // fence is what a room may not import from outside this module.
@@ -53,6 +55,8 @@ var fences = []fence{
 	{"settlement/lifecycle", within("net", "os", "database/sql"), "lifecycle knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/eligibility", foreign, "eligibility knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/eligibility", within("net", "os", "database/sql"), "eligibility knows neither HTTP nor SQL nor files; put it behind a port"},
+	{"settlement/clearance", foreign, "clearance knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/clearance", within("net", "os", "database/sql"), "clearance knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"adapters", within("google.golang.org/grpc", "google.golang.org/protobuf"), "gRPC and protobuf belong to api; an adapter speaks its own wire"},
 	{"api", within("database/sql", "github.com/jackc", "modernc.org"), "api knows no database; the store translates its errors"},
 }
@@ -114,7 +118,7 @@ func wrongWay(from, to string) string {
 
 // impureRooms are the folders of settlement that order calls and own ports;
 // everything else in it is the heart.
-var impureRooms = []string{"lifecycle", "treasury", "eligibility"}
+var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance"}
 
 // roomOf is the room a folder of this module belongs to.
 func roomOf(dir string) string {

@@ -54,6 +54,9 @@ func (a *Ask) fields() []field {
 	if a.Hold != 0 {
 		fields = append(fields, field{"hold.minutes", strconv.Itoa(int(a.Hold / time.Minute))})
 	}
+	if claim.Approval != "" {
+		fields = append(fields, field{"approval_number", string(claim.Approval)})
+	}
 	return fields
 }
 

@@ -94,7 +94,7 @@ func gateway(w *world, store *memory.Store, instance int) *lifecycle.Lifecycle {
 	}
 	ids := 0
 	l, err := lifecycle.New(lifecycle.Config{
-		Store: store, Quotes: store, Registry: store, Journal: store,
+		Store: store, Quotes: store, Registry: store, Approvals: store, Journal: store,
 		Directory: lifecycle.Directory{
 			Policies:   map[settlement.PolicyID]*settlement.Policy{"county": countyPolicy()},
 			Regions:    map[settlement.RegionID]lifecycle.Region{county: {ID: county, Policy: "county", Payers: map[settlement.Scheme][]settlement.PayerCode{settlement.SchemeResident: codes}}},

@@ -16,6 +16,7 @@ type Config struct {
 	Store     Store
 	Quotes    Quotes
 	Registry  Registry
+	Approvals Approvals
 	Journal   Journal
 	Directory Directory
 	// Encode gives the bytes that are kept as the final answer of a request

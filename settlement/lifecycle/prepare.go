@@ -54,6 +54,9 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask, held *places) (*prepa
 	if err := p.rehearse(); err != nil {
 		return nil, err
 	}
+	if err := l.checkApproval(ctx, p); err != nil {
+		return nil, err
+	}
 	if err := l.enter(ctx, p, held); err != nil {
 		return nil, err
 	}

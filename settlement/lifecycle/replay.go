@@ -43,7 +43,8 @@ func reused(kept Request, fields []field) error {
 }
 
 // taken says why a settlement could not be opened although its key is new:
-// the discharge has a live one already.
+// the discharge has a live one already, or another discharge's uses the
+// approval.
 func (l *Lifecycle) taken(ctx context.Context, ask *Ask) error {
 	live := []settlement.State{
 		settlement.StateReceived, settlement.StateSettling, settlement.StateCommitted,
@@ -53,7 +54,11 @@ func (l *Lifecycle) taken(ctx context.Context, ask *Ask) error {
 	if err != nil {
 		return err
 	}
-	if len(found) == 0 { // ended meanwhile, or a message id was taken
+	if len(found) == 0 {
+		if used := l.approvalUsed(ctx, ask); used != nil {
+			return used
+		}
+		// ended meanwhile, or a message id was taken
 		return &settlement.Error{Kind: settlement.KindConflict, Reason: settlement.ReasonStaleRecord}
 	}
 	refusal := &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonDischargeOpen, Field: "discharge_id", Object: string(found[0].ID)}

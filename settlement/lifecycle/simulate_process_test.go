@@ -64,7 +64,7 @@ func (m *machine) boot() {
 	door := &door{Store: m.store, process: p}
 	var err error
 	p.gateway, err = lifecycle.New(lifecycle.Config{
-		Store: door, Quotes: door, Registry: m.store, Journal: m.store, Encode: encode, Now: m.clock, NewID: m.witness.newID,
+		Store: door, Quotes: door, Registry: m.store, Approvals: m.store, Journal: m.store, Encode: encode, Now: m.clock, NewID: m.witness.newID,
 		Directory: lifecycle.Directory{
 			Policies:   map[settlement.PolicyID]*settlement.Policy{"county": countyPolicy()},
 			Regions:    map[settlement.RegionID]lifecycle.Region{county: {ID: county, Policy: "county", Payers: simulatedSchemes}},

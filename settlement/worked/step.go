@@ -41,7 +41,7 @@ func decodeStep(p *settlement.Place) step {
 // become the step's fault.
 func (s *step) readSettlement(p *settlement.Place) {
 	p.Map("op", "sid", "mode", "admission", "discharge", "bill", "payers", "provider", "disease_class", "disease",
-		"choice", "continued", "filed", "newborn", "expect")
+		"choice", "continued", "filed", "newborn", "approval", "expect")
 	in := input{amounts: make([]text, 0, 12)}
 	s.claim.Mode = settlement.Word(p.Need("mode"), settlement.Outpatient, settlement.Inpatient, settlement.Inclined, settlement.Care)
 	s.claim.DiseaseClass = orWord(p.Get("disease_class"), settlement.General, settlement.Serious, settlement.Special, settlement.FreeTreatment)
@@ -64,6 +64,9 @@ func (s *step) readLocal(p *settlement.Place) {
 	}
 	if continued := p.Get("continued"); continued != nil {
 		s.claim.Continued = continued.Bool()
+	}
+	if approval := p.Get("approval"); approval != nil {
+		s.claim.Approval = settlement.ApprovalNumber(approval.Text())
 	}
 	s.claim.Filed = p.Get("filed").Date()
 	if newborn := p.Get("newborn"); newborn != nil && newborn.Map("born", "registered") {

@@ -10,8 +10,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
-// Store implements lifecycle.Store, lifecycle.Quotes, lifecycle.Registry and eligibility.Store in
-// memory.
+// Store implements the ports of every room that keeps something, in memory.
 type Store struct {
 	// Fault, if set, is asked at each durable write, once before it takes
 	// effect and once after; an error it gives is returned to the caller.
@@ -30,11 +29,12 @@ type Store struct {
 	sequence     int64
 	postings     []fund.Posting // in the order they were made
 	register
+	desk
 }
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close", "hold" or "keep"
+	Verb    string // "open", "advance", "close", "hold", "keep", "post" or "note"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -56,6 +56,7 @@ func New() *Store {
 		persons:      map[settlement.BeneficiaryID]settlement.Person{},
 		restorations: map[int64]lifecycle.Restoration{},
 		register:     newRegister(),
+		desk:         newDesk(),
 		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},
 		quotes:       map[settlement.QuoteID]lifecycle.KeptQuote{},
 	}

@@ -18,6 +18,9 @@ func (m *Store) Open(ctx context.Context, change lifecycle.Change) error {
 		if _, found := m.settlements[s.ID]; found || m.live(s.Tenant, s.Discharge) {
 			return refusal(settlement.KindExists, settlement.ReasonDischargeOpen, s.ID)
 		}
+		if s.Claim.Approval != "" && m.useOf(s.Claim.Approval) != nil {
+			return store.Taken("approval", settlement.ReasonApprovalUsed)
+		}
 		if change.Request == nil {
 			return refusal(settlement.KindInternal, settlement.ReasonInternal, s.ID)
 		}

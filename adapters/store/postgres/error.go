@@ -49,17 +49,21 @@ func interpret(err error) error {
 	switch refusal.ConstraintName {
 	case "settlement_id_key", "settlement_discharge":
 		return store.Taken("discharge", settlement.ReasonDischargeOpen)
+	case "settlement_approval":
+		return store.Taken("approval", settlement.ReasonApprovalUsed)
+	case "approval_pkey":
+		return store.Taken("number", settlement.ReasonApprovalExists)
 	case "message_kept":
 		return store.Taken("message", settlement.ReasonStaleRecord)
 	case "request_key", "quote_request":
 		return store.Taken("request", settlement.ReasonRequestInFlight)
-	case "posting_id", "posting_request":
+	case "posting_id", "posting_request", "approval_event_request":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)
 	case "person_certificate":
 		return store.Taken("id_number", settlement.ReasonPersonMismatch)
 	case "person_request_pkey":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)
-	case "person_change_pkey", "review_pkey", "review_decision_pkey", "import_progress_pkey":
+	case "person_change_pkey", "approval_event_pkey", "review_pkey", "review_decision_pkey", "import_progress_pkey":
 		return store.Abandoned(refusal.TableName)
 	}
 	return store.Broken(err)

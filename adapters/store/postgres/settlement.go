@@ -69,7 +69,7 @@ func (s *Store) Settlement(ctx context.Context, id settlement.SettlementID) (set
 
 // columns are those of a settlement as scanSettlement reads them.
 const columns = `no, id, tenant, facility, discharge, year, opened_at, asked, state, decision, moved,
-	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal`
+	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal, approval`
 
 func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	var (
@@ -78,9 +78,10 @@ func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 		asked, moved, adjudication []byte
 		seal                       []byte
 		openedAt, lease, nextAt    int64
+		approved                   settlement.ApprovalNumber
 	)
 	err := row.Scan(&no, &s.ID, &s.Tenant, &s.Facility, &s.Discharge, &s.Year, &openedAt, &asked, &s.State, &s.Decision, &moved,
-		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt, &seal)
+		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt, &seal, &approved)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
@@ -90,6 +91,7 @@ func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
+	s.Claim.Approval = approved
 	err = store.DecodeMoved(moved, &s)
 	if err != nil {
 		return 0, settlement.Settlement{}, err

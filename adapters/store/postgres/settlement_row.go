@@ -13,7 +13,7 @@ type openedRows struct {
 	year, discharged                                              []int32
 	review                                                        []bool
 	beneficiary, id, tenant, facility, discharge, state, decision []string
-	owner                                                         []string
+	owner, approval                                               []string
 	asked, moved, adjudication, seal                              [][]byte
 }
 
@@ -37,6 +37,7 @@ func (r *openedRows) add(m *member, skew time.Duration) {
 	r.state = append(r.state, string(s.State))
 	r.decision = append(r.decision, string(s.Decision))
 	r.owner = append(r.owner, s.Owner)
+	r.approval = append(r.approval, string(s.Claim.Approval))
 	r.asked = append(r.asked, m.papers.asked)
 	r.moved = append(r.moved, m.papers.moved)
 	r.adjudication = append(r.adjudication, m.papers.adjudication)
@@ -45,7 +46,7 @@ func (r *openedRows) add(m *member, skew time.Duration) {
 
 var insertSettlements = insertion("settlement", "no bigint", "beneficiary text", "year integer", "sequence bigint", "opened_at bigint",
 	"revision bigint", "epoch bigint", "lease_until bigint", "lease_over bigint", "next_at bigint", "discharged integer", "review boolean",
-	"id text", "tenant text", "facility text", "discharge text", "state text", "decision text", "owner text",
+	"id text", "tenant text", "facility text", "discharge text", "state text", "decision text", "owner text", "approval text",
 	"asked bytea", "moved bytea", "adjudication bytea", "seal bytea")
 
 func (r *openedRows) queue(queued *pgx.Batch) {
@@ -58,7 +59,7 @@ func (r *openedRows) queue(queued *pgx.Batch) {
 	}
 	queued.Queue(insertSettlements, r.no, r.beneficiary, r.year, r.sequence, r.openedAt,
 		first, r.epoch, r.leaseUntil, r.leaseOver, r.nextAt, r.discharged, r.review,
-		r.id, r.tenant, r.facility, r.discharge, r.state, r.decision, r.owner,
+		r.id, r.tenant, r.facility, r.discharge, r.state, r.decision, r.owner, r.approval,
 		r.asked, r.moved, r.adjudication, r.seal)
 }
 

@@ -5,6 +5,8 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/settlement/approval"
+	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
@@ -16,6 +18,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	}
 	must(t, s.Hold(t.Context(), lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
 	must(t, s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}))
+	must(t, s.Note(t.Context(), clearance.Note{Number: "A-1", Form: &approval.Form{Number: "A-1"}, Event: approval.Event{Line: 1}}))
 	const kept, check = "23000", "23514"
 	for text, code := range map[string]string{
 		`UPDATE attempt SET body = ''`:                                   kept,
@@ -51,6 +54,12 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`UPDATE settlement SET beneficiary = 'another'`:                  kept,
 		`UPDATE settlement SET decision = 'ABORT'`:                       kept,
 		`UPDATE settlement SET decision = ''`:                            kept,
+		`UPDATE settlement SET approval = 'A-1'`:                         kept,
+		`UPDATE approval SET person = 'another'`:                         kept,
+		`DELETE FROM approval`:                                           kept,
+		`UPDATE approval_event SET act = 'approved'`:                     kept,
+		`DELETE FROM approval_event`:                                     kept,
+		`TRUNCATE approval_event`:                                        kept,
 		`UPDATE quote SET document = ''`:                                 kept,
 		`DELETE FROM quote`:                                              kept,
 		`TRUNCATE quote`:                                                 kept,

@@ -108,7 +108,7 @@ type record struct {
 
 // columns are those of a settlement as scanSettlement reads them.
 const columns = `no, id, tenant, facility, discharge, year, opened_at, asked, state, decision, moved,
-	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal`
+	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal, approval`
 
 func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	var (
@@ -117,9 +117,10 @@ func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 		asked, moved, adjudication []byte
 		seal                       []byte
 		openedAt, lease, nextAt    int64
+		approved                   settlement.ApprovalNumber
 	)
 	err := row.Scan(&no, &s.ID, &s.Tenant, &s.Facility, &s.Discharge, &s.Year, &openedAt, &asked, &s.State, &s.Decision, &moved,
-		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt, &seal)
+		&adjudication, &s.Sequence, &s.Review, &s.Revision, &s.Epoch, &s.Owner, &lease, &nextAt, &seal, &approved)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
@@ -129,6 +130,7 @@ func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
+	s.Claim.Approval = approved
 	err = store.DecodeMoved(moved, &s)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
@@ -156,24 +158,40 @@ func scanSettlements(rows *sql.Rows) ([]int64, []settlement.Settlement, error) {
 // a settlement's own id given out twice.
 func insertSettlement(on *session, change lifecycle.Change) (int64, error) {
 	const text = `INSERT INTO settlement (id, tenant, facility, discharge, discharged, beneficiary, year, opened_at,
-			asked, state, decision, moved, adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+			asked, state, decision, moved, adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal, approval)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	s := &change.Settlement
 	result, err := on.run(background, text, string(s.ID), string(s.Tenant), string(s.Facility), string(s.Discharge),
 		int64(s.Claim.Discharge), string(s.Beneficiary.ID), int64(s.Year), store.Micros(s.OpenedAt),
 		store.EncodeAsked(s), string(s.State), string(s.Decision), store.EncodeMoved(s), store.EncodeAdjudication(s.Adjudication),
-		s.Sequence, s.Review, s.Epoch, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt), s.Seal[:])
+		s.Sequence, s.Review, s.Epoch, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt), s.Seal[:], string(s.Claim.Approval))
 	if err != nil {
 		return 0, err
 	}
 	touched, err := result.RowsAffected()
 	if err == nil && touched == 0 {
-		return 0, store.Taken("discharge", settlement.ReasonDischargeOpen)
+		err = crossed(on, s)
 	}
 	if err != nil {
 		return 0, err
 	}
 	return result.LastInsertId()
+}
+
+// crossed says what an insertion met: the discharge's live settlement, or that
+// of another which uses the approval.
+func crossed(on *session, s *settlement.Settlement) error {
+	const text = `SELECT EXISTS (SELECT 1 FROM settlement
+		WHERE approval = ? AND approval <> '' AND state NOT IN ('ABORTED', 'REVERSED') AND NOT (tenant = ? AND discharge = ?))`
+	var used bool
+	err := on.row(background, text, string(s.Claim.Approval), string(s.Tenant), string(s.Discharge)).Scan(&used)
+	if err != nil {
+		return err
+	}
+	if used {
+		return store.Taken("approval", settlement.ReasonApprovalUsed)
+	}
+	return store.Taken("discharge", settlement.ReasonDischargeOpen)
 }
 
 // advance writes change over the record it was made from.

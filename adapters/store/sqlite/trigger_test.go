@@ -6,6 +6,8 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/settlement/approval"
+	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -23,6 +25,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	if err := s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}); err != nil {
 		t.Fatal(err)
 	}
+	must(t, s.Note(t.Context(), clearance.Note{Number: "A-1", Form: &approval.Form{Number: "A-1"}, Event: approval.Event{Line: 1}}))
 	shutTest(t, s)
 	db, err := sql.Open("sqlite", "file:"+path)
 	if err != nil {
@@ -54,6 +57,11 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`UPDATE settlement SET beneficiary = 'another'`,
 		`UPDATE settlement SET decision = 'ABORT'`,
 		`UPDATE settlement SET decision = ''`,
+		`UPDATE settlement SET approval = 'A-1'`,
+		`UPDATE approval SET person = 'another'`,
+		`DELETE FROM approval`,
+		`UPDATE approval_event SET act = 'approved'`,
+		`DELETE FROM approval_event`,
 		`UPDATE quote SET document = x''`,
 		`DELETE FROM quote`,
 		`UPDATE quote_event SET until = 0`,

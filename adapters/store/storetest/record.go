@@ -58,6 +58,7 @@ func fullRecord(name string) settlement.Settlement {
 		Admission: settlement.NewDate(2012, 6, 20), Discharge: settlement.NewDate(2012, 7, 1),
 		Bill:      settlement.Bill{Submitted: 1_500_000, SelfFunded: 100_000, FirstSelfPay: 50_000, OverLimit: 25_000, Eligible: 1_325_000},
 		Treatment: settlement.Treatment{Designated: true, Emergency: true, InArea: true, Referral: settlement.ReferralApproved},
+		Approval:  settlement.ApprovalNumber("a-" + name),
 	}
 	s.Coverage = settlement.Coverage{
 		Scheme: settlement.SchemeNCMS, Basic: 1, CriticalIllness: 2, ComputeCriticalIllness: true,

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
@@ -32,6 +33,7 @@ type Opened struct {
 	Register eligibility.Store
 	Journal  Journal
 	Treasury treasury.Store
+	Desk     clearance.Store
 
 	// Reopen ends the store and opens it again over the same data. It is nil
 	// where nothing outlives the store.
@@ -73,6 +75,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"time", timeScenarios},
 		{"person", personScenarios},
 		{"treasury", treasuryScenarios},
+		{"approval", approvalScenarios},
 		{"restoration", restorationScenarios},
 		{"register", registerScenarios},
 		{"reopen", reopenScenarios},
