@@ -1,6 +1,7 @@
 package settlement_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -33,4 +34,27 @@ func TestApprovalRequiredIsBlocked(t *testing.T) {
 	if !ok || e.Kind != settlement.KindBlocked || e.Field != "approval" || e.Object != "rural_dibao" {
 		t.Errorf("%#v", err)
 	}
+}
+
+// The policy file says which rules ask.
+func TestApprovalIsReadFromThePolicy(t *testing.T) {
+	const first, care = `{"mode": "inpatient", "disease_class": "any"`, `"amount": "1000", "source": "r4"`
+	for text, want := range map[string][2]bool{
+		policyText: {false, false},
+		strings.Replace(policyText, first, `{"approval": "required", "mode": "inpatient", "disease_class": "any"`, 1): {true, false},
+		strings.Replace(policyText, first, `{"approval": "none", "mode": "inpatient", "disease_class": "any"`, 1):     {false, false},
+		strings.Replace(policyText, care, `"approval": "required", `+care, 1):                                         {false, true},
+	} {
+		policy, err := settlement.DecodePolicy("c", nodeOf(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := [2]bool{policy.Versions[0].Categories[0].Rules[0].Approved, policy.Versions[1].Categories[0].Rules[2].Approved}
+		if got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+	checkFlaws(t, []flaw{
+		{"an approval unheard of", first, `{"approval": "perhaps", "mode": "inpatient", "disease_class": "any"`, "versions[0].categories[0].rules[0].approval", "is not one of"},
+	})
 }
