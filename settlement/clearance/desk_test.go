@@ -11,7 +11,6 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/approval"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
-	"github.com/onestop-gateway/onestop/settlement/eligibility"
 )
 
 // world is a desk over a store in memory, with a clock of its own.
@@ -25,7 +24,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, store: memory.New(), now: time.Date(2012, 7, 1, 8, 0, 0, 123, time.UTC)}
 	person := settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p-1", Region: "360827"}, Name: "张测试"}
-	if err := w.store.Keep(t.Context(), eligibility.Batch{Writes: []eligibility.Write{{Person: person}}}); err != nil {
+	if err := w.store.PutPerson(t.Context(), person); err != nil {
 		t.Fatal(err)
 	}
 	w.Desk = clearance.New(clearance.Config{
