@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,7 +32,16 @@ type scene struct {
 	By      string                  `yaml:"by"`      // request id of the quote it is settled by
 	Repeat  string                  `yaml:"repeat"`  // request id of an earlier one, sent again as it was
 	Reverse *reverseScene           `yaml:"reverse"` // an earlier one undone
+	Call    *callScene              `yaml:"call"`    // any other call
 	Expect  map[string]string       `yaml:"expect"`
+}
+
+// callScene is a call that prints no statement. Its expectations are fields of
+// the answer by their path, as "funds.1.warning".
+type callScene struct {
+	Path   string         `yaml:"path"`
+	Body   map[string]any `yaml:"body"`   // none: it is read
+	Status int            `yaml:"status"` // of the answer; 200 if not said
 }
 
 type reverseScene struct {
@@ -77,6 +90,9 @@ func (d *demo) play(ctx context.Context, base string) error {
 
 // play plays one scene: the call, the statement, the comparison.
 func (p *player) play(ctx context.Context, s *scene) error {
+	if s.Call != nil {
+		return p.other(ctx, s)
+	}
 	request, path, body, err := p.request(s)
 	if err != nil {
 		return err
@@ -113,6 +129,34 @@ func (p *player) play(ctx context.Context, s *scene) error {
 		}
 	}
 	p.compare(s.Expect, got)
+	return nil
+}
+
+// other plays a call that is no settlement's.
+func (p *player) other(ctx context.Context, s *scene) error {
+	method, body := http.MethodGet, []byte(nil)
+	if s.Call.Body != nil {
+		var err error
+		if body, err = json.Marshal(s.Call.Body); err != nil {
+			return err
+		}
+		method = http.MethodPost
+	}
+	answer, status, err := p.call(ctx, method, s.Call.Path, body)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "    %s %s → %d\n", method, s.Call.Path, status)
+	if status != cmp.Or(s.Call.Status, http.StatusOK) {
+		return fmt.Errorf("%s answered %d: %s", s.Call.Path, status, answer)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(answer, &got); err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.Expect)) {
+		p.figure(key, s.Expect[key], at(strings.Split(key, ".")...)(got))
+	}
 	return nil
 }
 
@@ -173,14 +217,18 @@ func (p *player) compare(expect map[string]string, got map[string]any) {
 		if !given {
 			continue
 		}
-		computed := figure.of(got)
-		if computed == want {
-			fmt.Fprintf(p.out, "    ✓ %-16s %s\n", figure.key, computed)
-			continue
-		}
-		p.wrong++
-		fmt.Fprintf(p.out, "    DIFFERS: %s is %s, worked by hand %s\n", figure.key, computed, want)
+		p.figure(figure.key, want, figure.of(got))
 	}
+}
+
+// figure shows one figure beside the one worked by hand.
+func (p *player) figure(key, want, computed string) {
+	if computed == want {
+		fmt.Fprintf(p.out, "    ✓ %-16s %s\n", key, computed)
+		return
+	}
+	p.wrong++
+	fmt.Fprintf(p.out, "    DIFFERS: %s is %s, worked by hand %s\n", key, computed, want)
 }
 
 // figures are what a story can expect of an answer.
@@ -201,7 +249,7 @@ var figures = []struct {
 	{"patient_pays", at("adjudication", "patient_pays")},
 }
 
-// at reads a field of a JSON answer; "0" is the first of a list.
+// at reads a field of a JSON answer; a number is a place in a list.
 func at(path ...string) func(map[string]any) string {
 	return func(answer map[string]any) string {
 		var value any = answer
@@ -210,10 +258,11 @@ func at(path ...string) func(map[string]any) string {
 			case map[string]any:
 				value = inner[key]
 			case []any:
-				if len(inner) == 0 {
+				i, err := strconv.Atoi(key)
+				if err != nil || i >= len(inner) {
 					return "nothing"
 				}
-				value = inner[0]
+				value = inner[i]
 			}
 		}
 		return fmt.Sprint(value)

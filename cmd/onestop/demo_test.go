@@ -27,7 +27,7 @@ func TestDemonstrationComesOutAsWorkedByHand(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, shown := range []string{
-		"22 scenes played, 0 amounts differ", "医疗救助同步结算单", "Statement of settlement", "NOT SETTLED", "未结算",
+		" scenes played, 0 amounts differ", "FUND_WARNING_OVERSPENT", "医疗救助同步结算单", "Statement of settlement", "NOT SETTLED", "未结算",
 		"✓ benefit          63260.00", "✓ reason           CAP_LIMITED", "✓ state            STATE_REVERSED",
 		"✓ held_by_others   42210.00", "✓ benefit          17790.00", "✓ benefit          42210.00",
 	} {
