@@ -17,7 +17,8 @@ import (
 type keeper struct {
 	mu      sync.Mutex
 	shut    error
-	onTrial bool // ends with the first answer heard
+	onTrial bool          // ends with the first answer heard
+	slow    time.Duration // giving a place back takes this long
 	inside  int
 	heard   []settlement.Result
 }
@@ -30,6 +31,7 @@ func (k *keeper) Enter(settlement.PayerCode) (lifecycle.Pass, error) {
 	}
 	k.inside++
 	return lifecycle.Pass{OnTrial: k.onTrial, Leave: func() {
+		time.Sleep(k.slow)
 		k.mu.Lock()
 		defer k.mu.Unlock()
 		k.inside--
@@ -82,6 +84,17 @@ func TestAShutGateStopsOnlyWhatIsNew(t *testing.T) {
 		if err != nil || undone.Settlement.State != settlement.StateReversed {
 			t.Errorf("reversing: %s %v", undone.Settlement.State, err)
 		}
+	})
+}
+
+// Whoever is answered finds their place free: a caller for each place never
+// meets itself.
+func TestThePlaceIsFreeBeforeTheAnswer(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		gate := &keeper{slow: time.Second}
+		h.g.Gate = gate
+		h.settled(discharge(1, 0))
+		gate.left(t)
 	})
 }
 

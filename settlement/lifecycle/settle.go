@@ -88,6 +88,7 @@ func (l *Lifecycle) start(ctx context.Context, w *work, held *places) <-chan out
 	l.running.Go(func() {
 		defer held.leave()
 		body, err := w.observed(context.WithoutCancel(ctx), w.verb())
+		held.leave() // first, or whoever is answered may find their own place still taken
 		result <- outcome{w.s, body, err, w.change.Request != nil}
 	})
 	return result
