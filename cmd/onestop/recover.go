@@ -1,15 +1,13 @@
 package main
 
 import (
-	"bufio"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -210,46 +208,38 @@ func (r *recovery) tell(taken *lifecycle.Restored) {
 // bookshelf are payers' own books, line by message.
 type bookshelf = map[settlement.PayerCode]map[settlement.MessageID]*lifecycle.Booked
 
-// readBooksWhole reads payers' books with whose each message is.
+// readBooksWhole reads payers' books with whose each message is. A payer may
+// have its book in several files.
 func readBooksWhole(books []string) (bookshelf, error) {
 	shelf := bookshelf{}
 	for _, book := range books {
-		payer, file, _ := strings.Cut(book, "=")
-		if payer == "" || file == "" {
-			return nil, fmt.Errorf("--book %q: must be PAYER=FILE", book)
+		payer, file, err := bookOf(book)
+		if err != nil {
+			return nil, err
 		}
-		lines := map[settlement.MessageID]*lifecycle.Booked{}
-		shelf[settlement.PayerCode(payer)] = lines
-		if err := readBookWhole(file, lines); err != nil {
+		if shelf[payer] == nil {
+			shelf[payer] = map[settlement.MessageID]*lifecycle.Booked{}
+		}
+		err = readBook(file, func(line *bookLine) error {
+			line.add(shelf[payer])
+			return nil
+		})
+		if err != nil {
 			return nil, fmt.Errorf("book %s: %w", file, err)
 		}
 	}
 	return shelf, nil
 }
 
-func readBookWhole(file string, lines map[settlement.MessageID]*lifecycle.Booked) error {
-	from, err := os.Open(file)
-	if err != nil {
-		return err
+// add counts the line among those of its message. Any of them may say whose it is.
+func (l *bookLine) add(lines map[settlement.MessageID]*lifecycle.Booked) {
+	one := lines[l.Message]
+	if one == nil {
+		one = &lifecycle.Booked{}
+		lines[l.Message] = one
 	}
-	defer from.Close()
-	decoder := json.NewDecoder(bufio.NewReader(from))
-	for {
-		var line bookLine
-		switch err := decoder.Decode(&line); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		if err := line.check(); err != nil {
-			return err
-		}
-		one := lines[line.Message]
-		if one == nil {
-			one = &lifecycle.Booked{Reference: line.Reference, Insured: settlement.Private(line.Person), Encounter: line.Encounter}
-			lines[line.Message] = one
-		}
-		one.Net += line.Net
-	}
+	one.Net += *l.Net
+	one.Reference = cmp.Or(one.Reference, l.Reference)
+	one.Insured = cmp.Or(one.Insured, settlement.Private(l.Person))
+	one.Encounter = cmp.Or(one.Encounter, l.Encounter)
 }

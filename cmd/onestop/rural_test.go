@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/adapters/payer/sim"
-	"github.com/onestop-gateway/onestop/settlement"
 )
 
 // ruralDischarge is the discharge that the rural scheme, its insurer of
@@ -45,7 +44,7 @@ func (s *stage) holds(t *testing.T, scheme, insurer int) {
 		file := filepath.Join(t.TempDir(), "book")
 		export(t, s.payers[code].URL+"/book", file)
 		held := 0
-		err := readBook(file, func(_ settlement.MessageID, net int) error { held += net; return nil })
+		err := readBook(file, func(line *bookLine) error { held += *line.Net; return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

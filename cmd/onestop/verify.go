@@ -102,15 +102,15 @@ func verify(command *cobra.Command, archive lifecycle.Archive, auditor *lifecycl
 // readBooks gives payers' own books to the auditor.
 func readBooks(command *cobra.Command, books []string, auditor *lifecycle.Auditor) error {
 	for _, book := range books {
-		payer, file, _ := strings.Cut(book, "=")
-		if payer == "" || file == "" {
-			return exitError{exitUnread, fmt.Errorf("--book %q: must be PAYER=FILE", book)}
+		payer, file, err := bookOf(book)
+		if err != nil {
+			return exitError{exitUnread, err}
 		}
-		progress := newProgress(command.ErrOrStderr(), "book of "+payer)
-		give := auditor.Book(settlement.PayerCode(payer))
-		err := readBook(file, func(message settlement.MessageID, net int) error {
+		progress := newProgress(command.ErrOrStderr(), "book of "+string(payer))
+		give := auditor.Book(payer)
+		err = readBook(file, func(line *bookLine) error {
 			progress.advance()
-			return give(message, net)
+			return give(line.Message, *line.Net)
 		})
 		progress.clear()
 		if err != nil {
@@ -120,8 +120,17 @@ func readBooks(command *cobra.Command, books []string, auditor *lifecycle.Audito
 	return nil
 }
 
+// bookOf takes PAYER=FILE apart.
+func bookOf(flag string) (payer settlement.PayerCode, file string, err error) {
+	code, file, _ := strings.Cut(flag, "=")
+	if code == "" || file == "" {
+		return "", "", fmt.Errorf("--book %q: must be PAYER=FILE", flag)
+	}
+	return settlement.PayerCode(code), file, nil
+}
+
 // readBook gives every line of a payer's book, one at a time.
-func readBook(file string, give func(settlement.MessageID, int) error) error {
+func readBook(file string, give func(*bookLine) error) error {
 	from, err := os.Open(file)
 	if err != nil {
 		return err
@@ -139,7 +148,7 @@ func readBook(file string, give func(settlement.MessageID, int) error) error {
 		if err := line.check(); err != nil {
 			return err
 		}
-		if err := give(line.Message, line.Net); err != nil {
+		if err := give(&line); err != nil {
 			return err
 		}
 	}
@@ -149,15 +158,20 @@ func readBook(file string, give func(settlement.MessageID, int) error) error {
 // which encounter, only a recovery has to know.
 type bookLine struct {
 	Message   settlement.MessageID   `json:"message"`
-	Net       int                    `json:"net"`
+	Net       *int                   `json:"net"`
 	Person    string                 `json:"person"` // the payer's number
 	Encounter settlement.EncounterID `json:"encounter"`
 	Reference string                 `json:"reference"` // the payer's name of its own record
 }
 
+// check refuses a line that does not say how much of which message stands: one
+// taken for nothing would have a recovery reverse what the payer holds.
 func (l *bookLine) check() error {
-	if l.Message == "" || strings.ContainsRune(string(l.Message), 0) {
+	switch {
+	case l.Message == "" || strings.ContainsRune(string(l.Message), 0):
 		return errors.New("a line without a message")
+	case l.Net == nil:
+		return fmt.Errorf("message %q without net", l.Message)
 	}
 	return nil
 }
