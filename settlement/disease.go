@@ -80,6 +80,18 @@ func (l *DiseaseList) has(code Code, day Date) bool {
 	return l.Period.Covers(day) && slices.ContainsFunc(l.Codes, func(r CodeRange) bool { return r.has(code) })
 }
 
+// shares reports whether both lists have some code on some day.
+func (l *DiseaseList) shares(other *DiseaseList) bool {
+	return l.Period.Overlaps(other.Period) && slices.ContainsFunc(l.Codes, func(r CodeRange) bool {
+		return slices.ContainsFunc(other.Codes, r.meets)
+	})
+}
+
+// meets reports whether some exact code lies in both ranges.
+func (r CodeRange) meets(other CodeRange) bool {
+	return r.From.filled('0') <= other.To.filled('9') && other.From.filled('0') <= r.To.filled('9')
+}
+
 // list is the version's list of an id, or nil.
 func (v *Version) list(id ListID) *DiseaseList {
 	for i := range v.Lists {

@@ -81,16 +81,32 @@ func decodeWords[T ~string](p *Place, words ...T) (all []T) {
 	return all
 }
 
-// checkLists refuses a care grant for a list the version does not have.
+// checkLists refuses a care grant for a list the version does not have, and two
+// grants of one category for lists that share a code: the amount would depend
+// on their order.
 func checkLists(p *Place, v *Version) {
 	for i, category := range p.Get("categories").Items() {
 		for j, rule := range category.Get("rules").Items() {
 			if i >= len(v.Categories) || j >= len(v.Categories[i].Rules) {
 				continue
 			}
-			if id := v.Categories[i].Rules[j].List; id != "" && v.list(id) == nil {
+			id := v.Categories[i].Rules[j].List
+			if id != "" && v.list(id) == nil {
 				rule.Get("disease_list").Refuse("is no list of this version")
+			}
+			if k := v.grantsTwice(v.Categories[i].Rules[:j], &v.Categories[i].Rules[j]); k >= 0 {
+				rule.Get("disease_list").Refuse("shares a code with the list of rules[%d]", k)
 			}
 		}
 	}
+}
+
+// grantsTwice is the index of a rule of earlier ones whose list, another than
+// the rule's own, shares a code with it for some person, or -1.
+func (v *Version) grantsTwice(earlier []Rule, rule *Rule) int {
+	own := v.list(rule.List)
+	return slices.IndexFunc(earlier, func(other Rule) bool {
+		list := v.list(other.List)
+		return own != nil && list != nil && own != list && rule.When.meets(&other.When) && own.shares(list)
+	})
 }

@@ -1,6 +1,12 @@
 package settlement_test
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
 
 // What can be wrong with the rules most regions do not have.
 func TestLocalRuleFlaws(t *testing.T) {
@@ -89,4 +95,36 @@ func TestPersonAndYearFlaws(t *testing.T) {
 		{"a newborn of no days", at, with(`"newborn": {"register_within_days": 0, "source": "x"}`), v1 + "newborn.register_within_days", "1 to 366"},
 		{"a newborn without source", at, with(`"newborn": {"register_within_days": 90}`), v1 + "newborn.source", "is missing"},
 	})
+}
+
+// Two grants of one category are for lists that share no code, or the amount
+// would depend on their order.
+func TestGrantsForListsThatShareACode(t *testing.T) {
+	for _, c := range []struct {
+		name, codes, from, when string
+		refused                 bool
+	}{
+		{"a code within the other's range", "C50.9", "2020-01-01", "", true},
+		{"a range around the other's code", "A00-D48", "2020-01-01", "", true},
+		{"no code of the other's", "D00-D48", "2020-01-01", "", false},
+		{"on other days", "C50.9", "2022-01-01", "", false},
+		{"for other people", "C50.9", "2020-01-01", `"when": {"residence": "urban"}, `, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := strings.NewReplacer(
+				`"diseases": ["uremia", "leukemia"]`, `"when": {"residence": "rural"}, "disease_list": "a"`, `"diseases": ["gout"]`, c.when+`"disease_list": "b"`,
+				`"inclined": {"auto"`, `"disease_lists": [
+					{"id": "a", "class": "serious", "effective_from": "2020-01-01", "effective_to": "2021-12-31", "codes": ["C00-C97"], "source": "x"},
+					{"id": "b", "class": "serious", "effective_from": "`+c.from+`", "effective_to": null, "codes": ["`+c.codes+`"], "source": "x"}],
+				 "inclined": {"auto"`).Replace(policyText)
+			_, err := settlement.DecodePolicy("c", nodeOf(text))
+			var problems settlement.Problems
+			if errors.As(err, &problems) != c.refused {
+				t.Fatalf("got %v", err)
+			}
+			if c.refused && (problems[0].Path != "versions[1].categories[0].rules[3].disease_list" || !strings.Contains(problems[0].Says, "shares a code with the list of rules[2]")) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }
