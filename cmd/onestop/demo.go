@@ -95,6 +95,9 @@ func (d *demo) run(ctx context.Context, command *cobra.Command) (err error) {
 		if err := d.play(serving, base); err != nil || d.once {
 			return err
 		}
+		if err := g.funds.Refresh(serving); err != nil { // so that the page shows the story's funds at once
+			return err
+		}
 		d.invite(base, g)
 		return nil
 	})
