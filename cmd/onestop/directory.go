@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -110,13 +112,32 @@ func (c *config) stages(r *regionConfig) error {
 	return nil
 }
 
-// readSecret reads a secret from a file that only its owner may read.
+// guarded reports whether a file's mode keeps it from everybody but us: it is
+// its owner's alone or, where root hands it to us who are not root, its group's
+// besides, which is how an orchestrator mounts a secret.
+func guarded(mode fs.FileMode, owner, us int) bool {
+	others := fs.FileMode(0o077)
+	if owner == 0 && us != 0 {
+		others = 0o037
+	}
+	return mode.Perm()&others == 0
+}
+
+// ownerOf is who owns a file: us, where the system does not say.
+func ownerOf(info fs.FileInfo) int {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(stat.Uid)
+	}
+	return os.Getuid()
+}
+
+// readSecret reads a secret from a file that nobody else may read.
 func readSecret(file string) (settlement.Private, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return "", err
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if !guarded(info.Mode(), ownerOf(info), os.Getuid()) {
 		return "", fmt.Errorf("%s can be read by others; set its mode to 0600", file)
 	}
 	text, err := os.ReadFile(file)

@@ -124,10 +124,10 @@ func (d *doctor) examineSecret(check, file string) {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
 		d.problem(check, alike(err.Error()), told("let the gateway's user read it", "请让网关的运行用户可读"))
-	case info.Mode().Perm()&0o077 != 0:
+	case !guarded(info.Mode(), ownerOf(info), os.Getuid()):
 		d.problem(check, told("%s can be read by others (mode %04o)", "%s 可被他人读取（权限 %04o）", file, info.Mode().Perm()),
 			told("chmod 600 %s", "chmod 600 %s", file))
 	default:
-		d.ok(check, words.Text{En: file + " is its owner's alone", Zh: file + " 仅属主可读"})
+		d.ok(check, words.Text{En: file + " cannot be read by others", Zh: file + " 他人不可读"})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -140,6 +141,29 @@ func TestReadSecretRefusesAFileOthersCanRead(t *testing.T) {
 		secret, err := readSecret(file)
 		if (err == nil) != fine || fine && secret.Reveal() != "secret" {
 			t.Errorf("mode %o: %v", mode, err)
+		}
+	}
+}
+
+// TestASecretIsGuarded: a file of ours is ours alone; one that root hands to us
+// may be our group's too, never anybody's, and never to be written.
+func TestASecretIsGuarded(t *testing.T) {
+	const root, gateway = 0, 65532
+	for _, c := range []struct {
+		mode      fs.FileMode
+		owner, us int
+		want      bool
+	}{
+		{0o400, gateway, gateway, true},
+		{0o440, gateway, gateway, false},
+		{0o440, root, gateway, true},
+		{0o640, root, gateway, true},
+		{0o660, root, gateway, false},
+		{0o444, root, gateway, false},
+		{0o440, root, root, false},
+	} {
+		if got := guarded(c.mode, c.owner, c.us); got != c.want {
+			t.Errorf("mode %o of %d, read by %d: %t", c.mode, c.owner, c.us, got)
 		}
 	}
 }
