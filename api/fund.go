@@ -139,13 +139,24 @@ func standingTable(standings []fund.Standing) sheet.Table {
 	return t
 }
 
-// disclosureTable is the public list, empty.
-func disclosureTable() sheet.Table {
-	return sheet.Table{Name: "公示", Header: []string{
-		both("姓名", "name"), both("救助对象类别", "category"), both("资金", "fund"), both("人次", "times"), both("救助金额（元）", "amount, yuan"),
-	}}
+// encodeDisclosure shows a public list.
+func encodeDisclosure(region settlement.RegionID, year int, lines []report.Disclosure) *onestopv1.DisclosureList {
+	out := &onestopv1.DisclosureList{RegionId: string(region), Year: int32(year)}
+	for _, line := range lines {
+		out.Lines = append(out.Lines, &onestopv1.DisclosureLine{
+			Name: line.Name, Category: string(line.Category), Fund: funds.toWire(line.Fund), Times: int32(line.Times), Amount: line.Amount.String(),
+		})
+	}
+	return out
 }
 
-func disclosureRow(line report.Disclosure) []any {
-	return []any{line.Name, words.Category(line.Category).Zh, words.Fund(line.Fund).Zh, line.Times, sheet.Amount(line.Amount.String())}
+// disclosureTable is a public list as a table.
+func disclosureTable(lines []report.Disclosure) sheet.Table {
+	t := sheet.Table{Name: "公示", Header: []string{
+		both("姓名", "name"), both("救助对象类别", "category"), both("资金", "fund"), both("人次", "times"), both("救助金额（元）", "amount, yuan"),
+	}}
+	for _, line := range lines {
+		t.Rows = append(t.Rows, []any{line.Name, words.Category(line.Category).Zh, words.Fund(line.Fund).Zh, line.Times, sheet.Amount(line.Amount.String())})
+	}
+	return t
 }

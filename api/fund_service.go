@@ -7,6 +7,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/onestop-gateway/onestop/api/sheet"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
@@ -94,34 +95,42 @@ func (s *fundService) GetYearlyReport(ctx context.Context, in *onestopv1.GetYear
 
 // ExportReport gives a region's year as a file.
 func (s *fundService) ExportReport(ctx context.Context, in *onestopv1.ExportReportRequest) (*httpbody.HttpBody, error) {
-	tables, err := s.tables(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	if in.GetFormat() == onestopv1.ReportFormat_REPORT_FORMAT_XLSX {
-		return printed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")(sheet.XLSX(tables...))
-	}
-	return printed("text/csv; charset=utf-8")(sheet.CSV(tables[0]))
-}
-
-func (s *fundService) tables(ctx context.Context, in *onestopv1.ExportReportRequest) ([]sheet.Table, error) {
 	region, year := settlement.RegionID(in.GetRegionId()), int(in.GetYear())
 	if in.GetContent() == onestopv1.ReportContent_REPORT_CONTENT_DISCLOSURE {
-		list := disclosureTable()
-		err := s.funds.Disclose(ctx, region, year, func(line report.Disclosure) error {
-			if len(list.Rows) == disclosureMax {
-				return &settlement.Error{Kind: settlement.KindTooManyRows, Reason: settlement.ReasonInvalidArgument, Field: "content", Value: fmt.Sprintf("more than %d lines", disclosureMax)}
-			}
-			list.Rows = append(list.Rows, disclosureRow(line))
-			return nil
-		})
-		return []sheet.Table{list}, err
+		lines, err := s.disclosure(ctx, region, year)
+		if err != nil {
+			return nil, err
+		}
+		return file(in.GetFormat(), encodeDisclosure(region, year, lines), disclosureTable(lines))
 	}
 	found, err := s.funds.Report(ctx, region, year)
 	if err != nil {
 		return nil, err
 	}
-	return []sheet.Table{reportTable(&found), standingTable(found.Standings)}, nil
+	return file(in.GetFormat(), encodeReport(&found), reportTable(&found), standingTable(found.Standings))
+}
+
+// file is a message or its tables in a format; a CSV is the first of these.
+func file(format onestopv1.ReportFormat, message proto.Message, tables ...sheet.Table) (*httpbody.HttpBody, error) {
+	switch format {
+	case onestopv1.ReportFormat_REPORT_FORMAT_JSON:
+		return printed("application/json")(jsonForm{}.Marshal(message))
+	case onestopv1.ReportFormat_REPORT_FORMAT_XLSX:
+		return printed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")(sheet.XLSX(tables...))
+	}
+	return printed("text/csv; charset=utf-8")(sheet.CSV(tables[0]))
+}
+
+// disclosure is a region's public list, if it is not too long.
+func (s *fundService) disclosure(ctx context.Context, region settlement.RegionID, year int) (lines []report.Disclosure, err error) {
+	err = s.funds.Disclose(ctx, region, year, func(line report.Disclosure) error {
+		if len(lines) == disclosureMax {
+			return &settlement.Error{Kind: settlement.KindTooManyRows, Reason: settlement.ReasonInvalidArgument, Field: "content", Value: fmt.Sprintf("more than %d lines", disclosureMax)}
+		}
+		lines = append(lines, line)
+		return nil
+	})
+	return lines, err
 }
 
 // disclosureMax bounds the lines of one list, as the contract says.

@@ -167,6 +167,12 @@ func TestReportsAreFiles(t *testing.T) {
 	if posted := w.get(list); !strings.HasSuffix(posted.body, "\r\n张*试,农村低保对象,农村医疗救助基金,3,5.00\r\n") {
 		t.Errorf("%q", posted.body)
 	}
+	if posted, want := w.get(list+"&format=REPORT_FORMAT_JSON"), `{"region_id":"360827","year":2012,"lines":[{"name":"张*试","category":"rural_dibao","fund":"FUND_RURAL","times":3,"amount":"5.00"}]}`; posted.body != want || posted.header.Get("Content-Type") != "application/json" {
+		t.Errorf("%s %s", posted.header.Get("Content-Type"), posted.body)
+	}
+	if same := w.get("/v1/yearlyReports:export?region_id=360827&year=2012&format=REPORT_FORMAT_JSON"); same.body != json.body {
+		t.Errorf("%s\n%s", same.body, json.body)
+	}
 	b.lines = disclosureMax + 1
 	if many := w.get(list); many.status != http.StatusRequestEntityTooLarge || !strings.Contains(many.body, "50000") {
 		t.Errorf("%d %s", many.status, many.body)

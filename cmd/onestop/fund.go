@@ -10,8 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/api/httpbody"
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 )
@@ -175,7 +173,7 @@ person-times and amounts by fund, category and mode, and how the funds stand;
 the disclosure (张榜公示) has one line a person and category, names masked.`,
 	}
 	callerFlags(command)
-	command.Flags().StringVar(&format, "format", "csv", "csv, xlsx, or json (the report only)")
+	command.Flags().StringVar(&format, "format", "csv", "csv, xlsx or json")
 	command.Flags().StringVar(&out, "out", "", "file to write, which must not exist (default: standard output)")
 	command.RunE = calling(func(c *caller) error {
 		text, err := c.report(format)
@@ -193,24 +191,18 @@ func (c *caller) report(format string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := onestopv1.NewFundServiceClient(c.conn)
-	in := &onestopv1.ExportReportRequest{RegionId: c.args[1], Year: year}
-	switch what := c.args[0] + " " + format; what {
-	case "year json":
-		found, err := ask(c, client.GetYearlyReport, &onestopv1.GetYearlyReportRequest{RegionId: in.GetRegionId(), Year: year})
-		if err != nil {
-			return nil, err
-		}
-		return jsonText(found)
-	case "year csv", "year xlsx":
-		in.Content = onestopv1.ReportContent_REPORT_CONTENT_REPORT
-	case "disclosure csv", "disclosure xlsx":
-		in.Content = onestopv1.ReportContent_REPORT_CONTENT_DISCLOSURE
-	default:
-		return nil, exitError{exitUnread, fmt.Errorf("%s: there is year as json, csv or xlsx, and disclosure as csv or xlsx", what)}
+	content, known := onestopv1.ReportContent_value["REPORT_CONTENT_"+strings.ToUpper(strings.Replace(c.args[0], "year", "report", 1))]
+	if !known || content == 0 {
+		return nil, exitError{exitUnread, fmt.Errorf("%q: must be year or disclosure", c.args[0])}
 	}
-	in.Format = onestopv1.ReportFormat(onestopv1.ReportFormat_value["REPORT_FORMAT_"+strings.ToUpper(format)])
-	file, err := ask[onestopv1.ExportReportRequest, httpbody.HttpBody](c, client.ExportReport, in)
+	form, known := onestopv1.ReportFormat_value["REPORT_FORMAT_"+strings.ToUpper(format)]
+	if !known || form == 0 {
+		return nil, exitError{exitUnread, fmt.Errorf("--format %q: must be csv, xlsx or json", format)}
+	}
+	in := &onestopv1.ExportReportRequest{
+		RegionId: c.args[1], Year: year, Content: onestopv1.ReportContent(content), Format: onestopv1.ReportFormat(form),
+	}
+	file, err := ask[onestopv1.ExportReportRequest, httpbody.HttpBody](c, onestopv1.NewFundServiceClient(c.conn).ExportReport, in)
 	return file.GetData(), err
 }
 
@@ -226,10 +218,4 @@ func (c *caller) deliver(name string, text []byte) error {
 	}
 	_, err = file.Write(text)
 	return errors.Join(err, file.Close())
-}
-
-// jsonText is a message as the REST side names its fields, for people.
-func jsonText(message proto.Message) ([]byte, error) {
-	text, err := protojson.MarshalOptions{UseProtoNames: true, Multiline: true}.Marshal(message)
-	return append(text, '\n'), err
 }

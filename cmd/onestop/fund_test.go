@@ -119,7 +119,7 @@ func TestFundsSayWhatIsWrong(t *testing.T) {
 		{"no such day", fundCommand(), []string{"post", "360827", "rural", "2026", "--level", "city", "--amount", "1.00", "--document", "x", "--day", "2026-02-30", "--operator", "li"}, exitUnread, "day"},
 		{"a budget for persons", fundCommand(), []string{"post", "360827", "rural", "2026", "--level", "city", "--persons", "1", "--amount", "1.00", "--document", "x", "--day", "2026-02-03", "--operator", "li"}, exitUnread, "level"},
 		{"no such report", reportCommand(), []string{"month", "360827", "2026"}, exitUnread, "month"},
-		{"no such format", reportCommand(), []string{"disclosure", "360827", "2026", "--format", "json"}, exitUnread, "json"},
+		{"no such format", reportCommand(), []string{"disclosure", "360827", "2026", "--format", "pdf"}, exitUnread, "json"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -912,6 +912,152 @@ func (x *YearlyReport) GetStandings() []*FundStanding {
 	return nil
 }
 
+// DisclosureLine is one person's line of the public list in one category.
+type DisclosureLine struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The name, masked.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The category, as in the policy.
+	Category string `protobuf:"bytes,2,opt,name=category,proto3" json:"category,omitempty"`
+	// The fund.
+	Fund Fund `protobuf:"varint,3,opt,name=fund,proto3,enum=onestop.v1.Fund" json:"fund,omitempty"`
+	// Settlements.
+	Times int32 `protobuf:"varint,4,opt,name=times,proto3" json:"times,omitempty"`
+	// Yuan.
+	Amount        string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DisclosureLine) Reset() {
+	*x = DisclosureLine{}
+	mi := &file_onestop_v1_fund_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DisclosureLine) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DisclosureLine) ProtoMessage() {}
+
+func (x *DisclosureLine) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_fund_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DisclosureLine.ProtoReflect.Descriptor instead.
+func (*DisclosureLine) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_fund_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *DisclosureLine) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DisclosureLine) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
+}
+
+func (x *DisclosureLine) GetFund() Fund {
+	if x != nil {
+		return x.Fund
+	}
+	return Fund_FUND_UNSPECIFIED
+}
+
+func (x *DisclosureLine) GetTimes() int32 {
+	if x != nil {
+		return x.Times
+	}
+	return 0
+}
+
+func (x *DisclosureLine) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+// DisclosureList is a region's public list for a year.
+type DisclosureList struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The region, six digits.
+	RegionId string `protobuf:"bytes,1,opt,name=region_id,json=regionId,proto3" json:"region_id,omitempty"`
+	// The year.
+	Year int32 `protobuf:"varint,2,opt,name=year,proto3" json:"year,omitempty"`
+	// In no order that tells anything.
+	Lines         []*DisclosureLine `protobuf:"bytes,3,rep,name=lines,proto3" json:"lines,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DisclosureList) Reset() {
+	*x = DisclosureList{}
+	mi := &file_onestop_v1_fund_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DisclosureList) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DisclosureList) ProtoMessage() {}
+
+func (x *DisclosureList) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_fund_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DisclosureList.ProtoReflect.Descriptor instead.
+func (*DisclosureList) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_fund_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DisclosureList) GetRegionId() string {
+	if x != nil {
+		return x.RegionId
+	}
+	return ""
+}
+
+func (x *DisclosureList) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
+}
+
+func (x *DisclosureList) GetLines() []*DisclosureLine {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
 var File_onestop_v1_fund_proto protoreflect.FileDescriptor
 
 const file_onestop_v1_fund_proto_rawDesc = "" +
@@ -983,7 +1129,17 @@ const file_onestop_v1_fund_proto_rawDesc = "" +
 	"\x06levels\x18\t \x03(\v2\x16.onestop.v1.ReportLineR\x06levels\x120\n" +
 	"\asources\x18\n" +
 	" \x03(\v2\x16.onestop.v1.ReportLineR\asources\x126\n" +
-	"\tstandings\x18\v \x03(\v2\x18.onestop.v1.FundStandingR\tstandings*\xb5\x01\n" +
+	"\tstandings\x18\v \x03(\v2\x18.onestop.v1.FundStandingR\tstandings\"\x94\x01\n" +
+	"\x0eDisclosureLine\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
+	"\bcategory\x18\x02 \x01(\tR\bcategory\x12$\n" +
+	"\x04fund\x18\x03 \x01(\x0e2\x10.onestop.v1.FundR\x04fund\x12\x14\n" +
+	"\x05times\x18\x04 \x01(\x05R\x05times\x12\x16\n" +
+	"\x06amount\x18\x05 \x01(\tR\x06amount\"s\n" +
+	"\x0eDisclosureList\x12\x1b\n" +
+	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12\x12\n" +
+	"\x04year\x18\x02 \x01(\x05R\x04year\x120\n" +
+	"\x05lines\x18\x03 \x03(\v2\x1a.onestop.v1.DisclosureLineR\x05lines*\xb5\x01\n" +
 	"\tFundLevel\x12\x1a\n" +
 	"\x16FUND_LEVEL_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12FUND_LEVEL_CENTRAL\x10\x01\x12\x17\n" +
@@ -1015,7 +1171,7 @@ func file_onestop_v1_fund_proto_rawDescGZIP() []byte {
 }
 
 var file_onestop_v1_fund_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_onestop_v1_fund_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_onestop_v1_fund_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_onestop_v1_fund_proto_goTypes = []any{
 	(FundLevel)(0),                // 0: onestop.v1.FundLevel
 	(FundPostingKind)(0),          // 1: onestop.v1.FundPostingKind
@@ -1027,25 +1183,27 @@ var file_onestop_v1_fund_proto_goTypes = []any{
 	(*ReportLine)(nil),            // 7: onestop.v1.ReportLine
 	(*ReportCell)(nil),            // 8: onestop.v1.ReportCell
 	(*YearlyReport)(nil),          // 9: onestop.v1.YearlyReport
-	(Fund)(0),                     // 10: onestop.v1.Fund
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
-	(*Text)(nil),                  // 12: onestop.v1.Text
-	(Mode)(0),                     // 13: onestop.v1.Mode
+	(*DisclosureLine)(nil),        // 10: onestop.v1.DisclosureLine
+	(*DisclosureList)(nil),        // 11: onestop.v1.DisclosureList
+	(Fund)(0),                     // 12: onestop.v1.Fund
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*Text)(nil),                  // 14: onestop.v1.Text
+	(Mode)(0),                     // 15: onestop.v1.Mode
 }
 var file_onestop_v1_fund_proto_depIdxs = []int32{
-	10, // 0: onestop.v1.FundPosting.fund:type_name -> onestop.v1.Fund
+	12, // 0: onestop.v1.FundPosting.fund:type_name -> onestop.v1.Fund
 	1,  // 1: onestop.v1.FundPosting.kind:type_name -> onestop.v1.FundPostingKind
 	0,  // 2: onestop.v1.FundPosting.level:type_name -> onestop.v1.FundLevel
-	11, // 3: onestop.v1.FundPosting.create_time:type_name -> google.protobuf.Timestamp
+	13, // 3: onestop.v1.FundPosting.create_time:type_name -> google.protobuf.Timestamp
 	0,  // 4: onestop.v1.FundContribution.level:type_name -> onestop.v1.FundLevel
-	10, // 5: onestop.v1.FundStanding.fund:type_name -> onestop.v1.Fund
+	12, // 5: onestop.v1.FundStanding.fund:type_name -> onestop.v1.Fund
 	4,  // 6: onestop.v1.FundStanding.contributions:type_name -> onestop.v1.FundContribution
 	2,  // 7: onestop.v1.FundStanding.warning:type_name -> onestop.v1.FundWarning
-	12, // 8: onestop.v1.FundStanding.message:type_name -> onestop.v1.Text
-	12, // 9: onestop.v1.ReportLine.name:type_name -> onestop.v1.Text
+	14, // 8: onestop.v1.FundStanding.message:type_name -> onestop.v1.Text
+	14, // 9: onestop.v1.ReportLine.name:type_name -> onestop.v1.Text
 	6,  // 10: onestop.v1.ReportLine.count:type_name -> onestop.v1.AssistanceCount
-	10, // 11: onestop.v1.ReportCell.fund:type_name -> onestop.v1.Fund
-	13, // 12: onestop.v1.ReportCell.mode:type_name -> onestop.v1.Mode
+	12, // 11: onestop.v1.ReportCell.fund:type_name -> onestop.v1.Fund
+	15, // 12: onestop.v1.ReportCell.mode:type_name -> onestop.v1.Mode
 	6,  // 13: onestop.v1.ReportCell.count:type_name -> onestop.v1.AssistanceCount
 	6,  // 14: onestop.v1.YearlyReport.total:type_name -> onestop.v1.AssistanceCount
 	8,  // 15: onestop.v1.YearlyReport.cells:type_name -> onestop.v1.ReportCell
@@ -1055,11 +1213,13 @@ var file_onestop_v1_fund_proto_depIdxs = []int32{
 	7,  // 19: onestop.v1.YearlyReport.levels:type_name -> onestop.v1.ReportLine
 	7,  // 20: onestop.v1.YearlyReport.sources:type_name -> onestop.v1.ReportLine
 	5,  // 21: onestop.v1.YearlyReport.standings:type_name -> onestop.v1.FundStanding
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	12, // 22: onestop.v1.DisclosureLine.fund:type_name -> onestop.v1.Fund
+	10, // 23: onestop.v1.DisclosureList.lines:type_name -> onestop.v1.DisclosureLine
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_fund_proto_init() }
@@ -1075,7 +1235,7 @@ func file_onestop_v1_fund_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_onestop_v1_fund_proto_rawDesc), len(file_onestop_v1_fund_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

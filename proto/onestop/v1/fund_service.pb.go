@@ -89,6 +89,8 @@ const (
 	ReportFormat_REPORT_FORMAT_CSV ReportFormat = 1
 	// A workbook.
 	ReportFormat_REPORT_FORMAT_XLSX ReportFormat = 2
+	// JSON: a YearlyReport, or a DisclosureList.
+	ReportFormat_REPORT_FORMAT_JSON ReportFormat = 3
 )
 
 // Enum value maps for ReportFormat.
@@ -97,11 +99,13 @@ var (
 		0: "REPORT_FORMAT_UNSPECIFIED",
 		1: "REPORT_FORMAT_CSV",
 		2: "REPORT_FORMAT_XLSX",
+		3: "REPORT_FORMAT_JSON",
 	}
 	ReportFormat_value = map[string]int32{
 		"REPORT_FORMAT_UNSPECIFIED": 0,
 		"REPORT_FORMAT_CSV":         1,
 		"REPORT_FORMAT_XLSX":        2,
+		"REPORT_FORMAT_JSON":        3,
 	}
 )
 
@@ -664,11 +668,12 @@ const file_onestop_v1_fund_service_proto_rawDesc = "" +
 	"\rReportContent\x12\x1e\n" +
 	"\x1aREPORT_CONTENT_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15REPORT_CONTENT_REPORT\x10\x01\x12\x1d\n" +
-	"\x19REPORT_CONTENT_DISCLOSURE\x10\x02*\\\n" +
+	"\x19REPORT_CONTENT_DISCLOSURE\x10\x02*t\n" +
 	"\fReportFormat\x12\x1d\n" +
 	"\x19REPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11REPORT_FORMAT_CSV\x10\x01\x12\x16\n" +
-	"\x12REPORT_FORMAT_XLSX\x10\x022\xa9\x04\n" +
+	"\x12REPORT_FORMAT_XLSX\x10\x02\x12\x16\n" +
+	"\x12REPORT_FORMAT_JSON\x10\x032\xa9\x04\n" +
 	"\vFundService\x12o\n" +
 	"\x11CreateFundPosting\x12$.onestop.v1.CreateFundPostingRequest\x1a\x17.onestop.v1.FundPosting\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/fundPostings\x12w\n" +
 	"\x10ListFundPostings\x12#.onestop.v1.ListFundPostingsRequest\x1a$.onestop.v1.ListFundPostingsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/fundPostings\x12[\n" +
