@@ -1,6 +1,7 @@
 package main
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,5 +107,25 @@ func TestPoliciesLoadFromFilesAndFolders(t *testing.T) {
 	}
 	if _, err := loadPolicies([]string{filepath.Join(folder, "none.yaml")}); err == nil {
 		t.Error("a missing file passed")
+	}
+}
+
+// As many wait for a payer as it is told, or else as it has connections, and
+// never more than half of what is worked on.
+func TestPlacesAtAPayer(t *testing.T) {
+	for _, c := range []struct{ inFlight, connections, atOnce, want int }{
+		{256, 32, 0, 32}, {256, 500, 0, 128}, {1, 32, 0, 1}, {256, 32, 40, 40},
+	} {
+		made := config{Limits: limitsConfig{InFlight: c.inFlight}, Payers: []payerConfig{{Code: "A", Connections: c.connections, AtOnce: c.atOnce}}}
+		gate, places := made.payerGate(slog.New(slog.DiscardHandler)), 0
+		for {
+			if _, err := gate.Enter("A"); err != nil {
+				break
+			}
+			places++
+		}
+		if places != c.want {
+			t.Errorf("%+v: %d places", c, places)
+		}
 	}
 }

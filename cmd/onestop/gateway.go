@@ -155,7 +155,7 @@ func (c *config) payerGate(log *slog.Logger) *gate.Gate {
 	for _, payer := range c.Payers {
 		atOnce := payer.AtOnce
 		if atOnce == 0 {
-			atOnce = max(1, c.Limits.InFlight/2)
+			atOnce = max(1, min(c.Limits.InFlight/2, payer.Connections))
 		}
 		limits[settlement.PayerCode(payer.Code)] = gate.Standard(atOnce)
 	}

@@ -32,7 +32,9 @@ type payerConfig struct {
 	AlreadyReversedMarks []string `yaml:"already_reversed_marks"`
 	Connections          int      `yaml:"connections"`
 	// AtOnce bounds the new settlements that wait for this payer, so that a slow
-	// one cannot hold the whole gateway; none: half of limits.in_flight.
+	// one cannot hold the whole gateway; none: half of limits.in_flight, and no
+	// more than Connections: who waits for one until its time is up was never
+	// sent, and would be held against the payer.
 	AtOnce int `yaml:"at_once"`
 
 	// Of nhsa only.

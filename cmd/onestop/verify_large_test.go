@@ -122,7 +122,7 @@ func filled(t *testing.T, folder, book string, settlements int) (store string) {
 	g.lifecycle.Directory.Payers[payer.Code()] = payer
 	var callers sync.WaitGroup
 	var next atomic.Int64
-	for range min(largeCallers, g.lifecycle.InFlightMax/2) { // as many as one payer is given
+	for range min(largeCallers, g.config.Payers[0].Connections) { // as many as one payer is given
 		callers.Go(func() {
 			for n := next.Add(1); n <= int64(settlements) && !t.Failed(); n = next.Add(1) {
 				answer, err := g.lifecycle.Settle(t.Context(), stay(n))
