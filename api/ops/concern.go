@@ -6,6 +6,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/api/words"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
 // concern is something an operator should look at, with the section of the
@@ -53,10 +54,13 @@ func concerns(f *facts) []concern {
 	}
 	waiting := f.standing.States[settlement.StateAttention].Number
 	add(waiting > 0, concern{false, text("%d 笔结算等待双人处理", "Waiting for two people: %d", waiting), "OnestopAttentionWaiting"})
+	warning := 0
 	for i := range f.funds {
-		warning := words.FundWarning(&f.funds[i])
-		add(!warning.Empty(), concern{Says: warning})
+		if f.funds[i].Warning != fund.NoWarning {
+			warning++
+		}
 	}
+	add(warning > 0, concern{Says: text("%d 个救助基金有预警，见下文", "Assistance funds that warn: %d, see below", warning)})
 	return append(grave, other...)
 }
 

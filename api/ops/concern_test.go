@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,7 +13,13 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
+// TestConcerns: each is told when it should be, with a section of the runbook
+// that is there.
 func TestConcerns(t *testing.T) {
+	runbook, err := os.ReadFile("../../deploy/RUNBOOK.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	calls := func(w *world, result settlement.Result, n int) {
 		for range n {
 			w.live.Called("nhsa", result, time.Millisecond)
@@ -57,7 +65,7 @@ func TestConcerns(t *testing.T) {
 				if c.Grave {
 					says = "!" + says
 				}
-				if c.Says.Zh == "" || c.Runbook == "" {
+				if c.Says.Zh == "" || !strings.Contains(string(runbook), "\n## "+c.Runbook+"\n") {
 					t.Errorf("%q has no Chinese or no section of the runbook", says)
 				}
 				got = append(got, says)
@@ -74,13 +82,13 @@ func (w *world) stands(state settlement.State, since time.Duration) {
 	w.standing.States = map[settlement.State]Aged{state: {1, w.now.Add(-since)}}
 }
 
-// TestAFundsWarningIsAConcern of the bureau: it names no section of the
+// TestFundsThatWarnAreOneConcern of the bureau: it names no section of the
 // operators' runbook.
-func TestAFundsWarningIsAConcern(t *testing.T) {
+func TestFundsThatWarnAreOneConcern(t *testing.T) {
 	w := quiet()
-	w.funds = []fund.Standing{{Key: fund.Key{Fund: settlement.UrbanFund}, Assisted: 5, Warning: fund.Unfunded}}
+	w.funds = []fund.Standing{{Warning: fund.Unfunded}, {}, {Warning: fund.RunsOut}}
 	found := concerns(w.facts())
-	if len(found) != 1 || found[0].Grave || found[0].Runbook != "" || found[0].Says.En == "" {
+	if len(found) != 1 || found[0].Grave || found[0].Runbook != "" || found[0].Says.En != "Assistance funds that warn: 2, see below" {
 		t.Errorf("%+v", found)
 	}
 }

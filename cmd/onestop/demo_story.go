@@ -282,10 +282,6 @@ The gateway keeps serving; stop it with Ctrl-C.
   contract %s/openapi.json
   metrics  %s/metrics
 
-What it did just now, live, in Chinese or English, on a phone too:
-
-  %s%s
-
 Settle a bill yourself (again and again: the answer stays the same):
 
   curl -s -X POST %s/v1/settlements -H 'Content-Type: application/json' \
@@ -295,5 +291,9 @@ Settle a bill yourself (again and again: the answer stays the same):
       "admission_date": "2026-05-02", "discharge_date": "2026-05-09",
       "bill": {"submitted": "5600.00", "self_funded": "300.00", "first_self_pay": "200.00",
                "over_limit": "100.00", "eligible": "5000.00"}}'
-`, base, g.grpcListener.Addr(), base, base, base, ops.Path, base)
+
+See what it did just now and does next, live, on a phone too 运行状况（中英文）:
+
+  %s%s
+`, base, g.grpcListener.Addr(), base, base, base, base, ops.Path)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,8 @@ func TestDemonstrationComesOutAsWorkedByHand(t *testing.T) {
 	}
 }
 
-// TestDemonstrationKeepsServing reads its invitation and accepts it.
+// TestDemonstrationKeepsServing reads its invitation and accepts it; the
+// operations page it ends with shows what the story did.
 func TestDemonstrationKeepsServing(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	read, write := io.Pipe()
@@ -55,6 +57,15 @@ func TestDemonstrationKeepsServing(t *testing.T) {
 		response.Body.Close()
 		if response.StatusCode != http.StatusOK {
 			t.Errorf("%s answers %d", path, response.StatusCode)
+		}
+	}
+	page := (&stage{base: base}).page(t, "/ops?lang=en")
+	if answered := regexp.MustCompile(`in five minutes</dt><dd>(\d\d+) `).FindStringSubmatch(page); answered == nil {
+		t.Error("the operations page does not show the story's score of requests")
+	}
+	for _, shown := range []string{"<code>360827</code> rural medical assistance fund", "✓ asked"} {
+		if !strings.Contains(page, shown) {
+			t.Errorf("the operations page does not show %q", shown)
 		}
 	}
 	stop()
@@ -77,7 +88,7 @@ func invited(t *testing.T, from io.Reader) string {
 	for {
 		n, err := from.Read(buffer)
 		seen.Write(buffer[:n])
-		if _, after, found := strings.Cut(seen.String(), "REST     "); found && strings.Contains(after, "my-first-discharge-1") {
+		if _, after, found := strings.Cut(seen.String(), "REST     "); found && strings.Contains(after, "my-first-discharge-1") && strings.Contains(after, "/ops\n") {
 			return strings.Fields(after)[0]
 		}
 		if err != nil {
