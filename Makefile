@@ -119,6 +119,10 @@ mutants: ## plant every known mistake in the saga and demand that a test finds i
 failover: needs ## kill the primary and promote its standby ROUNDS (20) times under load
 	ONESTOP_FAILOVER_ROUNDS=$(ROUNDS) go test -count=1 -timeout 2h -v -run Failover ./adapters/store/postgres
 
+.PHONY: drill
+drill: needs ## break one thing after the other before a real Prometheus (as root): the right alert fires, and no other
+	go run ./loadtest drill
+
 .PHONY: night
 night: ## the long forms: two hours of soak on each store, 100,000 histories, every mutant
 	$(MAKE) soak SOAK=2h
@@ -126,6 +130,7 @@ night: ## the long forms: two hours of soak on each store, 100,000 histories, ev
 	$(MAKE) simulate SEEDS=100000
 	$(MAKE) mutants
 	$(MAKE) failover ROUNDS=100
+	$(MAKE) drill
 
 .PHONY: cover
 cover: ## measure what the tests reach; bin/cover.out has the lines

@@ -200,8 +200,11 @@ func troubled(seed uint64, confirms bool) map[string]any {
 }
 
 // heal ends a payer's faults.
-func (s *stage) heal(ctx context.Context, p *payer) error {
-	script, err := json.Marshal(s.script(p, nil))
+func (s *stage) heal(ctx context.Context, p *payer) error { return s.direct(ctx, p, nil) }
+
+// direct gives a payer other faults while it plays.
+func (s *stage) direct(ctx context.Context, p *payer, faults map[string]any) error {
+	script, err := json.Marshal(s.script(p, faults))
 	if err != nil {
 		return err
 	}
@@ -211,11 +214,11 @@ func (s *stage) heal(ctx context.Context, p *payer) error {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("ending the faults of %s: %w", p.Code, err)
+		return fmt.Errorf("changing the faults of %s: %w", p.Code, err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusNoContent {
-		return fmt.Errorf("ending the faults of %s: %s", p.Code, response.Status)
+		return fmt.Errorf("changing the faults of %s: %s", p.Code, response.Status)
 	}
 	return nil
 }
