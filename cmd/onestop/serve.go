@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
 
 	"github.com/onestop-gateway/onestop/api"
 )
@@ -103,7 +104,13 @@ func (g *gateway) run(ctx context.Context) error {
 	recovering, stopRecovering := context.WithCancel(context.Background())
 	defer stopRecovering()
 	servers, ctx := errgroup.WithContext(ctx)
-	servers.Go(func() error { return g.grpc.Serve(g.grpcListener) })
+	servers.Go(func() error {
+		err := g.grpc.Serve(g.grpcListener)
+		if errors.Is(err, grpc.ErrServerStopped) { // told to stop before it began
+			return nil
+		}
+		return err
+	})
 	servers.Go(func() error {
 		err := g.rest.Serve(g.restListener)
 		if errors.Is(err, http.ErrServerClosed) {
