@@ -14,6 +14,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
@@ -76,6 +77,7 @@ func (k *keeper) process(load func() (working, room int)) measure.Process {
 // archive is a store opened for reading only, beside a running gateway.
 type archive interface {
 	lifecycle.Archive
+	reconciliation.Books
 	Shut() error
 }
 

@@ -18,14 +18,15 @@ var reach = map[string][]string{
 	"settlement":           nil,
 	"settlement/lifecycle": {"settlement"},
 	// Beside the lifecycle, not above it: the two share the stores only.
-	"settlement/treasury":    {"settlement"},
-	"settlement/eligibility": {"settlement"},
-	"settlement/clearance":   {"settlement"},
-	"adapters":               {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance"},
-	"api":                    {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "proto"},
-	"proto":                  nil,
-	"loadtest":               {"settlement", "proto"}, // a black box: the wire and its words
-	"deploy":                 nil,
+	"settlement/treasury":       {"settlement"},
+	"settlement/eligibility":    {"settlement"},
+	"settlement/clearance":      {"settlement"},
+	"settlement/reconciliation": {"settlement"},
+	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/reconciliation"},
+	"api":                       {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "proto"},
+	"proto":                     nil,
+	"loadtest":                  {"settlement", "proto"}, // a black box: the wire and its words
+	"deploy":                    nil,
 }
 
 // testReach adds to reach for tests: worked cases are read from their files,
@@ -56,7 +57,9 @@ var fences = []fence{
 	{"settlement/eligibility", foreign, "eligibility knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/eligibility", within("net", "os", "database/sql"), "eligibility knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/clearance", foreign, "clearance knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/reconciliation", foreign, "reconciliation knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/clearance", within("net", "os", "database/sql"), "clearance knows neither HTTP nor SQL nor files; put it behind a port"},
+	{"settlement/reconciliation", within("net", "os", "database/sql"), "reconciliation knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"adapters", within("google.golang.org/grpc", "google.golang.org/protobuf"), "gRPC and protobuf belong to api; an adapter speaks its own wire"},
 	{"api", within("database/sql", "github.com/jackc", "modernc.org"), "api knows no database; the store translates its errors"},
 }
@@ -118,7 +121,7 @@ func wrongWay(from, to string) string {
 
 // impureRooms are the folders of settlement that order calls and own ports;
 // everything else in it is the heart.
-var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance"}
+var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance", "reconciliation"}
 
 // roomOf is the room a folder of this module belongs to.
 func roomOf(dir string) string {

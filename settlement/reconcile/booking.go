@@ -45,7 +45,7 @@ func net(lines []Line, scope *Scope) []Booking {
 	for _, same := range ways {
 		back = slices.DeleteFunc(back, func(l Line) bool {
 			i := slices.IndexFunc(bookings, func(b Booking) bool {
-				return b.Status == Standing && same(&b.Line, &l) && b.counts == scope.covers(&l) && b.Amounts.Plus(l.Amounts) == Amounts{}
+				return b.Status == Standing && same(&b.Line, &l) && b.counts == scope.Covers(&l) && b.Amounts.Plus(l.Amounts) == Amounts{}
 			})
 			if i >= 0 {
 				bookings[i].Status, bookings[i].Rows = Reversed, 2
@@ -61,7 +61,7 @@ func net(lines []Line, scope *Scope) []Booking {
 
 // booked is a booking of one row.
 func booked(l Line, scope *Scope) Booking {
-	return Booking{Line: scope.States.project(l), Rows: 1, full: l, counts: scope.covers(&l)}
+	return Booking{Line: scope.States.project(l), Rows: 1, full: l, counts: scope.Covers(&l)}
 }
 
 func sameReference(a, b *Line) bool { return a.Reference != "" && a.Reference == b.Reference }

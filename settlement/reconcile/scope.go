@@ -52,9 +52,9 @@ func (s *Scope) Opened() (from, until time.Time) {
 	return midnight(s.Period.From.Previous().Previous()), midnight(s.Period.To.Plus(3))
 }
 
-// covers reports whether a line counts in the scope. What a line does not say
+// Covers reports whether a line counts in the scope. What a line does not say
 // is taken to be as asked.
-func (s *Scope) covers(l *Line) bool {
+func (s *Scope) Covers(l *Line) bool {
 	return (l.Day == 0 || s.Period.Covers(l.Day)) && (s.Facility == "" || l.Facility == "" || l.Facility == s.Facility)
 }
 

@@ -62,7 +62,7 @@ func NewTotals(scope Scope) *Totals { return &Totals{scope, map[Group]*Compared{
 // Add takes a line of one side into account.
 func (t *Totals) Add(side Side, l Line) {
 	l = t.scope.heard(side, l)
-	if !t.scope.covers(&l) {
+	if !t.scope.Covers(&l) {
 		return
 	}
 	l = t.scope.States.project(l)

@@ -3,9 +3,11 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -62,6 +64,26 @@ func (a *Archive) Dossiers(ctx context.Context, after lifecycle.Place, limit int
 		return nil, interpret(err)
 	}
 	return dossiers, nil
+}
+
+// Opened implements reconciliation.Books.
+func (a *Archive) Opened(ctx context.Context, from, until time.Time, each func(*settlement.Settlement) error) error {
+	const text = `SELECT ` + columns + ` FROM settlement WHERE opened_at >= $1 AND opened_at < $2`
+	rows, err := a.moment.Query(ctx, text, store.Micros(from), store.Micros(until))
+	if err != nil {
+		return interpret(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		_, found, err := scanSettlement(rows)
+		if err != nil {
+			return interpret(err)
+		}
+		if err := each(&found); err != nil {
+			return err
+		}
+	}
+	return interpret(rows.Err())
 }
 
 func readDossiers(ctx context.Context, tx pgx.Tx, after lifecycle.Place, limit int) ([]lifecycle.Dossier, error) {

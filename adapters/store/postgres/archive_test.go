@@ -10,6 +10,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
 func openArchive(t *testing.T, dsn string) *Archive {
@@ -150,4 +151,10 @@ func TestArchiveIsOfOneMoment(t *testing.T) {
 	if len(years) != 1 || years[0].Used.Used["total"] != 1 {
 		t.Errorf("accumulators %v", years)
 	}
+}
+
+func TestArchiveOfAPeriod(t *testing.T) {
+	dsn := fresh(t)
+	s := openTest(t, Config{DSN: dsn})
+	storetest.OpenedBetween(t, s, func() reconciliation.Books { return openArchive(t, dsn) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -59,6 +60,27 @@ func (a *Archive) Dossiers(ctx context.Context, after lifecycle.Place, limit int
 		}
 	}
 	return dossiers, nil
+}
+
+// Opened implements reconciliation.Books.
+func (a *Archive) Opened(ctx context.Context, from, until time.Time, each func(*settlement.Settlement) error) error {
+	const text = `SELECT ` + columns + ` FROM settlement WHERE opened_at >= ? AND opened_at < ?`
+	s := a.store
+	rows, err := s.reader.query(ctx, text, store.Micros(from), store.Micros(until))
+	if err != nil {
+		return s.outcome(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		_, found, err := scanSettlement(rows)
+		if err != nil {
+			return s.outcome(err)
+		}
+		if err := each(&found); err != nil {
+			return err
+		}
+	}
+	return s.outcome(rows.Err())
 }
 
 // fill reads what was written for a settlement.

@@ -13,6 +13,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
 // What is written while an archive is read is not seen, not in part either.
@@ -88,4 +89,15 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestArchiveOfAPeriod(t *testing.T) {
+	path := fresh(t)
+	s := openTest(t, Config{Path: path})
+	storetest.OpenedBetween(t, s, func() reconciliation.Books {
+		a, err := OpenArchive(t.Context(), path)
+		must(t, err)
+		t.Cleanup(func() { must(t, a.Shut()) })
+		return a
+	})
 }
