@@ -123,6 +123,10 @@ failover: needs ## kill the primary and promote its standby ROUNDS (20) times un
 drill: needs ## break one thing after the other before a real Prometheus (as root): the right alert fires, and no other
 	go run ./loadtest drill
 
+.PHONY: mischief
+mischief: ## plant differences into payers' lists of 5,000 settlements and demand that reconciling finds them
+	go run ./loadtest mischief --settlements 5000 --seed $(SEED)
+
 .PHONY: night
 night: ## the long forms: two hours of soak on each store, 100,000 histories, every mutant
 	$(MAKE) soak SOAK=2h

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/reconcile"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
 // reconciling runs a subcommand of reconcile on a SQLite store.
@@ -142,13 +145,82 @@ func TestReconcileExport(t *testing.T) {
 	}
 }
 
-// The bureau's own list is compared with the assistance that the store granted.
+// granted is what the store assisted with, as a bureau lists it, by encounter.
+func granted(t *testing.T, store string) (rows []string) {
+	t.Helper()
+	books, err := (&config{Store: storeConfig{SQLite: store}}).openArchive(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := reconcile.Scope{
+		Share: reconcile.AssistanceShare, Period: settlement.Period{From: 20000101, To: 20991231}, States: reconcile.StatesAssistance,
+	}
+	err = reconciliation.Hold(t.Context(), books, &scope, func(l reconcile.Line) error {
+		if l.Status == reconcile.Standing {
+			rows = append(rows, fmt.Sprintf("%s,%s,%s", l.Encounter, l.Category, l.Amounts[reconcile.Assistance]))
+		}
+		return nil
+	})
+	if err := errors.Join(err, books.Shut()); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// The bureau's own list is compared with the assistance that the store granted,
+// and with nothing that a payer bears.
 func TestReconcileAssistance(t *testing.T) {
 	store, _ := afterStory(t)
-	path := listed(t, []string{"mdtrt_id,maf_pay", "E9,1.00"})
-	out, err := reconciling(store, "run", path, "--form", "csv", "--share", "assistance", "--from", "2000-01-01", "--to", "2099-12-31")
-	if exitedWith(err) != exitFailed || !strings.Contains(out, "payer_only E9 row 2: lost_answer") || !strings.Contains(out, "ours_only ") {
-		t.Errorf("%v\n%s", err, out)
+	run := func(rows []string) (string, error) {
+		path := listed(t, append([]string{"mdtrt_id,category,maf_pay"}, rows...))
+		return reconciling(store, "run", path, "--form", "csv", "--share", "assistance", "--from", "2000-01-01", "--to", "2099-12-31", "--details")
+	}
+	rows := granted(t, store)
+	if len(rows) < 3 {
+		t.Fatalf("the story assisted %d", len(rows))
+	}
+	out, err := run(rows)
+	if err != nil || !strings.Contains(out, fmt.Sprintf("; %d equal, 0 differ;", len(rows))) {
+		t.Fatalf("as it is: %v\n%s", err, out)
+	}
+	unlike := append([]string{"run", listed(t, []string{"mdtrt_id,maf_pay", "E1,1.00"}), "--form", "csv"}, ever...)
+	if out, err := reconciling(store, unlike...); exitedWith(err) != exitUnread || !strings.Contains(err.Error(), "columns value fund") || out != "" {
+		t.Errorf("a payer's share of a list without it: %v\n%s", err, out)
+	}
+	first := strings.Split(rows[0], ",")
+	other := first[0] + ",five_guarantee_of_old,0.01"
+	for _, test := range []struct {
+		rows []string
+		want string
+	}{
+		{append([]string{other}, rows[1:]...), "amount_differs " + first[0] + " row 2 settlement"},
+		{append([]string{other}, rows[1:]...), ": category_corrected (the person counts as another category"},
+		{rows[1:], "ours_only " + first[0]},
+		{append(rows[:len(rows):len(rows)], "E9,,1.00"), "payer_only E9 row"},
+	} {
+		out, err := run(test.rows)
+		if exitedWith(err) != exitFailed || strings.Count(out, test.want) != 1 || !strings.Contains(out, " 1 differ,") {
+			t.Errorf("%s: %v\n%s", test.want, err, out)
+		}
+	}
+}
+
+// The platform's own result says what it found, and proves nothing of the rest.
+func TestReconcileAResult(t *testing.T) {
+	store, _ := afterStory(t)
+	rows := table200(t, filepath.Join(filepath.Dir(store), "nhsa-demo.book"))
+	first := strings.Split(rows[0], "\t")
+	result := func(kind string) string {
+		return strings.Join([]string{first[2], first[1], first[0], "null", kind, first[6], "null", first[3], first[4], first[5]}, "\t")
+	}
+	for kind, want := range map[string]string{
+		"0": "; 1 equal, 0 differ;",
+		"2": "\nours_only " + first[1] + " row 1 record " + first[0],
+	} {
+		out, err := reconciling(store, append([]string{"run", listed(t, []string{result(kind)}), "--form", "3202-result"}, ever...)...)
+		if (err == nil) != (kind == "0") || !strings.Contains("\n"+out, want) || strings.Contains(out, "FACILITY") {
+			t.Errorf("%s: %v\n%s", kind, err, out)
+		}
 	}
 }
 

@@ -27,22 +27,25 @@ type Scope struct {
 	Partial bool
 }
 
-// Check refuses (Invalid) a scope that says nothing or contradicts itself.
+// Check refuses (Invalid) a scope that says nothing or contradicts itself; of
+// columns, Value is what the list would have to state.
 func (s *Scope) Check() error {
-	field := ""
+	field, value := "", ""
 	switch {
 	case s.Share != InsuranceShare && s.Share != AssistanceShare:
-		field = "share"
+		field, value = "share", string(s.Share)
 	case (s.Share == InsuranceShare) != (s.Payer != ""):
-		field = "payer"
+		field, value = "payer", string(s.Payer)
 	case s.Period.From == 0 || s.Period.To < s.Period.From:
 		field = "period"
-	case s.Share == AssistanceShare && !s.States.Has(StatesAssistance), s.Share == InsuranceShare && !s.States.Has(StatesFund):
-		field = "columns"
+	case s.Share == AssistanceShare && !s.States.Has(StatesAssistance):
+		field, value = "columns", amountNames[Assistance]
+	case s.Share == InsuranceShare && !s.States.Has(StatesFund):
+		field, value = "columns", amountNames[Fund]
 	default:
 		return nil
 	}
-	return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: field}
+	return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: field, Value: value}
 }
 
 // Opened is when settlements were opened that may have a line in the period or
