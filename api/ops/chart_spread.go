@@ -2,6 +2,7 @@ package ops
 
 import (
 	"time"
+	"unicode"
 
 	"github.com/onestop-gateway/onestop/api/words"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -64,11 +65,29 @@ func whoIsSlow(window *lifecycle.Moments) comparison {
 	return compare(rows)
 }
 
+// labelMost is how many Latin letters fit beside the plot; one of another
+// script takes the place of two.
+const labelMost = 12
+
+// label is a payer's code as far as it fits; the table above has the whole.
+func label(code string) string {
+	width := 0
+	for i, letter := range code {
+		if letter > unicode.MaxLatin1 {
+			width++
+		}
+		if width++; width > labelMost {
+			return code[:i] + "…"
+		}
+	}
+	return code
+}
+
 // whichPayer compares the payers.
 func whichPayer(payers []payer) comparison {
 	rows := make([]compared, len(payers))
 	for i, p := range payers {
-		name := string(p.Code)
+		name := label(string(p.Code))
 		rows[i] = compared{Name: words.Text{Zh: name, En: name}, Class: "payer", Took: p.Took}
 	}
 	return compare(rows)

@@ -145,3 +145,13 @@ func TestNoSlotsDrawNothing(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// TestALongCodeFitsBesideItsPlot: cut between letters, by their width.
+func TestALongCodeFitsBesideItsPlot(t *testing.T) {
+	c := whichPayer([]payer{{Code: "insurer-demo"}, {Code: "nhsa-province-36"}, {Code: "江西省医疗保障局信息平台结算中心"}})
+	for i, want := range []string{"insurer-demo", "nhsa-provinc…", "江西省医疗保…"} {
+		if got := c.Rows[i].Name.In(words.English); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
