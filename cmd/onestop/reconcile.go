@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -72,7 +73,7 @@ func (s *reconcileScope) books(command *cobra.Command) (archive, error) {
 func reconcileRun() *cobra.Command {
 	var asked reconcileScope
 	var form string
-	var details bool
+	var details, objects bool
 	command := &cobra.Command{
 		Use:   "run FILE",
 		Short: "Compare a list with the store: totals first, details where totals differ",
@@ -99,6 +100,7 @@ and to 200 times their packed size.`,
 	command.Flags().StringVar(&asked.share, "share", string(reconcile.InsuranceShare), "whose part of the bills: insurance or assistance")
 	command.Flags().StringVar(&form, "form", string(statement.Upload), "3202-upload, 3202-result, csv or xlsx")
 	command.Flags().BoolVar(&details, "details", false, "compare every booking though all totals agree")
+	command.Flags().BoolVar(&objects, "json", false, "print one JSON object a line")
 	command.RunE = func(command *cobra.Command, args []string) error {
 		scope, err := asked.read()
 		if err != nil {
@@ -113,7 +115,7 @@ and to 200 times their packed size.`,
 			return errors.Join(err, list.Close(), file.Close())
 		}
 		run := &reconciliation.Run{Scope: scope, Books: books, List: list, Details: details}
-		err = reconciled(command, run)
+		err = reconciled(command, run, objects)
 		return errors.Join(err, books.Shut(), list.Close(), file.Close())
 	}
 	return command
@@ -136,11 +138,22 @@ func openList(path string, form statement.Form) (*os.File, *statement.List, erro
 	return file, list, nil
 }
 
-// reconciled has a run done, prints what it tells, and says by its error
-// whether anything differs.
-func reconciled(command *cobra.Command, run *reconciliation.Run) error {
+// teller prints what a run tells.
+type teller interface {
+	totals([]reconcile.Compared) error
+	difference(*reconcile.Difference) error
+	bad(*settlement.Problem) error
+	result(*reconciliation.Result) error
+}
+
+// reconciled has a run done, prints what it tells, as objects or for people,
+// and says by its error whether anything differs.
+func reconciled(command *cobra.Command, run *reconciliation.Run, objects bool) error {
 	out := bufio.NewWriter(command.OutOrStdout())
-	told := reconcilePrinter{out}
+	var told teller = reconcilePrinter{out}
+	if objects {
+		told = reconcileObjects{json.NewEncoder(out)}
+	}
 	lines := spill.New("")
 	progress := newProgress(command.ErrOrStderr(), "reconcile")
 	run.Lines, run.Progress = lines, progress.reach
@@ -148,7 +161,7 @@ func reconciled(command *cobra.Command, run *reconciliation.Run) error {
 	result, err := run.Do(command.Context())
 	progress.clear()
 	if err == nil {
-		told.result(&result)
+		err = told.result(&result)
 	}
 	if err = errors.Join(err, lines.Close(), out.Flush()); err != nil {
 		return exitError{exitUnread, err}

@@ -81,7 +81,7 @@ func TestReconcileTakesLittleMemory(t *testing.T) {
 		Scope: reconcile.Scope{Share: reconcile.InsuranceShare, Payer: "A", Period: settlement.Period{From: day, To: day}},
 		Books: endless(rows), List: list,
 	}
-	err = reconciled(command, run)
+	err = reconciled(command, run, false)
 	took, peak := time.Since(start), resident(t)
 	want := fmt.Sprintf("\n%d rows theirs, %d ours, 0 bad; %d equal, %d differ, amount_differs %[4]d;", rows, rows, rows-rows/listUnlike, rows/listUnlike)
 	if exitedWith(err) != exitFailed || !strings.Contains(out.String(), want) {

@@ -59,11 +59,11 @@ func (p reconcilePrinter) bad(problem *settlement.Problem) error {
 }
 
 // result prints what it all came to, in one line.
-func (p reconcilePrinter) result(r *reconciliation.Result) {
+func (p reconcilePrinter) result(r *reconciliation.Result) error {
 	fmt.Fprintf(p.out, "%d rows theirs, %d ours, %d bad", r.Theirs, r.Ours, r.Bad)
 	if !r.Detailed {
-		fmt.Fprintln(p.out, "; totals agree, details not compared")
-		return
+		_, err := fmt.Fprintln(p.out, "; totals agree, details not compared")
+		return err
 	}
 	t := &r.Tally
 	fmt.Fprintf(p.out, "; %d equal, %d differ", t.Equal, t.Differences())
@@ -73,6 +73,7 @@ func (p reconcilePrinter) result(r *reconciliation.Result) {
 		}
 	}
 	a := t.Off.Amounts
-	fmt.Fprintf(p.out, "; theirs less ours: count %d, bill %s, fund %s, account %s, assistance %s\n",
+	_, err := fmt.Fprintf(p.out, "; theirs less ours: count %d, bill %s, fund %s, account %s, assistance %s\n",
 		t.Off.Count, a[reconcile.Bill], a[reconcile.Fund], a[reconcile.Account], a[reconcile.Assistance])
+	return err
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/reconcile"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
@@ -221,6 +223,45 @@ func TestReconcileAResult(t *testing.T) {
 		if (err == nil) != (kind == "0") || !strings.Contains("\n"+out, want) || strings.Contains(out, "FACILITY") {
 			t.Errorf("%s: %v\n%s", kind, err, out)
 		}
+	}
+}
+
+// What is told for programs is one object a line, with nothing between them.
+func TestReconcileObjects(t *testing.T) {
+	store, _ := afterStory(t)
+	rows := append(table200(t, filepath.Join(filepath.Dir(store), "nhsa-demo.book")), "S9\tE9\tP9\t1.00\t0.50\tnull\t0", "S9\tE9\tP9\t1.00\tone\tnull\t0")
+	out, err := reconciling(store, append([]string{"run", listed(t, rows), "--json"}, ever...)...)
+	if exitedWith(err) != exitFailed {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	found := map[string]map[string]any{}
+	for line := range strings.Lines(out) {
+		var object map[string]any
+		if err := json.Unmarshal([]byte(line), &object); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		kind, ok := object["is"].(string)
+		if !ok || found[kind] != nil {
+			t.Errorf("once more: %s", line)
+		}
+		found[kind] = object
+	}
+	off := map[string]any{"count": 1.0, "bill": "1.00", "fund": "0.50", "account": "0.00", "assistance": "0.00"}
+	want := map[string]any{
+		"is": "difference", "class": "payer_only", "encounter": "E9", "row": float64(len(rows) - 1), "record": "S9", "cause": "lost_answer",
+		"evidence": "nothing kept here has the record or the encounter", "propose": "requery", "theirs_less_ours": off,
+	}
+	if diff := cmp.Diff(want, found["difference"]); diff != "" {
+		t.Error(diff)
+	}
+	want = map[string]any{
+		"is": "bad_row", "row": float64(len(rows)), "field": "fund_pay_sumamt", "value": "one", "says": "must be yuan with at most two decimals",
+	}
+	if diff := cmp.Diff(want, found["bad_row"]); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(off, found["result"]["theirs_less_ours"]); diff != "" || found["result"]["differ"] != 1.0 || found["total"]["theirs"] == nil || len(found) != 4 {
+		t.Errorf("%s\n%s", diff, out)
 	}
 }
 
