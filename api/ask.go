@@ -39,7 +39,7 @@ func quoteFields(in *onestopv1.QuoteSettlementRequest) *onestopv1.CreateSettleme
 		Emergency: in.GetEmergency(), Referral: in.GetReferral(),
 		Bill: in.GetBill(), OtherShares: in.GetOtherShares(),
 		ChosenCategory: in.GetChosenCategory(), ContinuedStay: in.GetContinuedStay(),
-		NewbornRegistrationDate: in.GetNewbornRegistrationDate(),
+		NewbornRegistrationDate: in.GetNewbornRegistrationDate(), ApprovalNumber: in.GetApprovalNumber(),
 	}
 }
 
@@ -63,6 +63,7 @@ func decodeAsk(ctx context.Context, in *onestopv1.CreateSettlementRequest) (life
 			Disease:   in.GetDisease(),
 			Treatment: settlement.Treatment{Emergency: in.GetEmergency(), Referral: referrals.toWord(in.GetReferral())},
 			Choice:    settlement.CategoryID(in.GetChosenCategory()), Continued: in.GetContinuedStay(),
+			Approval: settlement.ApprovalNumber(in.GetApprovalNumber()),
 		},
 	}
 	number, err := settlement.ParseIdentityNumber(settlement.Private(person.GetIdNumber()))

@@ -12,7 +12,7 @@ import (
 )
 
 // Config is what either transport is made of. Settlements, Matters,
-// Persons and Funds are required.
+// Persons, Funds and Approvals are required.
 type Config struct {
 	Settlements Settlements
 	Matters     Matters
@@ -20,6 +20,7 @@ type Config struct {
 	// Standards are the dibao standards that are listed.
 	Standards []registry.Standard
 	Funds     Funds
+	Approvals Approvals
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

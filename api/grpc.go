@@ -37,6 +37,7 @@ func NewGRPC(config Config) *grpc.Server {
 	onestopv1.RegisterAttentionServiceServer(server, &attentionService{matters: config.Matters})
 	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})
 	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards})
+	onestopv1.RegisterApprovalServiceServer(server, &approvalService{approvals: config.Approvals})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
 	if config.Reflection {
 		reflection.Register(server)
@@ -60,7 +61,7 @@ type health struct {
 func (h *health) Check(ctx context.Context, in *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
 	switch in.GetService() {
 	case "", onestopv1.SettlementService_ServiceDesc.ServiceName, onestopv1.AttentionService_ServiceDesc.ServiceName, onestopv1.EligibilityService_ServiceDesc.ServiceName,
-		onestopv1.FundService_ServiceDesc.ServiceName:
+		onestopv1.FundService_ServiceDesc.ServiceName, onestopv1.ApprovalService_ServiceDesc.ServiceName:
 	default:
 		return nil, status.Error(codes.NotFound, "no such service")
 	}

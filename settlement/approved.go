@@ -15,7 +15,7 @@ func (w *working) checkApproval() error {
 			continue
 		}
 		if rule, _ := w.ruleFor(category); rule != nil && rule.Approved {
-			return &Error{Kind: KindBlocked, Reason: ReasonApprovalRequired, Field: "approval", Object: string(category.ID)}
+			return &Error{Kind: KindBlocked, Reason: ReasonApprovalRequired, Field: "approval"}
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 // NoApproval is the answer to a look-up of an approval, or of a request about
 // one, that found none.
 func NoApproval(field string, number settlement.ApprovalNumber) error {
-	return &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonApprovalUnknown, Field: field, Object: string(number)}
+	return &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonApprovalUnknown, Field: field, Value: string(number)}
 }
 
 // SoundNote refuses a note as Sound refuses a change.

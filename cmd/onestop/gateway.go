@@ -24,6 +24,7 @@ import (
 	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/api/ops"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
@@ -125,7 +126,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Ready: g.ready, Metrics: requests, Live: live,
+		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Ready: g.ready, Metrics: requests, Live: live,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true, Admission: admitted,
 	}
 	page := operations{gateway: g, live: live, standing: standing, payers: payers, admitted: admitted}
@@ -146,6 +147,14 @@ func (g *gateway) treasury() *treasury.Treasury {
 	return treasury.New(treasury.Config{
 		Store: g.store.books, Now: time.Now,
 		NewID: func() fund.PostingID { return fund.PostingID(uuid.NewString()) },
+	})
+}
+
+// desk keeps approvals over the same store.
+func (g *gateway) desk(directory lifecycle.Directory) *clearance.Desk {
+	return clearance.New(clearance.Config{
+		Store: g.store.desk, Persons: g.store, Now: time.Now,
+		Known: func(id settlement.FacilityID) bool { _, known := directory.Facilities[id]; return known },
 	})
 }
 

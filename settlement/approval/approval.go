@@ -92,9 +92,9 @@ const daysMax = 366
 
 // Texts of a form are bounded, in bytes.
 const (
-	numberMax = 64
-	issuerMax = 200
-	causeMax  = 600
+	numberMax = 160
+	issuerMax = 240
+	causeMax  = 800
 )
 
 // Check refuses a form that could not be used or explained later. Invalid,
@@ -110,9 +110,9 @@ func (f *Form) Check() error {
 	case f.Issuer == "" || len(f.Issuer) > issuerMax:
 		return wrong("issuer", "")
 	case f.Valid.From == 0 || f.Valid.To < f.Valid.From:
-		return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonDateOrder, Field: "valid_to", Value: f.Valid.To.String()}
+		return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonDateOrder, Field: "valid_to_date", Value: f.Valid.To.String()}
 	case f.Valid.To >= f.Valid.From.Plus(daysMax):
-		return wrong("valid_to", "more than "+strconv.Itoa(daysMax)+" days")
+		return wrong("valid_to_date", "more than "+strconv.Itoa(daysMax)+" days")
 	}
 	return nil
 }
@@ -141,18 +141,18 @@ func (a *Approval) CheckNext(next Event) error {
 	}
 	last := a.last()
 	if !slices.Contains(follows[last.Act], next.Act) {
-		return a.blocked(settlement.ReasonApprovalDecided, "number", string(last.Act))
+		return blocked(settlement.ReasonApprovalDecided, "number", string(last.Act))
 	}
 	decides := next.Act == Approved || next.Act == Refused
 	switch {
 	case decides && next.By == a.History[0].By:
-		return a.blocked(settlement.ReasonSamePerson, "operator", "")
+		return blocked(settlement.ReasonSamePerson, "operator", "")
 	case next.Act == Revoked && a.Use != nil:
-		return a.blocked(settlement.ReasonApprovalUsed, "number", "")
+		return blocked(settlement.ReasonApprovalUsed, "number", "")
 	}
 	return nil
 }
 
-func (a *Approval) blocked(reason settlement.Reason, field, value string) error {
-	return &settlement.Error{Kind: settlement.KindBlocked, Reason: reason, Field: field, Value: value, Object: string(a.Number)}
+func blocked(reason settlement.Reason, field, value string) error {
+	return &settlement.Error{Kind: settlement.KindBlocked, Reason: reason, Field: field, Value: value}
 }

@@ -57,9 +57,9 @@ func TestCheckNamesTheField(t *testing.T) {
 		"nobody":              {func(f *Form) { f.Person = "" }, settlement.ReasonInvalidArgument, "person_id"},
 		"nowhere":             {func(f *Form) { f.Facility = "" }, settlement.ReasonInvalidArgument, "facility_id"},
 		"issued by nobody":    {func(f *Form) { f.Issuer = "" }, settlement.ReasonInvalidArgument, "issuer"},
-		"no first day":        {func(f *Form) { f.Valid.From = 0 }, settlement.ReasonDateOrder, "valid_to"},
-		"ends before it runs": {func(f *Form) { f.Valid.To = 20120531 }, settlement.ReasonDateOrder, "valid_to"},
-		"for too long":        {func(f *Form) { f.Valid.To = 20130602 }, settlement.ReasonInvalidArgument, "valid_to"},
+		"no first day":        {func(f *Form) { f.Valid.From = 0 }, settlement.ReasonDateOrder, "valid_to_date"},
+		"ends before it runs": {func(f *Form) { f.Valid.To = 20120531 }, settlement.ReasonDateOrder, "valid_to_date"},
+		"for too long":        {func(f *Form) { f.Valid.To = 20130602 }, settlement.ReasonInvalidArgument, "valid_to_date"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := form()

@@ -22,16 +22,16 @@ const field = "approval_number"
 // that uses it itself may name it again.
 func (a *Approval) CheckGood(subject Subject) error {
 	if other := a.differs(&subject); other != "" {
-		return a.blocked(settlement.ReasonApprovalMismatch, field, other)
+		return blocked(settlement.ReasonApprovalMismatch, field, other)
 	}
 	if reason := ungranted[a.last().Act]; reason != "" {
-		return a.blocked(reason, field, "")
+		return blocked(reason, field, "")
 	}
 	if !a.Valid.Covers(subject.Claim.Discharge) {
-		return a.blocked(settlement.ReasonApprovalExpired, field, a.Valid.From.String()+"/"+a.Valid.To.String())
+		return blocked(settlement.ReasonApprovalExpired, field, a.Valid.From.String()+"/"+a.Valid.To.String())
 	}
 	if a.Use != nil && (a.Use.Tenant != subject.Tenant || a.Use.Discharge != subject.Discharge) {
-		return a.blocked(settlement.ReasonApprovalUsed, field, "")
+		return blocked(settlement.ReasonApprovalUsed, field, "")
 	}
 	return nil
 }

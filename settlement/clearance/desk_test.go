@@ -145,15 +145,15 @@ func TestRequestsAreAnsweredOnce(t *testing.T) {
 		t.Errorf("%v %+v", err, again)
 	}
 	for field, change := range map[string]func(*clearance.Submission){
-		"number":        func(s *clearance.Submission) { s.Form.Number = "A-2" },
-		"operator":      func(s *clearance.Submission) { s.By = "zhao" },
-		"person_id":     func(s *clearance.Submission) { s.Form.Person = "p-2" },
-		"facility_id":   func(s *clearance.Submission) { s.Form.Facility = "H2" },
-		"valid_from":    func(s *clearance.Submission) { s.Form.Valid.From = 20120602 },
-		"valid_to":      func(s *clearance.Submission) { s.Form.Valid.To = 20120830 },
-		"issuer":        func(s *clearance.Submission) { s.Form.Issuer = "x" },
-		"mode":          func(s *clearance.Submission) { s.Form.Mode = settlement.Care },
-		"disease_class": func(s *clearance.Submission) { s.Form.Class = settlement.Special },
+		"number":          func(s *clearance.Submission) { s.Form.Number = "A-2" },
+		"operator":        func(s *clearance.Submission) { s.By = "zhao" },
+		"person_id":       func(s *clearance.Submission) { s.Form.Person = "p-2" },
+		"facility_id":     func(s *clearance.Submission) { s.Form.Facility = "H2" },
+		"valid_from_date": func(s *clearance.Submission) { s.Form.Valid.From = 20120602 },
+		"valid_to_date":   func(s *clearance.Submission) { s.Form.Valid.To = 20120830 },
+		"issuer":          func(s *clearance.Submission) { s.Form.Issuer = "x" },
+		"mode":            func(s *clearance.Submission) { s.Form.Mode = settlement.Care },
+		"disease_class":   func(s *clearance.Submission) { s.Form.Class = settlement.Special },
 	} {
 		ask := submission("submit")
 		change(&ask)
@@ -161,7 +161,7 @@ func TestRequestsAreAnsweredOnce(t *testing.T) {
 		refuses(t, err, settlement.KindKeyReused, settlement.ReasonKeyReused, field)
 	}
 	_, err = w.Decide(t.Context(), decision("approve", approval.Refused))
-	refuses(t, err, settlement.KindKeyReused, settlement.ReasonKeyReused, "action")
+	refuses(t, err, settlement.KindKeyReused, settlement.ReasonKeyReused, "act")
 	other := decision("approve", approval.Approved)
 	other.Cause = "y"
 	_, err = w.Decide(t.Context(), other)

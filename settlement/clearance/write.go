@@ -89,7 +89,7 @@ func (d *Desk) replay(ctx context.Context, note *Note) (Outcome, error) {
 		return Outcome{}, err
 	}
 	if field := differing(note, &kept, mark.Line); field != "" {
-		return Outcome{}, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: field, Object: string(mark.Number)}
+		return Outcome{}, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: field}
 	}
 	kept.History = kept.History[:mark.Line]
 	return Outcome{Approval: kept, Replayed: true}, nil
@@ -108,13 +108,13 @@ func differing(note *Note, kept *approval.Approval, line int) string {
 		same bool
 	}{
 		{"number", note.Number == kept.Number},
-		{"action", note.Event.Act == was.Act},
+		{"act", note.Event.Act == was.Act},
 		{"operator", note.Event.By == was.By},
 		{"cause", note.Event.Cause == was.Cause},
 		{"person_id", form.Person == kept.Person},
 		{"facility_id", form.Facility == kept.Facility},
-		{"valid_from", form.Valid.From == kept.Valid.From},
-		{"valid_to", form.Valid.To == kept.Valid.To},
+		{"valid_from_date", form.Valid.From == kept.Valid.From},
+		{"valid_to_date", form.Valid.To == kept.Valid.To},
 		{"issuer", form.Issuer == kept.Issuer},
 		{"mode", form.Mode == kept.Mode},
 		{"disease_class", form.Class == kept.Class},

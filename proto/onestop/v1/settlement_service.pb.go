@@ -134,9 +134,11 @@ type QuoteSettlementRequest struct {
 	NewbornRegistrationDate string `protobuf:"bytes,18,opt,name=newborn_registration_date,json=newbornRegistrationDate,proto3" json:"newborn_registration_date,omitempty"`
 	// Holds what is quoted, so that settling the same bill by this quote cannot
 	// be paid less; left out, nothing is held. The discharge id is then needed.
-	Hold          *QuoteHold `protobuf:"bytes,19,opt,name=hold,proto3" json:"hold,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Hold *QuoteHold `protobuf:"bytes,19,opt,name=hold,proto3" json:"hold,omitempty"`
+	// The approval the bureau gave (审批表编号), where the policy asks for one.
+	ApprovalNumber string `protobuf:"bytes,21,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *QuoteSettlementRequest) Reset() {
@@ -293,6 +295,13 @@ func (x *QuoteSettlementRequest) GetHold() *QuoteHold {
 		return x.Hold
 	}
 	return nil
+}
+
+func (x *QuoteSettlementRequest) GetApprovalNumber() string {
+	if x != nil {
+		return x.ApprovalNumber
+	}
+	return ""
 }
 
 // QuoteSettlementResponse is what a settlement would come to now. Amounts are
@@ -760,9 +769,11 @@ type CreateSettlementRequest struct {
 	NewbornRegistrationDate string `protobuf:"bytes,18,opt,name=newborn_registration_date,json=newbornRegistrationDate,proto3" json:"newborn_registration_date,omitempty"`
 	// The held quote it is settled by, if any: the same bill is then not paid
 	// less than was promised.
-	QuoteId       string `protobuf:"bytes,20,opt,name=quote_id,json=quoteId,proto3" json:"quote_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	QuoteId string `protobuf:"bytes,20,opt,name=quote_id,json=quoteId,proto3" json:"quote_id,omitempty"`
+	// The approval the bureau gave (审批表编号), where the policy asks for one.
+	ApprovalNumber string `protobuf:"bytes,21,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CreateSettlementRequest) Reset() {
@@ -924,6 +935,13 @@ func (x *CreateSettlementRequest) GetNewbornRegistrationDate() string {
 func (x *CreateSettlementRequest) GetQuoteId() string {
 	if x != nil {
 		return x.QuoteId
+	}
+	return ""
+}
+
+func (x *CreateSettlementRequest) GetApprovalNumber() string {
+	if x != nil {
+		return x.ApprovalNumber
 	}
 	return ""
 }
@@ -1237,7 +1255,7 @@ var File_onestop_v1_settlement_service_proto protoreflect.FileDescriptor
 const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\n" +
 	"#onestop/v1/settlement_service.proto\x12\n" +
-	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\xc9\v\n" +
+	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\xfa\f\n" +
 	"\x16QuoteSettlementRequest\x12\x88\x01\n" +
 	"\vfacility_id\x18\x02 \x01(\tBg\xe2A\x01\x02\xbaH`\xba\x01]\n" +
 	"\vfacility_id\x12'must be 1 to 40 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,40}$')R\n" +
@@ -1265,7 +1283,9 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\bcategory\x12-must be at most 40 small letters, digits or _\x1a!this.matches('^[0-9a-z_]{0,40}$')R\x0echosenCategory\x12+\n" +
 	"\x0econtinued_stay\x18\x11 \x01(\bB\x04\xe2A\x01\x01R\rcontinuedStay\x12G\n" +
 	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDate\x12/\n" +
-	"\x04hold\x18\x13 \x01(\v2\x15.onestop.v1.QuoteHoldB\x04\xe2A\x01\x01R\x04holdJ\x04\b\x01\x10\x02R\n" +
+	"\x04hold\x18\x13 \x01(\v2\x15.onestop.v1.QuoteHoldB\x04\xe2A\x01\x01R\x04hold\x12\xae\x01\n" +
+	"\x0fapproval_number\x18\x15 \x01(\tB\x84\x01\xe2A\x01\x01\xbaH}\xba\x01z\n" +
+	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumberJ\x04\b\x01\x10\x02R\n" +
 	"request_id\"\x8d\x03\n" +
 	"\x17QuoteSettlementResponse\x12*\n" +
 	"\amessage\x18\x01 \x01(\v2\x10.onestop.v1.TextR\amessage\x129\n" +
@@ -1300,7 +1320,7 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x85\x01\n" +
 	"\x13ReleaseQuoteRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
-	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x96\r\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\xc7\x0e\n" +
 	"\x17CreateSettlementRequest\x12\x8a\x01\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01a\n" +
@@ -1333,7 +1353,9 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x0econtinued_stay\x18\x11 \x01(\bB\x04\xe2A\x01\x01R\rcontinuedStay\x12G\n" +
 	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDate\x12\x82\x01\n" +
 	"\bquote_id\x18\x14 \x01(\tBg\xe2A\x01\x01\xbaH`\xba\x01]\n" +
-	"\bquote_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\aquoteId\"\x86\x01\n" +
+	"\bquote_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\aquoteId\x12\xae\x01\n" +
+	"\x0fapproval_number\x18\x15 \x01(\tB\x84\x01\xe2A\x01\x01\xbaH}\xba\x01z\n" +
+	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumber\"\x86\x01\n" +
 	"\x14GetSettlementRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x98\x01\n" +

@@ -1,0 +1,33 @@
+package api
+
+import (
+	"context"
+
+	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
+)
+
+// approvalInProcess is the approval service in process.
+type approvalInProcess struct {
+	onestopv1.UnimplementedApprovalServiceServer
+	inProcess[onestopv1.ApprovalServiceServer]
+}
+
+// CreateApproval passes the chain.
+func (p *approvalInProcess) CreateApproval(ctx context.Context, in *onestopv1.CreateApprovalRequest) (*onestopv1.Approval, error) {
+	return through(ctx, p.inProcess, onestopv1.ApprovalService_CreateApproval_FullMethodName, in, p.service.CreateApproval)
+}
+
+// DecideApproval passes the chain.
+func (p *approvalInProcess) DecideApproval(ctx context.Context, in *onestopv1.DecideApprovalRequest) (*onestopv1.Approval, error) {
+	return through(ctx, p.inProcess, onestopv1.ApprovalService_DecideApproval_FullMethodName, in, p.service.DecideApproval)
+}
+
+// GetApproval passes the chain.
+func (p *approvalInProcess) GetApproval(ctx context.Context, in *onestopv1.GetApprovalRequest) (*onestopv1.Approval, error) {
+	return through(ctx, p.inProcess, onestopv1.ApprovalService_GetApproval_FullMethodName, in, p.service.GetApproval)
+}
+
+// ListApprovals passes the chain.
+func (p *approvalInProcess) ListApprovals(ctx context.Context, in *onestopv1.ListApprovalsRequest) (*onestopv1.ListApprovalsResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.ApprovalService_ListApprovals_FullMethodName, in, p.service.ListApprovals)
+}
