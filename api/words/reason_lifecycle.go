@@ -156,8 +156,8 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Fixes: Operator, Moved: MovedNo,
 	},
 	settlement.ReasonSamePerson: {
-		What:  Text{"提出处理与复核的须是两个人。", "Whoever proposed a resolution cannot approve it."},
-		Next:  Text{"请由另一人复核。", "Another person has to approve it."},
+		What:  Text{"提出（提交）与复核（审批）的须是两个人。", "Whoever proposed or submitted something cannot decide on it."},
+		Next:  Text{"请由另一人办理。", "Another person has to."},
 		Fixes: Operator, Moved: MovedNo,
 	},
 	settlement.ReasonProposalChanged: {

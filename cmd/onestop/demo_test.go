@@ -31,6 +31,7 @@ func TestDemonstrationComesOutAsWorkedByHand(t *testing.T) {
 		" scenes played, 0 amounts differ", "FUND_WARNING_OVERSPENT", "医疗救助同步结算单", "Statement of settlement", "NOT SETTLED", "未结算",
 		"✓ benefit          63260.00", "✓ reason           CAP_LIMITED", "✓ state            STATE_REVERSED",
 		"✓ held_by_others   42210.00", "✓ benefit          17790.00", "✓ benefit          42210.00",
+		"APPROVAL_REQUIRED", "APPROVAL_REFUSED", "APPROVAL_ACT_APPROVED", "✓ benefit          2646.00",
 	} {
 		if !strings.Contains(out.String(), shown) {
 			t.Errorf("the demonstration does not show %q", shown)

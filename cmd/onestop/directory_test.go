@@ -93,7 +93,7 @@ func TestDirectoriesThatRefuse(t *testing.T) {
 func TestPoliciesLoadFromFilesAndFolders(t *testing.T) {
 	folder := t.TempDir()
 	policies, err := builtinPolicies()
-	if err != nil || len(policies) != 3 {
+	if err != nil || len(policies) != 4 {
 		t.Fatalf("%d shipped policies, %v", len(policies), err)
 	}
 	if _, err := loadPolicies([]string{folder}); err != nil {

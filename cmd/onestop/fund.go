@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
@@ -59,7 +58,7 @@ func fundPost() *cobra.Command {
 	flags.StringVar(&in.Document, "document", "", "the official document that says so")
 	flags.StringVar(&in.Day, "day", "", "the day it takes effect, as 2026-01-15")
 	flags.StringVar(&in.Operator, "operator", "", "who posts: a staff id")
-	flags.StringVar(&in.RequestId, "request-id", "", "of this request; after a time-out post again with the same one (default: a new one, which is printed)")
+	requestFlag(command, &in.RequestId)
 	command.RunE = calling(func(c *caller) (err error) {
 		if in.RegionId, in.Fund, in.Year, err = fundKey(c.args); err != nil {
 			return err
@@ -72,10 +71,7 @@ func fundPost() *cobra.Command {
 			}
 			in.Kind, in.Level = onestopv1.FundPostingKind_FUND_POSTING_KIND_BUDGET, onestopv1.FundLevel(value)
 		}
-		if in.RequestId == "" {
-			in.RequestId = uuid.NewString()
-			fmt.Fprintln(command.ErrOrStderr(), "request id", in.RequestId)
-		}
+		requestID(command, &in.RequestId)
 		posting, err := ask(c, onestopv1.NewFundServiceClient(c.conn).CreateFundPosting, in)
 		if err != nil {
 			return err
