@@ -127,6 +127,10 @@ drill: needs ## break one thing after the other before a real Prometheus (as roo
 mischief: ## plant differences into payers' lists of 5,000 settlements and demand that reconciling finds them
 	go run ./loadtest mischief --settlements 5000 --seed $(SEED)
 
+.PHONY: topology
+topology: needs ## run deploy/compose as plain processes: two gateways, kill -9 one, audit what the other made of it
+	go run ./loadtest topology
+
 .PHONY: night
 night: ## the long forms: two hours of soak on each store, 100,000 histories, every mutant
 	$(MAKE) soak SOAK=2h

@@ -125,15 +125,8 @@ func (s *scene) watch(ctx context.Context) error {
 	}
 	config := fmt.Sprintf("global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\nrule_files: [%q]\n"+
 		"scrape_configs: [{job_name: onestop, static_configs: [{targets: %s}]}]\n", filepath.Join(s.folder, "*.rules.yml"), list)
-	if err := os.WriteFile(s.stage.path("prometheus.yml"), []byte(config), 0o600); err != nil {
+	if s.prometheus, s.address, err = newPrometheus(s.stage.folder, config); err != nil {
 		return err
-	}
-	if s.address, err = freeAddress(); err != nil {
-		return err
-	}
-	s.prometheus = &process{
-		name: "prometheus", log: s.stage.path("prometheus.log"), ready: answering("http://" + s.address + "/-/ready"),
-		argv: []string{"prometheus", "--config.file", s.stage.path("prometheus.yml"), "--storage.tsdb.path", s.stage.path("prometheus"), "--web.listen-address", s.address},
 	}
 	return s.prometheus.start(ctx)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -45,14 +46,15 @@ const (
 	storePostgres = "postgres"
 )
 
-// gatewaysOf is how many gateways share a store.
+// gatewaysOf is how many gateways of a soak share a store.
 var gatewaysOf = map[string]int{storeSQLite: 1, storePostgres: 3}
 
 // cast says who plays on a stage.
 type cast struct {
-	store string
-	seed  uint64
-	lie   bool // a payer lies about its reversals
+	store    string
+	gateways int // that share it; 0: as many as a soak has
+	seed     uint64
+	lie      bool // a payer lies about its reversals
 }
 
 // newStage builds the programs and writes the configuration; nothing runs yet.
@@ -81,7 +83,7 @@ func newStage(ctx context.Context, folder string, plays cast) (*stage, error) {
 			return nil, err
 		}
 	}
-	for i := range gatewaysOf[plays.store] {
+	for i := range cmp.Or(plays.gateways, gatewaysOf[plays.store]) {
 		if err := s.addGateway(i); err != nil {
 			return nil, err
 		}
