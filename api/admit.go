@@ -34,6 +34,7 @@ var classOf = map[string]admission.Class{
 	"CreateApproval":     admission.Report,
 	"DecideApproval":     admission.Report,
 	"GetApproval":        admission.Query,
+	"CheckBenefits":      admission.Query,
 	"ListApprovals":      admission.Report,
 	"CreatePerson":       admission.Report,
 	"GetPerson":          admission.Query,

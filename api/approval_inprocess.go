@@ -31,3 +31,8 @@ func (p *approvalInProcess) GetApproval(ctx context.Context, in *onestopv1.GetAp
 func (p *approvalInProcess) ListApprovals(ctx context.Context, in *onestopv1.ListApprovalsRequest) (*onestopv1.ListApprovalsResponse, error) {
 	return through(ctx, p.inProcess, onestopv1.ApprovalService_ListApprovals_FullMethodName, in, p.service.ListApprovals)
 }
+
+// CheckBenefits passes the chain.
+func (p *approvalInProcess) CheckBenefits(ctx context.Context, in *onestopv1.CheckBenefitsRequest) (*onestopv1.CheckBenefitsResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.ApprovalService_CheckBenefits_FullMethodName, in, p.service.CheckBenefits)
+}

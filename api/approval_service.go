@@ -32,6 +32,7 @@ type Approvals interface {
 type approvalService struct {
 	onestopv1.UnimplementedApprovalServiceServer
 	approvals Approvals
+	notices   Notices
 }
 
 // CreateApproval takes in a form.

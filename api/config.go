@@ -12,7 +12,7 @@ import (
 )
 
 // Config is what either transport is made of. Settlements, Matters,
-// Persons, Funds and Approvals are required.
+// Persons, Funds, Approvals and Notices are required.
 type Config struct {
 	Settlements Settlements
 	Matters     Matters
@@ -21,6 +21,7 @@ type Config struct {
 	Standards []registry.Standard
 	Funds     Funds
 	Approvals Approvals
+	Notices   Notices
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

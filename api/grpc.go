@@ -37,7 +37,7 @@ func NewGRPC(config Config) *grpc.Server {
 	onestopv1.RegisterAttentionServiceServer(server, &attentionService{matters: config.Matters})
 	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})
 	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards})
-	onestopv1.RegisterApprovalServiceServer(server, &approvalService{approvals: config.Approvals})
+	onestopv1.RegisterApprovalServiceServer(server, &approvalService{approvals: config.Approvals, notices: config.Notices})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
 	if config.Reflection {
 		reflection.Register(server)

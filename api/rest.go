@@ -58,7 +58,7 @@ func (c *Config) gateway() http.Handler {
 	matters := inProcess[onestopv1.AttentionServiceServer]{&attentionService{matters: c.Matters}, c.chain()}
 	books := inProcess[onestopv1.FundServiceServer]{&fundService{funds: c.Funds}, c.chain()}
 	persons := inProcess[onestopv1.EligibilityServiceServer]{&eligibilityService{persons: c.Persons, standards: c.Standards}, c.chain()}
-	approvals := inProcess[onestopv1.ApprovalServiceServer]{&approvalService{approvals: c.Approvals}, c.chain()}
+	approvals := inProcess[onestopv1.ApprovalServiceServer]{&approvalService{approvals: c.Approvals, notices: c.Notices}, c.chain()}
 	// Registering in process only fills the mux: it dials nothing and cannot fail.
 	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, &settlementInProcess{inProcess: settlements})
 	_ = onestopv1.RegisterAttentionServiceHandlerServer(context.Background(), mux, &attentionInProcess{inProcess: matters})

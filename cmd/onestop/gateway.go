@@ -126,7 +126,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Ready: g.ready, Metrics: requests, Live: live,
+		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true, Admission: admitted,
 	}
 	page := operations{gateway: g, live: live, standing: standing, payers: payers, admitted: admitted}

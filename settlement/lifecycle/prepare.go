@@ -30,23 +30,8 @@ type prepared struct {
 // stored or any money moves. It takes a place at every payer.
 func (l *Lifecycle) prepare(ctx context.Context, ask *Ask, held *places) (*prepared, error) {
 	p := &prepared{ask: ask}
-	if err := l.locate(ctx, p); err != nil {
+	if err := l.understand(ctx, p); err != nil {
 		return nil, err
-	}
-	p.claim = ask.Claim
-	p.claim.Filed = l.today()
-	if p.claim.Registered != 0 {
-		born, _, err := settlement.IdentityFacts(ask.Person)
-		if err != nil {
-			return nil, settlement.At("beneficiary.id_number", err)
-		}
-		p.claim.Born = born
-	}
-	p.claim.Treatment.Designated, p.claim.Treatment.Level = p.facility.Designated, p.facility.Level
-	p.claim.Treatment.InArea = p.facility.Region == p.region.ID || slices.Contains(p.region.Area, p.facility.Region)
-	p.coverage = settlement.Coverage{Scheme: ask.Scheme, Others: ask.Others}
-	if ask.Scheme == "" {
-		p.coverage.Scheme = p.person.Scheme
 	}
 	if err := l.choosePayers(p); err != nil {
 		return nil, err
@@ -64,6 +49,30 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask, held *places) (*prepa
 		return nil, err
 	}
 	return p, nil
+}
+
+// understand finds who and where, and completes the claim and the coverage with
+// what the directory and the register know.
+func (l *Lifecycle) understand(ctx context.Context, p *prepared) error {
+	if err := l.locate(ctx, p); err != nil {
+		return err
+	}
+	p.claim = p.ask.Claim
+	p.claim.Filed = l.today()
+	if p.claim.Registered != 0 {
+		born, _, err := settlement.IdentityFacts(p.ask.Person)
+		if err != nil {
+			return settlement.At("beneficiary.id_number", err)
+		}
+		p.claim.Born = born
+	}
+	p.claim.Treatment.Designated, p.claim.Treatment.Level = p.facility.Designated, p.facility.Level
+	p.claim.Treatment.InArea = p.facility.Region == p.region.ID || slices.Contains(p.region.Area, p.facility.Region)
+	p.coverage = settlement.Coverage{Scheme: p.ask.Scheme, Others: p.ask.Others}
+	if p.ask.Scheme == "" {
+		p.coverage.Scheme = p.person.Scheme
+	}
+	return nil
 }
 
 // locate finds the facility, the person, their region and its policy.

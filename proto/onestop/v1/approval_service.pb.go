@@ -749,6 +749,439 @@ func (x *ListApprovalsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// CheckBenefitsRequest is an admission notice.
+type CheckBenefitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// National code of the facility.
+	FacilityId string `protobuf:"bytes,1,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// The person.
+	Beneficiary *Beneficiary `protobuf:"bytes,2,opt,name=beneficiary,proto3" json:"beneficiary,omitempty"`
+	// Basic insurance of the bill; the registered one where left out.
+	Scheme Scheme `protobuf:"varint,3,opt,name=scheme,proto3,enum=onestop.v1.Scheme" json:"scheme,omitempty"`
+	// Form of assistance asked for.
+	Mode Mode `protobuf:"varint,4,opt,name=mode,proto3,enum=onestop.v1.Mode" json:"mode,omitempty"`
+	// Under which list the illness falls; general where left out. Where the
+	// policy has lists of diseases, they must agree with what is stated.
+	DiseaseClass DiseaseClass `protobuf:"varint,5,opt,name=disease_class,json=diseaseClass,proto3,enum=onestop.v1.DiseaseClass" json:"disease_class,omitempty"`
+	// Code of the main diagnosis (ICD-10), or the name of a listed disease, at
+	// most 100 characters; a care grant needs it, and where the policy has lists
+	// of diseases the code decides the class.
+	Disease string `protobuf:"bytes,6,opt,name=disease,proto3" json:"disease,omitempty"`
+	// Whether it was an emergency.
+	Emergency bool `protobuf:"varint,7,opt,name=emergency,proto3" json:"emergency,omitempty"`
+	// Filing for care outside the person's area; none where left out.
+	Referral Referral `protobuf:"varint,8,opt,name=referral,proto3,enum=onestop.v1.Referral" json:"referral,omitempty"`
+	// The category the person or their guardian chose, where the policy has them
+	// choose between two, such as "special_care"; never taken for granted.
+	ChosenCategory string `protobuf:"bytes,9,opt,name=chosen_category,json=chosenCategory,proto3" json:"chosen_category,omitempty"`
+	// The approval the bureau gave (审批表编号), where the policy asks for one.
+	ApprovalNumber string `protobuf:"bytes,10,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
+	// ISO day of admission, or of the visit.
+	AdmissionDate string `protobuf:"bytes,11,opt,name=admission_date,json=admissionDate,proto3" json:"admission_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CheckBenefitsRequest) Reset() {
+	*x = CheckBenefitsRequest{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckBenefitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckBenefitsRequest) ProtoMessage() {}
+
+func (x *CheckBenefitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckBenefitsRequest.ProtoReflect.Descriptor instead.
+func (*CheckBenefitsRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CheckBenefitsRequest) GetFacilityId() string {
+	if x != nil {
+		return x.FacilityId
+	}
+	return ""
+}
+
+func (x *CheckBenefitsRequest) GetBeneficiary() *Beneficiary {
+	if x != nil {
+		return x.Beneficiary
+	}
+	return nil
+}
+
+func (x *CheckBenefitsRequest) GetScheme() Scheme {
+	if x != nil {
+		return x.Scheme
+	}
+	return Scheme_SCHEME_UNSPECIFIED
+}
+
+func (x *CheckBenefitsRequest) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+func (x *CheckBenefitsRequest) GetDiseaseClass() DiseaseClass {
+	if x != nil {
+		return x.DiseaseClass
+	}
+	return DiseaseClass_DISEASE_CLASS_UNSPECIFIED
+}
+
+func (x *CheckBenefitsRequest) GetDisease() string {
+	if x != nil {
+		return x.Disease
+	}
+	return ""
+}
+
+func (x *CheckBenefitsRequest) GetEmergency() bool {
+	if x != nil {
+		return x.Emergency
+	}
+	return false
+}
+
+func (x *CheckBenefitsRequest) GetReferral() Referral {
+	if x != nil {
+		return x.Referral
+	}
+	return Referral_REFERRAL_UNSPECIFIED
+}
+
+func (x *CheckBenefitsRequest) GetChosenCategory() string {
+	if x != nil {
+		return x.ChosenCategory
+	}
+	return ""
+}
+
+func (x *CheckBenefitsRequest) GetApprovalNumber() string {
+	if x != nil {
+		return x.ApprovalNumber
+	}
+	return ""
+}
+
+func (x *CheckBenefitsRequest) GetAdmissionDate() string {
+	if x != nil {
+		return x.AdmissionDate
+	}
+	return ""
+}
+
+// CheckBenefitsResponse is what the person can count on.
+type CheckBenefitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The version of the policy that is in force on the day.
+	PolicyVersion string `protobuf:"bytes,1,opt,name=policy_version,json=policyVersion,proto3" json:"policy_version,omitempty"`
+	// What each category of the person that is in force on the day holds, in the
+	// order of the policy. When the bill is settled the largest is given.
+	Benefits []*CategoryBenefit `protobuf:"bytes,2,rep,name=benefits,proto3" json:"benefits,omitempty"`
+	// Where no category is in force: what that means.
+	Message *Text `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// Why an approval is needed, or the one named is not good; absent where none
+	// is needed or the one named is good.
+	ApprovalReason string `protobuf:"bytes,4,opt,name=approval_reason,json=approvalReason,proto3" json:"approval_reason,omitempty"`
+	// The same in words, and what to do.
+	ApprovalMessage *Text `protobuf:"bytes,5,opt,name=approval_message,json=approvalMessage,proto3" json:"approval_message,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *CheckBenefitsResponse) Reset() {
+	*x = CheckBenefitsResponse{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CheckBenefitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CheckBenefitsResponse) ProtoMessage() {}
+
+func (x *CheckBenefitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CheckBenefitsResponse.ProtoReflect.Descriptor instead.
+func (*CheckBenefitsResponse) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *CheckBenefitsResponse) GetPolicyVersion() string {
+	if x != nil {
+		return x.PolicyVersion
+	}
+	return ""
+}
+
+func (x *CheckBenefitsResponse) GetBenefits() []*CategoryBenefit {
+	if x != nil {
+		return x.Benefits
+	}
+	return nil
+}
+
+func (x *CheckBenefitsResponse) GetMessage() *Text {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *CheckBenefitsResponse) GetApprovalReason() string {
+	if x != nil {
+		return x.ApprovalReason
+	}
+	return ""
+}
+
+func (x *CheckBenefitsResponse) GetApprovalMessage() *Text {
+	if x != nil {
+		return x.ApprovalMessage
+	}
+	return nil
+}
+
+// CategoryBenefit is what one category holds for the care.
+type CategoryBenefit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The category, such as "rural_dibao".
+	Category string `protobuf:"bytes,1,opt,name=category,proto3" json:"category,omitempty"`
+	// Its name.
+	Name *Text `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Why nothing would be given; absent where the care is covered.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The same in words.
+	Message *Text `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	// Deductible, ratio or bands, or grant, in words.
+	Terms []*Text `protobuf:"bytes,5,rep,name=terms,proto3" json:"terms,omitempty"`
+	// What comes off the ratio for the facility; absent for nothing.
+	RatioMinus string `protobuf:"bytes,6,opt,name=ratio_minus,json=ratioMinus,proto3" json:"ratio_minus,omitempty"`
+	// The annual caps that bound it.
+	Caps []*BenefitCap `protobuf:"bytes,7,rep,name=caps,proto3" json:"caps,omitempty"`
+	// Whether an approval is needed.
+	ApprovalRequired bool `protobuf:"varint,8,opt,name=approval_required,json=approvalRequired,proto3" json:"approval_required,omitempty"`
+	// The article of the policy.
+	Source        string `protobuf:"bytes,9,opt,name=source,proto3" json:"source,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CategoryBenefit) Reset() {
+	*x = CategoryBenefit{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CategoryBenefit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CategoryBenefit) ProtoMessage() {}
+
+func (x *CategoryBenefit) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CategoryBenefit.ProtoReflect.Descriptor instead.
+func (*CategoryBenefit) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *CategoryBenefit) GetCategory() string {
+	if x != nil {
+		return x.Category
+	}
+	return ""
+}
+
+func (x *CategoryBenefit) GetName() *Text {
+	if x != nil {
+		return x.Name
+	}
+	return nil
+}
+
+func (x *CategoryBenefit) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *CategoryBenefit) GetMessage() *Text {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *CategoryBenefit) GetTerms() []*Text {
+	if x != nil {
+		return x.Terms
+	}
+	return nil
+}
+
+func (x *CategoryBenefit) GetRatioMinus() string {
+	if x != nil {
+		return x.RatioMinus
+	}
+	return ""
+}
+
+func (x *CategoryBenefit) GetCaps() []*BenefitCap {
+	if x != nil {
+		return x.Caps
+	}
+	return nil
+}
+
+func (x *CategoryBenefit) GetApprovalRequired() bool {
+	if x != nil {
+		return x.ApprovalRequired
+	}
+	return false
+}
+
+func (x *CategoryBenefit) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+// BenefitCap is an annual cap and what is left of it, yuan.
+type BenefitCap struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cap's name in the policy.
+	Cap string `protobuf:"bytes,1,opt,name=cap,proto3" json:"cap,omitempty"`
+	// Its name in words.
+	Name *Text `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The cap; absent where it counts and never limits.
+	Limit string `protobuf:"bytes,3,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Used this year.
+	Used string `protobuf:"bytes,4,opt,name=used,proto3" json:"used,omitempty"`
+	// Held by live quotes.
+	Held string `protobuf:"bytes,5,opt,name=held,proto3" json:"held,omitempty"`
+	// What is left; absent without a limit.
+	Left          string `protobuf:"bytes,6,opt,name=left,proto3" json:"left,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BenefitCap) Reset() {
+	*x = BenefitCap{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BenefitCap) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BenefitCap) ProtoMessage() {}
+
+func (x *BenefitCap) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BenefitCap.ProtoReflect.Descriptor instead.
+func (*BenefitCap) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *BenefitCap) GetCap() string {
+	if x != nil {
+		return x.Cap
+	}
+	return ""
+}
+
+func (x *BenefitCap) GetName() *Text {
+	if x != nil {
+		return x.Name
+	}
+	return nil
+}
+
+func (x *BenefitCap) GetLimit() string {
+	if x != nil {
+		return x.Limit
+	}
+	return ""
+}
+
+func (x *BenefitCap) GetUsed() string {
+	if x != nil {
+		return x.Used
+	}
+	return ""
+}
+
+func (x *BenefitCap) GetHeld() string {
+	if x != nil {
+		return x.Held
+	}
+	return ""
+}
+
+func (x *BenefitCap) GetLeft() string {
+	if x != nil {
+		return x.Left
+	}
+	return ""
+}
+
 var File_onestop_v1_approval_service_proto protoreflect.FileDescriptor
 
 const file_onestop_v1_approval_service_proto_rawDesc = "" +
@@ -823,7 +1256,52 @@ const file_onestop_v1_approval_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03(\x80\x04R\tpageToken\"s\n" +
 	"\x15ListApprovalsResponse\x122\n" +
 	"\tapprovals\x18\x01 \x03(\v2\x14.onestop.v1.ApprovalR\tapprovals\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\xdf\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x85\b\n" +
+	"\x14CheckBenefitsRequest\x12\x88\x01\n" +
+	"\vfacility_id\x18\x01 \x01(\tBg\xe2A\x01\x02\xbaH`\xba\x01]\n" +
+	"\vfacility_id\x12'must be 1 to 40 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,40}$')R\n" +
+	"facilityId\x12E\n" +
+	"\vbeneficiary\x18\x02 \x01(\v2\x17.onestop.v1.BeneficiaryB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\vbeneficiary\x128\n" +
+	"\x06scheme\x18\x03 \x01(\x0e2\x12.onestop.v1.SchemeB\f\xe2A\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\x06scheme\x124\n" +
+	"\x04mode\x18\x04 \x01(\x0e2\x10.onestop.v1.ModeB\x0e\xe2A\x01\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04mode\x12K\n" +
+	"\rdisease_class\x18\x05 \x01(\x0e2\x18.onestop.v1.DiseaseClassB\f\xe2A\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\fdiseaseClass\x12\x82\x01\n" +
+	"\adisease\x18\x06 \x01(\tBh\xe2A\x01\x01\xbaHa\xba\x01Z\n" +
+	"\n" +
+	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x02\x18dR\adisease\x12\"\n" +
+	"\temergency\x18\a \x01(\bB\x04\xe2A\x01\x01R\temergency\x12>\n" +
+	"\breferral\x18\b \x01(\x0e2\x14.onestop.v1.ReferralB\f\xe2A\x01\x01\xbaH\x05\x82\x01\x02\x10\x01R\breferral\x12\x8f\x01\n" +
+	"\x0fchosen_category\x18\t \x01(\tBf\xe2A\x01\x01\xbaH_\xba\x01\\\n" +
+	"\bcategory\x12-must be at most 40 small letters, digits or _\x1a!this.matches('^[0-9a-z_]{0,40}$')R\x0echosenCategory\x12\xae\x01\n" +
+	"\x0fapproval_number\x18\n" +
+	" \x01(\tB\x84\x01\xe2A\x01\x01\xbaH}\xba\x01z\n" +
+	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumber\x122\n" +
+	"\x0eadmission_date\x18\v \x01(\tB\v\xe2A\x01\x02\xbaH\x04r\x02(\x18R\radmissionDate\"\x89\x02\n" +
+	"\x15CheckBenefitsResponse\x12%\n" +
+	"\x0epolicy_version\x18\x01 \x01(\tR\rpolicyVersion\x127\n" +
+	"\bbenefits\x18\x02 \x03(\v2\x1b.onestop.v1.CategoryBenefitR\bbenefits\x12*\n" +
+	"\amessage\x18\x03 \x01(\v2\x10.onestop.v1.TextR\amessage\x12'\n" +
+	"\x0fapproval_reason\x18\x04 \x01(\tR\x0eapprovalReason\x12;\n" +
+	"\x10approval_message\x18\x05 \x01(\v2\x10.onestop.v1.TextR\x0fapprovalMessage\"\xd1\x02\n" +
+	"\x0fCategoryBenefit\x12\x1a\n" +
+	"\bcategory\x18\x01 \x01(\tR\bcategory\x12$\n" +
+	"\x04name\x18\x02 \x01(\v2\x10.onestop.v1.TextR\x04name\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12*\n" +
+	"\amessage\x18\x04 \x01(\v2\x10.onestop.v1.TextR\amessage\x12&\n" +
+	"\x05terms\x18\x05 \x03(\v2\x10.onestop.v1.TextR\x05terms\x12\x1f\n" +
+	"\vratio_minus\x18\x06 \x01(\tR\n" +
+	"ratioMinus\x12*\n" +
+	"\x04caps\x18\a \x03(\v2\x16.onestop.v1.BenefitCapR\x04caps\x12+\n" +
+	"\x11approval_required\x18\b \x01(\bR\x10approvalRequired\x12\x16\n" +
+	"\x06source\x18\t \x01(\tR\x06source\"\x96\x01\n" +
+	"\n" +
+	"BenefitCap\x12\x10\n" +
+	"\x03cap\x18\x01 \x01(\tR\x03cap\x12$\n" +
+	"\x04name\x18\x02 \x01(\v2\x10.onestop.v1.TextR\x04name\x12\x14\n" +
+	"\x05limit\x18\x03 \x01(\tR\x05limit\x12\x12\n" +
+	"\x04used\x18\x04 \x01(\tR\x04used\x12\x12\n" +
+	"\x04held\x18\x05 \x01(\tR\x04held\x12\x12\n" +
+	"\x04left\x18\x06 \x01(\tR\x04left*\xdf\x01\n" +
 	"\x0eApprovalStatus\x12\x1f\n" +
 	"\x1bAPPROVAL_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19APPROVAL_STATUS_SUBMITTED\x10\x01\x12\x1c\n" +
@@ -837,11 +1315,12 @@ const file_onestop_v1_approval_service_proto_rawDesc = "" +
 	"\x16APPROVAL_ACT_SUBMITTED\x10\x01\x12\x19\n" +
 	"\x15APPROVAL_ACT_APPROVED\x10\x02\x12\x18\n" +
 	"\x14APPROVAL_ACT_REFUSED\x10\x03\x12\x18\n" +
-	"\x14APPROVAL_ACT_REVOKED\x10\x042\xb5\x03\n" +
+	"\x14APPROVAL_ACT_REVOKED\x10\x042\xaa\x04\n" +
 	"\x0fApprovalService\x12c\n" +
 	"\x0eCreateApproval\x12!.onestop.v1.CreateApprovalRequest\x1a\x14.onestop.v1.Approval\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/approvals\x12o\n" +
 	"\x0eDecideApproval\x12!.onestop.v1.DecideApprovalRequest\x1a\x14.onestop.v1.Approval\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/approvals/{id}:decide\x12_\n" +
-	"\vGetApproval\x12\x1e.onestop.v1.GetApprovalRequest\x1a\x14.onestop.v1.Approval\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/approvals/{id}\x12k\n" +
+	"\vGetApproval\x12\x1e.onestop.v1.GetApprovalRequest\x1a\x14.onestop.v1.Approval\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/approvals/{id}\x12s\n" +
+	"\rCheckBenefits\x12 .onestop.v1.CheckBenefitsRequest\x1a!.onestop.v1.CheckBenefitsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/benefits:check\x12k\n" +
 	"\rListApprovals\x12 .onestop.v1.ListApprovalsRequest\x1a!.onestop.v1.ListApprovalsResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/approvalsB?Z=github.com/onestop-gateway/onestop/proto/onestop/v1;onestopv1b\x06proto3"
 
 var (
@@ -857,7 +1336,7 @@ func file_onestop_v1_approval_service_proto_rawDescGZIP() []byte {
 }
 
 var file_onestop_v1_approval_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_onestop_v1_approval_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_onestop_v1_approval_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_onestop_v1_approval_service_proto_goTypes = []any{
 	(ApprovalStatus)(0),           // 0: onestop.v1.ApprovalStatus
 	(ApprovalAct)(0),              // 1: onestop.v1.ApprovalAct
@@ -868,34 +1347,57 @@ var file_onestop_v1_approval_service_proto_goTypes = []any{
 	(*GetApprovalRequest)(nil),    // 6: onestop.v1.GetApprovalRequest
 	(*ListApprovalsRequest)(nil),  // 7: onestop.v1.ListApprovalsRequest
 	(*ListApprovalsResponse)(nil), // 8: onestop.v1.ListApprovalsResponse
-	(Mode)(0),                     // 9: onestop.v1.Mode
-	(DiseaseClass)(0),             // 10: onestop.v1.DiseaseClass
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*CheckBenefitsRequest)(nil),  // 9: onestop.v1.CheckBenefitsRequest
+	(*CheckBenefitsResponse)(nil), // 10: onestop.v1.CheckBenefitsResponse
+	(*CategoryBenefit)(nil),       // 11: onestop.v1.CategoryBenefit
+	(*BenefitCap)(nil),            // 12: onestop.v1.BenefitCap
+	(Mode)(0),                     // 13: onestop.v1.Mode
+	(DiseaseClass)(0),             // 14: onestop.v1.DiseaseClass
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*Beneficiary)(nil),           // 16: onestop.v1.Beneficiary
+	(Scheme)(0),                   // 17: onestop.v1.Scheme
+	(Referral)(0),                 // 18: onestop.v1.Referral
+	(*Text)(nil),                  // 19: onestop.v1.Text
 }
 var file_onestop_v1_approval_service_proto_depIdxs = []int32{
-	9,  // 0: onestop.v1.Approval.mode:type_name -> onestop.v1.Mode
-	10, // 1: onestop.v1.Approval.disease_class:type_name -> onestop.v1.DiseaseClass
+	13, // 0: onestop.v1.Approval.mode:type_name -> onestop.v1.Mode
+	14, // 1: onestop.v1.Approval.disease_class:type_name -> onestop.v1.DiseaseClass
 	0,  // 2: onestop.v1.Approval.status:type_name -> onestop.v1.ApprovalStatus
 	3,  // 3: onestop.v1.Approval.events:type_name -> onestop.v1.ApprovalEvent
 	1,  // 4: onestop.v1.ApprovalEvent.act:type_name -> onestop.v1.ApprovalAct
-	11, // 5: onestop.v1.ApprovalEvent.time:type_name -> google.protobuf.Timestamp
-	9,  // 6: onestop.v1.CreateApprovalRequest.mode:type_name -> onestop.v1.Mode
-	10, // 7: onestop.v1.CreateApprovalRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	15, // 5: onestop.v1.ApprovalEvent.time:type_name -> google.protobuf.Timestamp
+	13, // 6: onestop.v1.CreateApprovalRequest.mode:type_name -> onestop.v1.Mode
+	14, // 7: onestop.v1.CreateApprovalRequest.disease_class:type_name -> onestop.v1.DiseaseClass
 	1,  // 8: onestop.v1.DecideApprovalRequest.act:type_name -> onestop.v1.ApprovalAct
 	2,  // 9: onestop.v1.ListApprovalsResponse.approvals:type_name -> onestop.v1.Approval
-	4,  // 10: onestop.v1.ApprovalService.CreateApproval:input_type -> onestop.v1.CreateApprovalRequest
-	5,  // 11: onestop.v1.ApprovalService.DecideApproval:input_type -> onestop.v1.DecideApprovalRequest
-	6,  // 12: onestop.v1.ApprovalService.GetApproval:input_type -> onestop.v1.GetApprovalRequest
-	7,  // 13: onestop.v1.ApprovalService.ListApprovals:input_type -> onestop.v1.ListApprovalsRequest
-	2,  // 14: onestop.v1.ApprovalService.CreateApproval:output_type -> onestop.v1.Approval
-	2,  // 15: onestop.v1.ApprovalService.DecideApproval:output_type -> onestop.v1.Approval
-	2,  // 16: onestop.v1.ApprovalService.GetApproval:output_type -> onestop.v1.Approval
-	8,  // 17: onestop.v1.ApprovalService.ListApprovals:output_type -> onestop.v1.ListApprovalsResponse
-	14, // [14:18] is the sub-list for method output_type
-	10, // [10:14] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	16, // 10: onestop.v1.CheckBenefitsRequest.beneficiary:type_name -> onestop.v1.Beneficiary
+	17, // 11: onestop.v1.CheckBenefitsRequest.scheme:type_name -> onestop.v1.Scheme
+	13, // 12: onestop.v1.CheckBenefitsRequest.mode:type_name -> onestop.v1.Mode
+	14, // 13: onestop.v1.CheckBenefitsRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	18, // 14: onestop.v1.CheckBenefitsRequest.referral:type_name -> onestop.v1.Referral
+	11, // 15: onestop.v1.CheckBenefitsResponse.benefits:type_name -> onestop.v1.CategoryBenefit
+	19, // 16: onestop.v1.CheckBenefitsResponse.message:type_name -> onestop.v1.Text
+	19, // 17: onestop.v1.CheckBenefitsResponse.approval_message:type_name -> onestop.v1.Text
+	19, // 18: onestop.v1.CategoryBenefit.name:type_name -> onestop.v1.Text
+	19, // 19: onestop.v1.CategoryBenefit.message:type_name -> onestop.v1.Text
+	19, // 20: onestop.v1.CategoryBenefit.terms:type_name -> onestop.v1.Text
+	12, // 21: onestop.v1.CategoryBenefit.caps:type_name -> onestop.v1.BenefitCap
+	19, // 22: onestop.v1.BenefitCap.name:type_name -> onestop.v1.Text
+	4,  // 23: onestop.v1.ApprovalService.CreateApproval:input_type -> onestop.v1.CreateApprovalRequest
+	5,  // 24: onestop.v1.ApprovalService.DecideApproval:input_type -> onestop.v1.DecideApprovalRequest
+	6,  // 25: onestop.v1.ApprovalService.GetApproval:input_type -> onestop.v1.GetApprovalRequest
+	9,  // 26: onestop.v1.ApprovalService.CheckBenefits:input_type -> onestop.v1.CheckBenefitsRequest
+	7,  // 27: onestop.v1.ApprovalService.ListApprovals:input_type -> onestop.v1.ListApprovalsRequest
+	2,  // 28: onestop.v1.ApprovalService.CreateApproval:output_type -> onestop.v1.Approval
+	2,  // 29: onestop.v1.ApprovalService.DecideApproval:output_type -> onestop.v1.Approval
+	2,  // 30: onestop.v1.ApprovalService.GetApproval:output_type -> onestop.v1.Approval
+	10, // 31: onestop.v1.ApprovalService.CheckBenefits:output_type -> onestop.v1.CheckBenefitsResponse
+	8,  // 32: onestop.v1.ApprovalService.ListApprovals:output_type -> onestop.v1.ListApprovalsResponse
+	28, // [28:33] is the sub-list for method output_type
+	23, // [23:28] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_approval_service_proto_init() }
@@ -910,7 +1412,7 @@ func file_onestop_v1_approval_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_onestop_v1_approval_service_proto_rawDesc), len(file_onestop_v1_approval_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   7,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const (
 	ApprovalService_CreateApproval_FullMethodName = "/onestop.v1.ApprovalService/CreateApproval"
 	ApprovalService_DecideApproval_FullMethodName = "/onestop.v1.ApprovalService/DecideApproval"
 	ApprovalService_GetApproval_FullMethodName    = "/onestop.v1.ApprovalService/GetApproval"
+	ApprovalService_CheckBenefits_FullMethodName  = "/onestop.v1.ApprovalService/CheckBenefits"
 	ApprovalService_ListApprovals_FullMethodName  = "/onestop.v1.ApprovalService/ListApprovals"
 )
 
@@ -39,6 +40,9 @@ type ApprovalServiceClient interface {
 	DecideApproval(ctx context.Context, in *DecideApprovalRequest, opts ...grpc.CallOption) (*Approval, error)
 	// Reads an approval with its history.
 	GetApproval(ctx context.Context, in *GetApprovalRequest, opts ...grpc.CallOption) (*Approval, error)
+	// Answers an admission notice (提前介入): what would be covered before anybody is
+	// treated. No payer is asked and nothing is kept.
+	CheckBenefits(ctx context.Context, in *CheckBenefitsRequest, opts ...grpc.CallOption) (*CheckBenefitsResponse, error)
 	// Lists approvals by number.
 	ListApprovals(ctx context.Context, in *ListApprovalsRequest, opts ...grpc.CallOption) (*ListApprovalsResponse, error)
 }
@@ -81,6 +85,16 @@ func (c *approvalServiceClient) GetApproval(ctx context.Context, in *GetApproval
 	return out, nil
 }
 
+func (c *approvalServiceClient) CheckBenefits(ctx context.Context, in *CheckBenefitsRequest, opts ...grpc.CallOption) (*CheckBenefitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CheckBenefitsResponse)
+	err := c.cc.Invoke(ctx, ApprovalService_CheckBenefits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *approvalServiceClient) ListApprovals(ctx context.Context, in *ListApprovalsRequest, opts ...grpc.CallOption) (*ListApprovalsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListApprovalsResponse)
@@ -105,6 +119,9 @@ type ApprovalServiceServer interface {
 	DecideApproval(context.Context, *DecideApprovalRequest) (*Approval, error)
 	// Reads an approval with its history.
 	GetApproval(context.Context, *GetApprovalRequest) (*Approval, error)
+	// Answers an admission notice (提前介入): what would be covered before anybody is
+	// treated. No payer is asked and nothing is kept.
+	CheckBenefits(context.Context, *CheckBenefitsRequest) (*CheckBenefitsResponse, error)
 	// Lists approvals by number.
 	ListApprovals(context.Context, *ListApprovalsRequest) (*ListApprovalsResponse, error)
 	mustEmbedUnimplementedApprovalServiceServer()
@@ -125,6 +142,9 @@ func (UnimplementedApprovalServiceServer) DecideApproval(context.Context, *Decid
 }
 func (UnimplementedApprovalServiceServer) GetApproval(context.Context, *GetApprovalRequest) (*Approval, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetApproval not implemented")
+}
+func (UnimplementedApprovalServiceServer) CheckBenefits(context.Context, *CheckBenefitsRequest) (*CheckBenefitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CheckBenefits not implemented")
 }
 func (UnimplementedApprovalServiceServer) ListApprovals(context.Context, *ListApprovalsRequest) (*ListApprovalsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListApprovals not implemented")
@@ -204,6 +224,24 @@ func _ApprovalService_GetApproval_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ApprovalService_CheckBenefits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CheckBenefitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ApprovalServiceServer).CheckBenefits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ApprovalService_CheckBenefits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ApprovalServiceServer).CheckBenefits(ctx, req.(*CheckBenefitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ApprovalService_ListApprovals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListApprovalsRequest)
 	if err := dec(in); err != nil {
@@ -240,6 +278,10 @@ var ApprovalService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetApproval",
 			Handler:    _ApprovalService_GetApproval_Handler,
+		},
+		{
+			MethodName: "CheckBenefits",
+			Handler:    _ApprovalService_CheckBenefits_Handler,
 		},
 		{
 			MethodName: "ListApprovals",
