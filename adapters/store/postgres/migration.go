@@ -71,9 +71,16 @@ func raise(ctx context.Context, db *sql.DB) error {
 	if len(done) == 0 {
 		return nil
 	}
-	// Plans made from now on know that the tables are what they are.
-	_, err = db.ExecContext(ctx, `ANALYZE settlement, request, answer, message, accumulator, attempt, entry, event, person, posting, posting_entry, restoration,
-		person_change, person_request, review, review_decision, import_progress, quote, quote_event`)
+	return analyse(ctx, db)
+}
+
+// analyse lets plans made from now on know that the tables are what they are.
+func analyse(ctx context.Context, db *sql.DB) error {
+	var tables string
+	err := db.QueryRowContext(ctx, `SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables WHERE schemaname = current_schema()`).Scan(&tables)
+	if err == nil {
+		_, err = db.ExecContext(ctx, "ANALYZE "+tables)
+	}
 	if err != nil {
 		return fmt.Errorf("analysing tables: %w", interpret(err))
 	}
