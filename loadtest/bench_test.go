@@ -143,10 +143,12 @@ func TestBenchScenarios(t *testing.T) {
 }
 
 // soundBench is a bench whose flags are all as they may be.
+// soundBench has so many persons that none settles often enough in a year for
+// critical-illness insurance to pay, which the figures worked by hand leave out.
 func soundBench() bench {
 	return bench{
 		stores: []string{storeSQLite}, apis: []string{transportGRPC}, clients: []int{2}, length: time.Second, rounds: 1,
-		persons: 50, scale: 1, seed: 7, scenarios: []string{scenarioSteady}, arrival: "50%",
+		persons: 2000, scale: 1, seed: 7, scenarios: []string{scenarioSteady}, arrival: "50%",
 	}
 }
 
