@@ -142,9 +142,9 @@ func TestBenchScenarios(t *testing.T) {
 	nobodyLeft(t, o.keep)
 }
 
-// soundBench is a bench whose flags are all as they may be.
-// soundBench has so many persons that none settles often enough in a year for
-// critical-illness insurance to pay, which the figures worked by hand leave out.
+// soundBench is a bench whose flags are all as they may be. It has so many
+// persons that none settles often enough in a year for critical-illness
+// insurance to pay, which the figures worked by hand leave out.
 func soundBench() bench {
 	return bench{
 		stores: []string{storeSQLite}, apis: []string{transportGRPC}, clients: []int{2}, length: time.Second, rounds: 1,
