@@ -100,31 +100,25 @@ const keyHeader = "idempotency-key"
 // header, or the same in both.
 func keyed(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	headers := metadata.ValueFromIncomingContext(ctx, keyHeader)
-	var field *string
-	switch in := req.(type) {
-	case *onestopv1.CreateSettlementRequest:
-		field = &in.RequestId
-	case *onestopv1.ReverseSettlementRequest:
-		field = &in.RequestId
-	case *onestopv1.CreatePersonRequest:
-		field = &in.RequestId
-	case *onestopv1.RecordPersonChangeRequest:
-		field = &in.RequestId
-	case *onestopv1.CreateFundPostingRequest:
-		field = &in.RequestId
-	default:
+	in, takesOne := req.(interface{ GetRequestId() string })
+	if !takesOne {
 		return next(ctx, req)
 	}
+	key := in.GetRequestId()
 	for _, header := range headers {
-		if *field == "" {
-			*field = header
+		if key == "" {
+			key = header
 		}
-		if *field != header {
+		if key != header {
 			return nil, invalidKey(settlement.ReasonKeyMismatch)
 		}
 	}
-	if *field == "" {
+	if key == "" {
 		return nil, invalidKey(settlement.ReasonKeyMissing)
+	}
+	if key != in.GetRequestId() {
+		message := req.(proto.Message).ProtoReflect()
+		message.Set(message.Descriptor().Fields().ByName("request_id"), protoreflect.ValueOfString(key))
 	}
 	return next(ctx, req)
 }

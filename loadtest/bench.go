@@ -132,19 +132,19 @@ func (o *bench) run(ctx context.Context, out io.Writer) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
-	folder, err := soak{keep: o.keep}.workplace()
+	place, err := newWorkplace(o.keep)
 	if err != nil {
 		return err
 	}
 	if o.keep == "" {
-		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+		defer func() { err = errors.Join(err, os.RemoveAll(place.folder)) }()
 	}
-	stage, err := newBenchStage(ctx, o, folder)
+	stage, err := newBenchStage(ctx, o, place.folder)
 	defer func() { err = errors.Join(err, stage.end()) }()
 	if err != nil {
 		return err
 	}
-	machine := yardstick.ThisMachine(folder)
+	machine := yardstick.ThisMachine(place.folder)
 	fmt.Fprintf(out, "machine: %s\n", machine)
 	fmt.Fprintf(out, "%d persons, payers answer at once, windows of %s after %s of warming up\n\n", len(o.crowd.people), o.length, o.warm)
 	r := &benchRun{bench: o, stage: stage, out: out, examiner: &examiner{}}

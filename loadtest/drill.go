@@ -94,18 +94,18 @@ func (o drills) play(ctx context.Context, d drill, notes io.Writer) (out raised,
 	if keep != "" {
 		keep = filepath.Join(keep, d.name)
 	}
-	folder, err := soak{keep: keep}.workplace()
+	place, err := newWorkplace(keep)
 	if err != nil {
 		return raised{}, err
 	}
-	s := &scene{drill: d, drills: o, folder: folder, notes: notes}
+	s := &scene{drill: d, drills: o, folder: place.folder, notes: notes}
 	defer func() {
 		err = errors.Join(err, s.end())
 		if err == nil && keep == "" && out.wrong() == "" {
-			err = os.RemoveAll(folder)
+			err = os.RemoveAll(place.folder)
 			return
 		}
-		fmt.Fprintf(notes, "kept in %s\n", folder)
+		fmt.Fprintf(notes, "kept in %s\n", place.folder)
 	}()
 	if err := s.set(ctx); err != nil {
 		return raised{}, err

@@ -67,18 +67,12 @@ func (o failover) run(ctx context.Context, out, notes io.Writer) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, overtime+time.Duration(o.times)*(strikeWithin+o.steady))
 	defer cancel()
 	s := soak{seed: o.seed, clients: o.clients, keep: o.keep}
-	folder, err := s.workplace()
+	place, err := newWorkplace(o.keep)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err == nil && o.keep == "" {
-			err = os.RemoveAll(folder)
-			return
-		}
-		fmt.Fprintf(notes, "kept in %s (seed %d)\n", folder, o.seed)
-	}()
-	stage, err := o.stage(ctx, folder)
+	defer func() { err = errors.Join(err, place.leave(err == nil, notes, o.seed)) }()
+	stage, err := o.stage(ctx, place.folder)
 	if err != nil {
 		return err
 	}
@@ -168,19 +162,7 @@ func (o failover) load(ctx context.Context, r *run) ([]span, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	work, ctx := errgroup.WithContext(ctx)
-	processes := r.processes()
-	failed := make(chan error, len(processes)) // nobody is started a second time
-	for _, p := range processes {
-		p.failed = func(err error) { failed <- err }
-	}
-	work.Go(func() error {
-		select {
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return nil
-		}
-	})
+	r.attend(ctx, work)
 	for i := range o.clients {
 		c, err := r.client(i, "load")
 		if err != nil {

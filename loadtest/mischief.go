@@ -61,18 +61,12 @@ func (m mischief) run(ctx context.Context, out, notes io.Writer) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, mischiefWithin)
 	defer cancel()
-	folder, err := soak{seed: m.seed, keep: m.keep}.workplace()
+	place, err := newWorkplace(m.keep)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err == nil && m.keep == "" {
-			err = os.RemoveAll(folder)
-			return
-		}
-		fmt.Fprintf(notes, "kept in %s (seed %d)\n", folder, m.seed)
-	}()
-	s, err := newStage(ctx, folder, cast{store: storeSQLite, seed: m.seed})
+	defer func() { err = errors.Join(err, place.leave(err == nil, notes, m.seed)) }()
+	s, err := newStage(ctx, place.folder, cast{store: storeSQLite, seed: m.seed})
 	if err != nil {
 		return err
 	}

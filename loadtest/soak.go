@@ -67,18 +67,12 @@ func (o soak) run(ctx context.Context, out, notes io.Writer) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.length+overtime)
 	defer cancel()
-	folder, err := o.workplace()
+	place, err := newWorkplace(o.keep)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err == nil && o.keep == "" {
-			err = os.RemoveAll(folder)
-			return
-		}
-		fmt.Fprintf(notes, "kept in %s (seed %d)\n", folder, o.seed)
-	}()
-	stage, err := newStage(ctx, folder, o.cast())
+	defer func() { err = errors.Join(err, place.leave(err == nil, notes, o.seed)) }()
+	stage, err := newStage(ctx, place.folder, o.cast())
 	if err != nil {
 		return err
 	}
@@ -93,22 +87,6 @@ func (o soak) run(ctx context.Context, out, notes io.Writer) (err error) {
 
 // cast is who plays in this soak.
 func (o soak) cast() cast { return cast{store: o.store, seed: o.seed, lie: o.lie} }
-
-// workplace is the folder to work in. One with something in it is refused: the
-// journals of an earlier soak would be judged with this one.
-func (o soak) workplace() (string, error) {
-	if o.keep == "" {
-		return os.MkdirTemp("", "onestop-soak-")
-	}
-	if err := os.MkdirAll(o.keep, 0o700); err != nil {
-		return "", err
-	}
-	left, err := os.ReadDir(o.keep)
-	if err == nil && len(left) > 0 {
-		err = fmt.Errorf("--keep %s: the folder is not empty", o.keep)
-	}
-	return o.keep, err
-}
 
 // whole is the soak from start to verdict, which is nil if none was reached.
 func (r *run) whole(ctx context.Context) (*verdict, error) {

@@ -190,6 +190,24 @@ func patient(ctx context.Context, call func(context.Context) said) (heard said) 
 	return heard
 }
 
+// attend fails the work of a trial in which nobody is started a second time, as
+// soon as one of its processes has ended by itself.
+func (r *run) attend(ctx context.Context, work *errgroup.Group) {
+	processes := r.processes()
+	failed := make(chan error, len(processes))
+	for _, p := range processes {
+		p.failed = func(err error) { failed <- err }
+	}
+	work.Go(func() error {
+		select {
+		case err := <-failed:
+			return err
+		case <-ctx.Done():
+			return nil
+		}
+	})
+}
+
 // processes are all that may not end by themselves.
 func (s *stage) processes() []*process {
 	var all []*process

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -63,18 +62,12 @@ func (o topology) run(ctx context.Context, out, notes io.Writer) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, o.length+overtime)
 	defer cancel()
 	s := soak{seed: o.seed, clients: o.clients, keep: o.keep}
-	folder, err := s.workplace()
+	place, err := newWorkplace(o.keep)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err == nil && o.keep == "" {
-			err = os.RemoveAll(folder)
-			return
-		}
-		fmt.Fprintf(notes, "kept in %s (seed %d)\n", folder, o.seed)
-	}()
-	stage, err := newStage(ctx, folder, cast{store: storePostgres, gateways: 2, seed: o.seed})
+	defer func() { err = errors.Join(err, place.leave(err == nil, notes, o.seed)) }()
+	stage, err := newStage(ctx, place.folder, cast{store: storePostgres, gateways: 2, seed: o.seed})
 	if err != nil {
 		return err
 	}
@@ -139,19 +132,7 @@ func (o topology) load(outer context.Context, r *run) (killed time.Time, err err
 	struck, strike := context.WithCancel(ctx)
 	defer strike()
 	work, ctx := errgroup.WithContext(ctx)
-	processes := r.processes()
-	failed := make(chan error, len(processes)) // nobody is started a second time
-	for _, p := range processes {
-		p.failed = func(err error) { failed <- err }
-	}
-	work.Go(func() error {
-		select {
-		case err := <-failed:
-			return err
-		case <-ctx.Done():
-			return nil
-		}
-	})
+	r.attend(ctx, work)
 	for i := range o.clients {
 		c, err := r.client(i, "load")
 		if err != nil {

@@ -3,6 +3,7 @@ package settlement
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Date is a calendar day in Asia/Shanghai, kept as yyyymmdd so that dates
@@ -30,6 +31,21 @@ func ParseDate(text string) (Date, error) {
 
 // NewDate is the day of a year, month (1 to 12) and day of the month.
 func NewDate(year, month, day int) Date { return Date(year*10000 + month*100 + day) }
+
+// China is the time zone of every business date; it has had no other offset
+// since 1991.
+var China = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// DayOf is the day of an instant in China.
+func DayOf(at time.Time) Date {
+	year, month, day := at.In(China).Date()
+	return NewDate(year, int(month), day)
+}
+
+// Midnight is the instant at which d begins in China.
+func (d Date) Midnight() time.Time {
+	return time.Date(d.Year(), time.Month(d.Month()), d.Day(), 0, 0, 0, 0, China)
+}
 
 // Year is the calendar year of d.
 func (d Date) Year() int { return int(d) / 10000 }

@@ -34,9 +34,6 @@ func NewFunds(standing func(context.Context, fund.Key) (fund.Standing, error), r
 	return &Funds{standing: standing, regions: regions, now: now}
 }
 
-// china is where a fund's year begins.
-var china = time.FixedZone("Asia/Shanghai", 8*60*60)
-
 // Run refreshes at once and then every five minutes until ctx ends. failed is
 // told what could not be summed; the sums before stay.
 func (f *Funds) Run(ctx context.Context, failed func(error)) {
@@ -58,7 +55,7 @@ func (f *Funds) Run(ctx context.Context, failed func(error)) {
 // paid nothing is not told of.
 func (f *Funds) Refresh(ctx context.Context) error {
 	var found []fund.Standing
-	year := f.now().In(china).Year()
+	year := settlement.DayOf(f.now()).Year()
 	for _, region := range f.regions {
 		for _, name := range []settlement.Fund{settlement.UrbanFund, settlement.RuralFund} {
 			s, err := f.standing(ctx, fund.Key{Region: region, Fund: name, Year: year})
@@ -106,7 +103,7 @@ func (f *Funds) Collect(out chan<- prometheus.Metric) {
 		gauge(fundRaised, shown(s.Raised))
 		gauge(fundPaid, shown(s.Paid()))
 		if day := s.Forecast.Day; s.Forecast.RunsOut {
-			gauge(fundRunsOut, float64(time.Date(day.Year(), time.Month(day.Month()), day.Day(), 0, 0, 0, 0, china).Unix()))
+			gauge(fundRunsOut, float64(day.Midnight().Unix()))
 		}
 	}
 }

@@ -97,7 +97,7 @@ func mustSpeak(language words.Language) *template.Template {
 		"age":       func(d time.Duration) string { return in(age(d)) },
 		"fund":      func(f settlement.Fund) string { return in(words.Fund(f)) },
 		"warning":   func(s fund.Standing) string { return in(words.FundWarning(&s)) },
-		"clock":     func(t time.Time) string { return t.In(shanghai).Format("2006-01-02 15:04:05") },
+		"clock":     func(t time.Time) string { return t.In(settlement.China).Format("2006-01-02 15:04:05") },
 		"plus":      func(a, b float64) float64 { return a + b },
 	}).ParseFS(files, "page/*.html"))
 }

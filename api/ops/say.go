@@ -81,6 +81,3 @@ var moving = []struct {
 	{settlement.StateAborting, words.Text{Zh: "不能结算，正在向支付方撤销", En: "will not be settled; payers are being reversed"}},
 	{settlement.StateReversing, words.Text{Zh: "正在冲正", En: "being reversed"}},
 }
-
-// shanghai is where the people are who read the page.
-var shanghai = time.FixedZone("UTC+8", 8*60*60)

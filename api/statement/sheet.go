@@ -240,12 +240,9 @@ func masked(number settlement.Private, front, back int) string {
 	return string(runes[:front]) + strings.Repeat("*", hidden) + string(runes[len(runes)-back:])
 }
 
-// shanghai is the one time zone of the country; it has no summer time.
-var shanghai = time.FixedZone("UTC+8", 8*60*60)
-
 func moment(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return at.In(shanghai).Format("2006-01-02 15:04:05")
+	return at.In(settlement.China).Format("2006-01-02 15:04:05")
 }

@@ -89,8 +89,5 @@ func (d *Desk) Approvals(ctx context.Context, query Query) ([]approval.Approval,
 
 // Today is the day in China, by which approvals expire.
 func (d *Desk) Today() settlement.Date {
-	year, month, day := d.Now().In(shanghai).Date()
-	return settlement.NewDate(year, int(month), day)
+	return settlement.DayOf(d.Now())
 }
-
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)

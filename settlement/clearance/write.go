@@ -19,8 +19,15 @@ func (d *Desk) write(ctx context.Context, note Note) (Outcome, error) {
 		done, err = d.attempt(ctx, note)
 		kind := settlement.KindOf(err)
 		raced := kind == settlement.KindConflict || kind == settlement.KindExists && settlement.ReasonOf(err) != settlement.ReasonApprovalExists
-		if err == nil || !raced || try == racesMost {
-			return done, err
+		if err == nil {
+			return done, nil
+		}
+		if !raced || try == racesMost {
+			// What stands in the way may be this very request, sent twice at once.
+			if kept, again := d.replay(ctx, &note); settlement.KindOf(again) != settlement.KindNotFound {
+				return kept, again
+			}
+			return Outcome{}, err
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (j *Judged) take(row *Row, stamp registry.Stamp, now time.Time) {
 	}
 	history := j.histories[id]
 	stamp.At = after(history, now)
-	stamp.Today = dayOf(stamp.At)
+	stamp.Today = settlement.DayOf(stamp.At)
 	whole := history[:len(history):len(history)]
 	changes := registry.Amend(history, &row.Draft, stamp)
 	for _, change := range changes {

@@ -27,14 +27,6 @@ func New(config Config) *Register { return &Register{config} }
 // recorded one of the same person meanwhile.
 const racesMost = 5
 
-// shanghai is where the days of the register are.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
-
-func dayOf(at time.Time) settlement.Date {
-	year, month, day := at.In(shanghai).Date()
-	return settlement.NewDate(year, int(month), day)
-}
-
 // now is to the precision of the stores, so that what is answered at once and
 // what is read again later are the same.
 func (r *Register) now() time.Time { return r.Now().Truncate(time.Microsecond) }
@@ -59,7 +51,7 @@ func (r *Register) Person(ctx context.Context, id settlement.BeneficiaryID, know
 	}
 	now := r.now()
 	if on == 0 {
-		on = dayOf(now)
+		on = settlement.DayOf(now)
 	}
 	if known.IsZero() {
 		known = after(history, now)
@@ -109,7 +101,7 @@ func (r *Register) States(ctx context.Context, persons []settlement.Person) ([]r
 	now := r.now()
 	states := make([]registry.State, len(ids))
 	for i, id := range ids {
-		states[i], _ = registry.At(id, histories[id], after(histories[id], now), dayOf(now))
+		states[i], _ = registry.At(id, histories[id], after(histories[id], now), settlement.DayOf(now))
 	}
 	return states, nil
 }

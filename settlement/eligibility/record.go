@@ -88,10 +88,25 @@ func (r *Register) write(ctx context.Context, w *writing) (Recorded, error) {
 		done, err := r.attempt(ctx, w)
 		kind := settlement.KindOf(err)
 		raced := kind == settlement.KindConflict || kind == settlement.KindExists && fieldOf(err) == requestField
-		if err == nil || !raced || try == racesMost {
-			return done, err
+		if err == nil {
+			return done, nil
+		}
+		if !raced || try == racesMost {
+			return r.replayOr(ctx, w, err)
 		}
 	}
+}
+
+// replayOr gives refusal, unless what stands in the way is this very request,
+// sent twice at once.
+func (r *Register) replayOr(ctx context.Context, w *writing, refusal error) (Recorded, error) {
+	if w.key.Request == "" {
+		return Recorded{}, refusal
+	}
+	if kept, err := r.replay(ctx, w); settlement.KindOf(err) != settlement.KindNotFound {
+		return kept, err
+	}
+	return Recorded{}, refusal
 }
 
 // requestField is what the store calls the request key.
@@ -105,7 +120,7 @@ func (r *Register) attempt(ctx context.Context, w *writing) (Recorded, error) {
 	}
 	stamp := w.stamp
 	stamp.At = after(history, r.now())
-	stamp.Today = dayOf(stamp.At)
+	stamp.Today = settlement.DayOf(stamp.At)
 	changes, err := w.build(history, stamp)
 	if err != nil {
 		return Recorded{}, err
@@ -137,7 +152,7 @@ func (r *Register) attempt(ctx context.Context, w *writing) (Recorded, error) {
 // answer is what rows that were just recorded say, then and for ever.
 func answer(id settlement.BeneficiaryID, history, changes []registry.Change, touched []settlement.SettlementID) Recorded {
 	last := changes[len(changes)-1]
-	state, _ := registry.At(id, history, last.Recorded, max(dayOf(last.Recorded), last.Effective))
+	state, _ := registry.At(id, history, last.Recorded, max(settlement.DayOf(last.Recorded), last.Effective))
 	return Recorded{Changes: changes, State: state, Touched: touched}
 }
 

@@ -25,7 +25,7 @@ func (r *Register) replay(ctx context.Context, w *writing) (Recorded, error) {
 	}
 	before, rows := history[:kept.First-1], history[kept.First-1:kept.Last]
 	stamp := w.stamp
-	stamp.At, stamp.Today = rows[0].Recorded, dayOf(rows[0].Recorded)
+	stamp.At, stamp.Today = rows[0].Recorded, settlement.DayOf(rows[0].Recorded)
 	again, err := w.build(before, stamp)
 	if err != nil {
 		return Recorded{}, err

@@ -35,7 +35,7 @@ func newNumbers(instance int, start time.Time) *numbers {
 // next is a message id never given out before.
 func (n *numbers) next(facility settlement.FacilityID, now time.Time) settlement.MessageID {
 	second, serial := n.take(now.Truncate(time.Second))
-	return settlement.MessageID(fmt.Sprintf("%.*s%s%d%03d", facilityDigits, facility, second.In(shanghai).Format("20060102150405"), n.instance, serial))
+	return settlement.MessageID(fmt.Sprintf("%.*s%s%d%03d", facilityDigits, facility, second.In(settlement.China).Format("20060102150405"), n.instance, serial))
 }
 
 func (n *numbers) take(second time.Time) (time.Time, int) {
@@ -53,12 +53,7 @@ func (n *numbers) take(second time.Time) (time.Time, int) {
 	return taken, serial
 }
 
-// shanghai is the zone of every business date; it has had no other offset
-// since 1991.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
-
 // today is the business date.
 func (l *Lifecycle) today() settlement.Date {
-	now := l.Now().In(shanghai)
-	return settlement.NewDate(now.Year(), int(now.Month()), now.Day())
+	return settlement.DayOf(l.Now())
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-var start = time.Date(2026, 2, 28, 23, 59, 58, 700_000_000, shanghai)
+var start = time.Date(2026, 2, 28, 23, 59, 58, 700_000_000, settlement.China)
 
 func TestMessageIDsHaveTheNationalForm(t *testing.T) {
 	n := newNumbers(3, start)

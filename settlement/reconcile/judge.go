@@ -174,8 +174,8 @@ func night(at time.Time) (early, late bool) {
 	if at.IsZero() {
 		return false, false
 	}
-	since := at.Sub(midnight(dayOf(at)))
+	since := at.Sub(dayOf(at).Midnight())
 	return since < aroundNight, since >= 24*time.Hour-aroundNight
 }
 
-func clock(at time.Time) string { return at.In(china).Format("2006-01-02 15:04:05") }
+func clock(at time.Time) string { return at.In(settlement.China).Format("2006-01-02 15:04:05") }

@@ -52,7 +52,7 @@ func (s *Scope) Check() error {
 // a day beside it. A payer's day is that of opening or, around midnight or
 // with a clock that is off, one beside it.
 func (s *Scope) Opened() (from, until time.Time) {
-	return midnight(s.Period.From.Previous().Previous()), midnight(s.Period.To.Plus(3))
+	return s.Period.From.Previous().Previous().Midnight(), s.Period.To.Plus(3).Midnight()
 }
 
 // Covers reports whether a line counts in the scope. What a line does not say
@@ -69,18 +69,10 @@ func (s *Scope) heard(side Side, l Line) Line {
 	return l
 }
 
-// china is where days begin.
-var china = time.FixedZone("Asia/Shanghai", 8*60*60)
-
-func midnight(d settlement.Date) time.Time {
-	return time.Date(d.Year(), time.Month(d.Month()), d.Day(), 0, 0, 0, 0, china)
-}
-
 // dayOf is the day of an instant, or none.
 func dayOf(at time.Time) settlement.Date {
 	if at.IsZero() {
 		return 0
 	}
-	at = at.In(china)
-	return settlement.NewDate(at.Year(), int(at.Month()), at.Day())
+	return settlement.DayOf(at)
 }

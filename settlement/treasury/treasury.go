@@ -27,15 +27,6 @@ func New(config Config) *Treasury {
 	return &Treasury{Config: config, walking: make(chan struct{}, 1)}
 }
 
-// shanghai is where the days of a fund are.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
-
-// today is the day in China.
-func (t *Treasury) today() settlement.Date {
-	year, month, day := t.Now().In(shanghai).Date()
-	return settlement.NewDate(year, int(month), day)
-}
-
 // Post keeps a posting, once for each request: a repeat is answered with what
 // was kept. Invalid names the field. KeyReused: the request was used for
 // another posting. Unavailable, InDoubt: post again with the same request.
@@ -82,7 +73,7 @@ func (t *Treasury) Standing(ctx context.Context, key fund.Key) (fund.Standing, e
 	if err != nil {
 		return fund.Standing{}, err
 	}
-	return fund.Stand(key, postings, days, t.today()), nil
+	return fund.Stand(key, postings, days, settlement.DayOf(t.Now())), nil
 }
 
 // walk is the store's Assisted, one at a time: each holds one of the few readers

@@ -57,7 +57,7 @@ func (w pipe) ask(s *sheet, call lifecycle.Call) {
 	default:
 		s.field("D504_12", call.Claim.Discharge.String())
 		s.field("D506_52", string(call.Message))
-		s.field("D506_53", call.At.In(shanghai).Format(pipeTime))
+		s.field("D506_53", call.At.In(settlement.China).Format(pipeTime))
 		if w.config.Kind == CriticalIllness {
 			s.field("D506_24", call.Paid.String())
 		}

@@ -3,10 +3,9 @@ package ncms
 import (
 	"strings"
 	"time"
-)
 
-// shanghai is the payers' one time zone; no daylight saving since 1991.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+	"github.com/onestop-gateway/onestop/settlement"
+)
 
 // scan reads the fields of one element of an answer. The first breach sticks,
 // later readings give zero values, and the user asks for it once at the end.
@@ -87,7 +86,7 @@ func (s *scan) instant(name, layout string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	at, err := time.ParseInLocation(layout, text, shanghai)
+	at, err := time.ParseInLocation(layout, text, settlement.China)
 	if err != nil {
 		s.fail(name, "not a date and time")
 		return time.Time{}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
@@ -53,7 +54,7 @@ func (p *Payer) envelope(call lifecycle.Call, account Account, data any) request
 		OperatorType:  p.config.Operator.Type,
 		Operator:      p.config.Operator.ID,
 		OperatorName:  p.config.Operator.Name,
-		Time:          call.At.In(shanghai).Format(timeLayout),
+		Time:          call.At.In(settlement.China).Format(timeLayout),
 		Facility:      code,
 		FacilityName:  call.Facility.Name,
 		Input:         input{data},

@@ -2,10 +2,9 @@ package nhsa
 
 import (
 	"time"
-)
 
-// shanghai is the platform's one time zone; no daylight saving since 1991.
-var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+	"github.com/onestop-gateway/onestop/settlement"
+)
 
 // timeLayout is the platform's date and time.
 const timeLayout = "2006-01-02 15:04:05"
@@ -90,7 +89,7 @@ func (s *scan) instant(key string) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	at, err := time.ParseInLocation(timeLayout, text, shanghai)
+	at, err := time.ParseInLocation(timeLayout, text, settlement.China)
 	if err != nil {
 		s.fail(key, "not a date and time")
 		return time.Time{}

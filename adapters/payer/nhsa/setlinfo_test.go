@@ -27,7 +27,7 @@ func (info setlinfo) encode(sign settlement.Money) (node, details map[string]any
 		"psn_part_amt": signed(info.PersonPays), "acct_pay": signed(info.Account), "psn_cash_pay": signed(info.Cash),
 	}
 	if !info.At.IsZero() {
-		fields["setl_time"] = info.At.In(shanghai).Format(timeLayout)
+		fields["setl_time"] = info.At.In(settlement.China).Format(timeLayout)
 	}
 	rows := []any{}
 	for _, row := range info.Details {
