@@ -104,3 +104,27 @@ func TestIdentityFacts(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Whatever stands where an identity number is expected, it is refused without
+// being repeated, or has one form that is read as itself, and facts.
+func FuzzIdentityNumber(f *testing.F) {
+	for _, seed := range []string{"360827194103120018", "52019919740602002x", "360827410312001", "３60827194103120018", "\u202e810021301491728063"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		number, err := ParseIdentityNumber(Private(text))
+		if err != nil {
+			if ReasonOf(err) != ReasonBadIdentity || len(text) > 2 && strings.Contains(err.Error(), text) {
+				t.Fatalf("%q is refused by %v", text, err)
+			}
+			return
+		}
+		if again, err := ParseIdentityNumber(number); err != nil || again != number {
+			t.Fatalf("%q: its form %q is read as %q: %v", text, number.Reveal(), again.Reveal(), err)
+		}
+		born, sex, err := IdentityFacts(number)
+		if err != nil || strings.ReplaceAll(born.String(), "-", "") != number.Reveal()[6:14] || sex != Male && sex != Female {
+			t.Fatalf("%q: born %s, %q: %v", number.Reveal(), born, sex, err)
+		}
+	})
+}

@@ -92,3 +92,28 @@ func TestReversalFingerprint(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// Two requests have one fingerprint exactly where their business fields are
+// the same, whatever stands in them; the first that differs is named.
+func FuzzFingerprint(f *testing.F) {
+	f.Add("张测试", "张测试", "N18", "N18", int64(8000), int64(8000))
+	f.Add("a", "", "", "a", int64(0), int64(-1))
+	f.Add("\x00", "", "disease\x00", "", int64(1), int64(1))
+	f.Fuzz(func(t *testing.T, name, otherName, disease, otherDisease string, eligible, otherEligible int64) {
+		one, other := asking(), asking()
+		one.Name, one.Claim.Disease, one.Claim.Bill.Eligible = settlement.Private(name), disease, settlement.Money(eligible)
+		other.Name, other.Claim.Disease, other.Claim.Bill.Eligible = settlement.Private(otherName), otherDisease, settlement.Money(otherEligible)
+		want := ""
+		switch {
+		case name != otherName:
+			want = "beneficiary.name"
+		case disease != otherDisease:
+			want = "disease"
+		case eligible != otherEligible:
+			want = "bill.eligible"
+		}
+		if got := differing(fingerprint(one.fields()), other.fields()); got != want {
+			t.Fatalf("differs in %q, want %q", got, want)
+		}
+	})
+}
