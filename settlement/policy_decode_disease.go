@@ -82,8 +82,8 @@ func decodeWords[T ~string](p *Place, words ...T) (all []T) {
 }
 
 // checkLists refuses a care grant for a list the version does not have, and two
-// grants of one category for lists that share a code: the amount would depend
-// on their order.
+// grants of one category that share a code, be it of two lists or of a list and
+// a disease that is written as a code: the amount would depend on their order.
 func checkLists(p *Place, v *Version) {
 	for i, category := range p.Get("categories").Items() {
 		for j, rule := range category.Get("rules").Items() {
@@ -97,6 +97,9 @@ func checkLists(p *Place, v *Version) {
 			if k := v.grantsTwice(v.Categories[i].Rules[:j], &v.Categories[i].Rules[j]); k >= 0 {
 				rule.Get("disease_list").Refuse("shares a code with the list of rules[%d]", k)
 			}
+			if k := v.namesListed(v.Categories[i].Rules[:j], &v.Categories[i].Rules[j]); k >= 0 {
+				rule.Refuse("shares a code with rules[%d]: one names it, the other lists it", k)
+			}
 		}
 	}
 }
@@ -108,5 +111,21 @@ func (v *Version) grantsTwice(earlier []Rule, rule *Rule) int {
 	return slices.IndexFunc(earlier, func(other Rule) bool {
 		list := v.list(other.List)
 		return own != nil && list != nil && own != list && rule.When.meets(&other.When) && own.shares(list)
+	})
+}
+
+// namesListed is the index of a rule of earlier ones which, for some person,
+// names a code that the rule lists, or lists one that it names; or -1.
+func (v *Version) namesListed(earlier []Rule, rule *Rule) int {
+	return slices.IndexFunc(earlier, func(other Rule) bool {
+		return rule.When.meets(&other.When) && (v.list(rule.List).names(other.Diseases) || v.list(other.List).names(rule.Diseases))
+	})
+}
+
+// names reports whether one of diseases is a code of the list on some day.
+func (l *DiseaseList) names(diseases []string) bool {
+	return l != nil && slices.ContainsFunc(diseases, func(disease string) bool {
+		code, ok := ParseCode(disease)
+		return ok && slices.ContainsFunc(l.Codes, func(r CodeRange) bool { return r.has(code) })
 	})
 }

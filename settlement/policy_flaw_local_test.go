@@ -128,3 +128,39 @@ func TestGrantsForListsThatShareACode(t *testing.T) {
 		})
 	}
 }
+
+// A grant by name and one by code are never for one code, however it is
+// written; a name that is none may stand beside a list.
+func TestGrantsThatNameAListedCode(t *testing.T) {
+	for _, c := range []struct {
+		name, first, second string
+		refused             bool
+	}{
+		{"a name that is a listed code", `"diseases": ["C50.9", "leukemia"]`, `"disease_list": "a"`, true},
+		{"a listed code that is a name", `"disease_list": "a"`, `"diseases": ["gout", "c509"]`, true},
+		{"a code that is not listed", `"diseases": ["N18.0"]`, `"disease_list": "a"`, false},
+		{"for other people", `"when": {"residence": "rural"}, "diseases": ["C50.9"]`, `"when": {"residence": "urban"}, "disease_list": "a"`, false},
+		{"words", `"diseases": ["leukemia"]`, `"disease_list": "a"`, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := settlement.DecodePolicy("c", nodeOf(twoGrants(c.first, c.second)))
+			var problems settlement.Problems
+			if errors.As(err, &problems) != c.refused {
+				t.Fatalf("got %v", err)
+			}
+			if c.refused && (problems[0].Path != "versions[1].categories[0].rules[3]" || !strings.Contains(problems[0].Says, "shares a code with rules[2]")) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// twoGrants is the policy with two care grants of different amounts and a list
+// of tumours.
+func twoGrants(first, second string) string {
+	return strings.NewReplacer(
+		`"diseases": ["uremia", "leukemia"]`, first, `"diseases": ["gout"]`, second,
+		`"inclined": {"auto"`, `"disease_lists": [
+			{"id": "a", "class": "serious", "effective_from": "2020-01-01", "effective_to": null, "codes": ["C00-C97"], "source": "x"}],
+		 "inclined": {"auto"`).Replace(policyText)
+}

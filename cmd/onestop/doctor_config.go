@@ -37,6 +37,7 @@ func (d *doctor) examineConfig(c *config) {
 			told("take it out where real bills are settled", "生产环境请去掉 dev"))
 	}
 	d.unused(c, policies)
+	d.doubtful(c, policies)
 	if len(d.report) == before {
 		d.ok(check, told("%d policies, %d payers, %d regions, %d facilities, all of them used", "政策 %d 份、支付方 %d 个、地区 %d 个、机构 %d 家，引用齐全",
 			len(policies), len(c.Payers), len(c.Regions), len(c.Facilities)))
@@ -77,6 +78,31 @@ func (d *doctor) unused(c *config, policies map[settlement.PolicyID]*settlement.
 				told("add the region or mend the facility", "请补充该地区或改正机构的地区"))
 		}
 	}
+}
+
+// doubtful tells what a policy in use says and most likely does not mean.
+func (d *doctor) doubtful(c *config, policies map[settlement.PolicyID]*settlement.Policy) {
+	told := map[string]bool{}
+	for _, r := range c.Regions {
+		if policy := policies[settlement.PolicyID(r.Policy)]; policy != nil && !told[r.Policy] {
+			told[r.Policy] = true
+			for _, doubt := range policy.Doubts(c.levels()) {
+				d.warn("configuration", alike("policy "+r.Policy+": "+doubt.Error()), words.Text{
+					En: "mend the policy file or the facilities", Zh: "请改正政策文件或机构配置",
+				})
+			}
+		}
+	}
+}
+
+// levels are those of the facilities that are configured, as they are written.
+func (c *config) levels() (levels []string) {
+	for _, f := range c.Facilities {
+		if f.Level != "" {
+			levels = append(levels, f.Level)
+		}
+	}
+	return levels
 }
 
 func known(scheme string) bool {

@@ -102,6 +102,7 @@ func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 		"a policy nobody uses": {func(p *patient) { p.config.Regions = p.config.Regions[1:3] }, "warning  configuration: no region uses policy suichuan_style / "},
 		"a facility in no region": {func(p *patient) { p.config.Facilities[0].Region = "999999" },
 			"warning  configuration: facility H36082700001 lies in region 999999"},
+		"a level nobody has":    {askForLevel, "warning  configuration: policy suichuan_style: "},
 		"a scheme that is none": {func(p *patient) { p.config.Regions[0].Payers["resident"] = nil }, "warning  configuration: region 360827 names payers for a scheme \"resident\""},
 		"development":           {func(p *patient) { p.config.Dev = true }, "warning  configuration: dev is set"},
 		"a secret others read":  {func(p *patient) { must(os.Chmod(p.config.Payers[0].TokenFile, 0o644)) }, "problem  secret of payer nhsa-demo: "},
@@ -138,6 +139,22 @@ func TestDoctorFindsWhatIsPlanted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// askForLevel has a rule of a policy in use ask for a level that is misspelt.
+func askForLevel(p *patient) {
+	all, err := filepath.Glob(filepath.Join(p.config.Policies[0], "*.yaml"))
+	must(err)
+	for i, file := range all {
+		text, err := os.ReadFile(file)
+		must(err)
+		asks := bytes.Replace(text, []byte("- mode: inpatient\n"), []byte("- mode: inpatient\n            when: {levels: [三及]}\n"), 1)
+		if filepath.Base(file) == "suichuan.yaml" {
+			all[i] = filepath.Join(p.folder, "suichuan.yaml")
+			must(os.WriteFile(all[i], asks, 0o600))
+		}
+	}
+	p.config.Policies = all
 }
 
 func must(err error) {

@@ -86,21 +86,29 @@ func (t *tally) count(differences []string) {
 }
 
 func policyValidateCommand() *cobra.Command {
-	return &cobra.Command{
+	command := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check policies without running any case",
 		Long: `Checks the policies of each file, which holds either one policy (id, title,
 versions) or worked cases with theirs (policies, cases), and prints a line for
 each version with its dates. Exits 2 if a file cannot be read or a policy does
-not validate, and says all that is wrong.`,
+not validate, and says all that is wrong. What is valid and most likely not
+meant is warned about; with --config so is a level of facilities that none of
+the facilities configured there has.`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, files []string) error {
-			return validatePolicies(cmd.OutOrStdout(), cmd.ErrOrStderr(), files)
-		},
 	}
+	file := command.Flags().String("config", "", "configuration of a gateway, for the levels of its facilities")
+	command.RunE = func(cmd *cobra.Command, files []string) error {
+		c, err := readConfig(*file)
+		if err != nil {
+			return exitError{exitUnread, err}
+		}
+		return validatePolicies(cmd.OutOrStdout(), cmd.ErrOrStderr(), files, c.levels())
+	}
+	return command
 }
 
-func validatePolicies(stdout, stderr io.Writer, files []string) error {
+func validatePolicies(stdout, stderr io.Writer, files, levels []string) error {
 	unread := false
 	for _, file := range files {
 		policies, err := readPolicies(file)
@@ -112,6 +120,9 @@ func validatePolicies(stdout, stderr io.Writer, files []string) error {
 		for _, policy := range policies {
 			for i := range policy.Versions {
 				fmt.Fprintln(stdout, versionLine(&policy.Versions[i]))
+			}
+			for _, doubt := range policy.Doubts(levels) {
+				fmt.Fprintf(stderr, "%s: warning: %s\n", file, doubt)
 			}
 		}
 	}

@@ -218,6 +218,26 @@ func TestPolicyValidate(t *testing.T) {
 	}
 }
 
+// A level that no configured facility has is warned about, and refuses nothing.
+func TestPolicyValidateAgainstAConfiguration(t *testing.T) {
+	gateway := write(t, "gateway.yaml", "facilities:\n  - {id: H1, name: 示范医院, region: \"360827\", level: 二级}\n")
+	text := strings.Replace(townText, "mode: inpatient,", "mode: inpatient, when: {levels: [三甲]},", 1) + okCase("C1")
+	if text == townText+okCase("C1") {
+		t.Fatal("the town has no such rule any more")
+	}
+	out, complaints, code := policy("validate", "--config", gateway, write(t, "town.yaml", text))
+	const want = "town.yaml: warning: town/1.categories.rural_dibao.rules[0].when.levels: is the level of no facility: \"三甲\"\n"
+	if out == "" || complaints != want || code != 0 {
+		t.Errorf("exit %d, %q, %q", code, out, complaints)
+	}
+	if _, complaints, code := policy("validate", write(t, "town.yaml", text)); complaints != "" || code != 0 {
+		t.Errorf("without facilities: exit %d, %q", code, complaints)
+	}
+	if _, _, code := policy("validate", "--config", "none.yaml", write(t, "town.yaml", text)); code != 2 {
+		t.Errorf("without a configuration: exit %d", code)
+	}
+}
+
 func TestExitCode(t *testing.T) {
 	for _, test := range []struct {
 		err  error
