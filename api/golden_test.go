@@ -24,6 +24,7 @@ var update = flag.Bool("update", false, "write the answers of testdata anew")
 func everything() settlement.Settlement {
 	s := committed()
 	s.Encounter, s.Message, s.Review = "E-1", "部分项目未审核", true
+	s.Claim.Approval = "测审7号"
 	s.Legs[0].Payment.CriticalIllness = 61_00
 	s.Legs[0].Payment.Others = []settlement.Share{{Source: settlement.SpecialCare, Amount: 62_00}}
 	a := s.Adjudication

@@ -199,6 +199,13 @@ func TestWhatIsShownWhen(t *testing.T) {
 	if encodeSettlement(&s).GetEncounterId() != "own" {
 		t.Error("the facility's own number of the stay")
 	}
+	if named := encodeSettlement(&s).GetApprovalNumber(); named != "" {
+		t.Errorf("no approval was named: %q", named)
+	}
+	s.Claim.Approval = "测审7号"
+	if encodeSettlement(&s).GetApprovalNumber() != "测审7号" {
+		t.Error("the approval that was named")
+	}
 	asked := time.Date(2012, 8, 10, 0, 0, 0, 0, time.UTC)
 	s.Reversal = &settlement.Reversal{Request: otherKey, Cause: "typo", AskedAt: asked, DoneAt: asked.Add(time.Second), Refused: settlement.ReasonReversalRefused}
 	got = encodeSettlement(&s)

@@ -29,6 +29,7 @@ var (
 	labelStay      = words.Text{Zh: "就诊日期", En: "Stay"}
 	labelDischarge = words.Text{Zh: "就诊编号", En: "Discharge number"}
 	labelID        = words.Text{Zh: "结算编号", En: "Settlement"}
+	labelApproval  = words.Text{Zh: "审批表编号", En: "Approval"}
 	labelClosed    = words.Text{Zh: "结算时间", En: "Settled at"}
 	labelPolicy    = words.Text{Zh: "适用政策", En: "Policy"}
 

@@ -128,6 +128,7 @@ func (l *layout) person() section {
 		{Label: l.say(labelStay), Value: stay},
 		{Label: l.say(labelDischarge), Value: string(s.Discharge)},
 		{Label: l.say(labelID), Value: string(s.ID)},
+		{Label: l.say(labelApproval), Value: string(s.Claim.Approval)},
 		{Label: l.say(labelClosed), Value: moment(settledAt)},
 		{Label: l.say(labelPolicy), Value: strings.TrimSpace(l.Policy + " " + string(s.Version))},
 	})}

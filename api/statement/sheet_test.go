@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,20 @@ func TestBillFromThePayer(t *testing.T) {
 	of = statement(t, undecided(settlement.StateSettling, ""), leaveOut)
 	if diff := cmp.Diff([]string{"Submitted: 12000.00"}, rows(t, of, labelBill)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The approval stands on the sheet where one was named.
+func TestApprovalOnTheSheet(t *testing.T) {
+	const row = "Approval: 测审7号"
+	named := statement(t, func(s *settlement.Settlement) { s.Claim.Approval = "测审7号" })
+	if !slices.Contains(rows(t, named, labelPerson), row) {
+		t.Error("it was named")
+	}
+	for _, row := range rows(t, statement(t), labelPerson) {
+		if strings.HasPrefix(row, "Approval") {
+			t.Error(row)
+		}
 	}
 }
 

@@ -43,6 +43,9 @@ func TestAnApprovalsLife(t *testing.T) {
 	says("approved   wang  属实", "approve", "测审7号", "--operator", "wang", "--cause", "属实")
 	settled := settles("settled-by-approval-1", http.StatusOK)
 	id, _ := settled["id"].(string)
+	if settled["approval_number"] != "测审7号" {
+		t.Errorf("the approval is not in the answer: %v", settled)
+	}
 	says("used by settlement "+id, "show", "测审7号")
 	settles("settled-by-approval-2", http.StatusConflict)
 	_, err = s.told(approvalCommand(), "revoke", "测审7号", "--operator", "wang", "--cause", "有误")

@@ -105,7 +105,9 @@
 //   - hisRedeemCode, the hospital's own number of a compensation, goes with S13,
 //     S14 and S15 and comes back with S13, S14 and S16, like hisDetailCode does
 //     with charged rows; in the pipe the invoice number D506_52 does. A record
-//     that does not name our message is never taken for ours.
+//     that does not name our message is never taken for ours. The stay and the
+//     member (inpId, memberNo; D504_01, D504_02) may be left out of an answer;
+//     one that names another's is in doubt.
 //   - redeemId, redeemDate, isCancel, memberNo in records; a bracketed code at
 //     the head of a refusal's words; roots named head, body and result.
 //   - In the pipe: operation namespace, roots request and response, stateCode
@@ -115,5 +117,10 @@
 //     connection's encryption does.
 //   - medicineCost, nurseCost and the aid of salvaJS, CL, FP and JK are
 //     paid before the person, like special care.
-//   - Outpatient operations (S17 to S27) are not spoken: Prepare refuses.
+//   - Outpatient operations are not spoken: Prepare refuses any mode but
+//     inpatient. Of S17 to S27 the published sources give the numbers, and that
+//     S25 settles; not the operation that registers a visit, its fields, the
+//     trial, the undoing or the record, and of the pipe no outpatient function
+//     at all. Money is not sent in a message somebody had to guess: the claim is
+//     refused (field mode) before anything is written.
 package ncms

@@ -65,7 +65,10 @@ func TestReversals(t *testing.T) {
 		{"silent", "", settlement.ResultAccepted, settlement.ResultReversed},
 		{"it names another", strings.Replace(named, message, "OTHER", 1), settlement.ResultInDoubt, settlement.ResultInDoubt},
 		{"it names another stay", strings.Replace(named, "E000001", "E000002", 1), settlement.ResultInDoubt, settlement.ResultInDoubt},
-		{"it names nobody", strings.Replace(named, "360827010001", "", 1), settlement.ResultInDoubt, settlement.ResultInDoubt},
+		{"it names another person", strings.Replace(named, "360827010001", "360827010002", 1), settlement.ResultInDoubt, settlement.ResultInDoubt},
+		{"it names nobody", strings.Replace(named, "360827010001", "", 1), settlement.ResultReversed, settlement.ResultReversed},
+		{"it names no stay", strings.Replace(named, "E000001", "", 1), settlement.ResultReversed, settlement.ResultReversed},
+		{"it names no message", strings.Replace(named, message, "", 1), settlement.ResultInDoubt, settlement.ResultInDoubt},
 		{"it names something else", "<ok>1</ok>", settlement.ResultAccepted, settlement.ResultReversed},
 		{"it is a text", "ok", settlement.ResultInDoubt, settlement.ResultInDoubt},
 	} {

@@ -43,13 +43,14 @@ func (r record) checkShares() error {
 	return nil
 }
 
-// about refuses a record that is not of the call's stay, person and message. One
-// that leaves any of them out could be another's.
+// about refuses a record that does not name the call's message, which is ours
+// alone, or names another stay or person. Either may be left out: the wires
+// promise neither in every answer.
 func (r record) about(call lifecycle.Call, message settlement.MessageID) error {
 	switch {
-	case r.Stay != string(call.Encounter):
+	case r.Stay != "" && r.Stay != string(call.Encounter):
 		return &breach{"record.stay", "of another stay"}
-	case r.Person != call.Insured.Reveal():
+	case r.Person != "" && r.Person != call.Insured.Reveal():
 		return &breach{"record.person", "of another person"}
 	case r.Message != string(message):
 		return &breach{"record.message", "of another message"}

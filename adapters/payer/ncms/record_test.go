@@ -53,6 +53,21 @@ func TestBillFromThePayer(t *testing.T) {
 	}
 }
 
+// Neither wire promises to repeat stay and member in every answer; the message
+// alone says whose record it is.
+func TestAnswersThatRepeatLess(t *testing.T) {
+	call := callOf(settlement.OpSettle)
+	text := edited(t, ticketAnswer, "<inpId>E000001</inpId>", "", "<memberNo>360827010001</memberNo>", "")
+	if diff := cmp.Diff(settledPayment(), paid(t, call, text).Payment); diff != "" {
+		t.Errorf("ticket shape (-want +got):\n%s", diff)
+	}
+	bare := edited(t, pipeAnswer, "<D504_01>E000001</D504_01>", "", "<D504_02>360827010001</D504_02>", "")
+	answer, _ := newPayer(t, Pipe, nil).read(call, []byte(soap("nh_pipe", bare)))
+	if answer.Result != settlement.ResultApplied {
+		t.Errorf("pipe: %s, %v", answer.Result, answer.Cause)
+	}
+}
+
 func TestConflicts(t *testing.T) {
 	for _, test := range []struct {
 		name  string

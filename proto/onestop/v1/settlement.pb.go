@@ -142,9 +142,11 @@ type Settlement struct {
 	Reversal *Reversal `protobuf:"bytes,20,opt,name=reversal,proto3" json:"reversal,omitempty"`
 	// Whether an earlier settlement of the person, which this one built on, was
 	// reversed since.
-	Review        *bool `protobuf:"varint,21,opt,name=review,proto3,oneof" json:"review,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Review *bool `protobuf:"varint,21,opt,name=review,proto3,oneof" json:"review,omitempty"`
+	// The approval it named (审批表编号), if any; used by it while it stands.
+	ApprovalNumber string `protobuf:"bytes,22,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Settlement) Reset() {
@@ -322,6 +324,13 @@ func (x *Settlement) GetReview() bool {
 		return *x.Review
 	}
 	return false
+}
+
+func (x *Settlement) GetApprovalNumber() string {
+	if x != nil {
+		return x.ApprovalNumber
+	}
+	return ""
 }
 
 // PayerShare is what one payer said it pays, in yuan.
@@ -658,7 +667,7 @@ var File_onestop_v1_settlement_proto protoreflect.FileDescriptor
 const file_onestop_v1_settlement_proto_rawDesc = "" +
 	"\n" +
 	"\x1bonestop/v1/settlement.proto\x12\n" +
-	"onestop.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\"\x85\b\n" +
+	"onestop.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\"\xb4\b\n" +
 	"\n" +
 	"Settlement\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12#\n" +
@@ -686,7 +695,8 @@ const file_onestop_v1_settlement_proto_rawDesc = "" +
 	"\n" +
 	"close_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\tcloseTime\x126\n" +
 	"\breversal\x18\x14 \x01(\v2\x14.onestop.v1.ReversalB\x04\xe2A\x01\x03R\breversal\x12!\n" +
-	"\x06review\x18\x15 \x01(\bB\x04\xe2A\x01\x03H\x00R\x06review\x88\x01\x01B\t\n" +
+	"\x06review\x18\x15 \x01(\bB\x04\xe2A\x01\x03H\x00R\x06review\x88\x01\x01\x12-\n" +
+	"\x0fapproval_number\x18\x16 \x01(\tB\x04\xe2A\x01\x03R\x0eapprovalNumberB\t\n" +
 	"\a_review\"\xd7\x01\n" +
 	"\n" +
 	"PayerShare\x12\x14\n" +
