@@ -197,3 +197,50 @@ func TestRacingChangesAreBothRecorded(t *testing.T) {
 		t.Errorf("%+v", history)
 	}
 }
+
+// overtaken is a store where something happens after the look for a request's
+// key and before what it stands on is read.
+type overtaken struct {
+	*memory.Store
+	before func()
+}
+
+func (o *overtaken) Recorded(ctx context.Context, key eligibility.Key) (eligibility.Record, error) {
+	kept, err := o.Store.Recorded(ctx, key)
+	if before := o.before; before != nil {
+		o.before = nil
+		before()
+	}
+	return kept, err
+}
+
+// The same request, sent twice at once, overtakes itself: both hear what was
+// recorded, once, and none that it stands in its own way.
+func TestARequestOvertakesItself(t *testing.T) {
+	for name, send := range map[string]func(*testing.T, *eligibility.Register) (eligibility.Recorded, error){
+		"a new person": func(t *testing.T, r *eligibility.Register) (eligibility.Recorded, error) {
+			return r.Enrol(t.Context(), enrolment("r", draft("p-2", numbers[1])))
+		},
+		"a change": func(t *testing.T, r *eligibility.Register) (eligibility.Recorded, error) {
+			key := eligibility.Key{Tenant: "bureau", Request: "r"}
+			return r.Record(t.Context(), eligibility.Notice{Key: key, Person: "p-1", Change: ended(20120630)})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.enrols("p-1", numbers[0])
+			other := eligibility.New(w.Config)
+			var first eligibility.Recorded
+			w.Store = &overtaken{w.store, func() {
+				var err error
+				if first, err = send(t, other); err != nil || first.Replayed {
+					t.Errorf("%+v, %v", first, err)
+				}
+			}}
+			second, err := send(t, w.Register)
+			if err != nil || !second.Replayed || !cmp.Equal(second.Changes, first.Changes) {
+				t.Errorf("%+v, %v, want %+v", second, err, first)
+			}
+		})
+	}
+}
