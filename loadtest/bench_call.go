@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/onestop-gateway/onestop/loadtest/measure"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
@@ -101,8 +103,7 @@ const perConnection = 16
 // callerGRPC settles over gRPC.
 type callerGRPC struct {
 	*examiner
-	conns   []*grpc.ClientConn
-	clients []onestopv1.SettlementServiceClient
+	conns []*grpc.ClientConn
 }
 
 func newCallerGRPC(address string, workers int, e *examiner) (*callerGRPC, error) {
@@ -112,7 +113,7 @@ func newCallerGRPC(address string, workers int, e *examiner) (*callerGRPC, error
 		if err != nil {
 			return nil, errors.Join(err, c.close())
 		}
-		c.conns, c.clients = append(c.conns, conn), append(c.clients, onestopv1.NewSettlementServiceClient(conn))
+		c.conns = append(c.conns, conn)
 	}
 	return c, nil
 }
@@ -126,23 +127,19 @@ func (c *callerGRPC) close() error {
 }
 
 func (c *callerGRPC) settle(ctx context.Context, worker int, asked *claim) measure.Outcome {
-	heard, err := c.clients[worker/perConnection].CreateSettlement(ctx, asked.request)
-	if err != nil {
-		told := status.Convert(err)
-		if told.Code() != codes.ResourceExhausted {
-			return c.note(measure.Failed, told.Code().String()+": "+told.Message()+fields(told))
-		}
-		advised := false
-		for _, detail := range told.Details() {
-			_, retry := detail.(*errdetails.RetryInfo)
-			advised = advised || retry
-		}
-		return c.rejected(advised)
+	var heard essence
+	err := c.conns[worker/perConnection].Invoke(ctx, onestopv1.SettlementService_CreateSettlement_FullMethodName, asked.request, &heard,
+		grpc.ForceCodecV2(essential{}), grpc.StaticMethod())
+	if err == nil {
+		return c.judge(asked, &heard)
 	}
-	a := essence{RequestID: heard.GetRequestId(), DischargeID: heard.GetDischargeId(), State: heard.GetState().String()}
-	a.Adjudication.Benefit, a.Adjudication.PatientPays = heard.GetAdjudication().GetBenefit(), heard.GetAdjudication().GetPatientPays()
-	a.Adjudication.CapLimited = heard.GetAdjudication().GetCapLimited()
-	return c.judge(asked, &a)
+	told := status.Convert(err)
+	if told.Code() != codes.ResourceExhausted {
+		return c.note(measure.Failed, told.Code().String()+": "+told.Message()+fields(told))
+	}
+	return c.rejected(slices.ContainsFunc(told.Proto().GetDetails(), func(detail *anypb.Any) bool {
+		return detail.MessageIs((*errdetails.RetryInfo)(nil))
+	}))
 }
 
 // fields are the names of the fields that an error is about.

@@ -76,8 +76,9 @@ const listedMost = 200
 
 // among counts settlements in any of some states, as the gateway lists them.
 func (c *callerGRPC) among(ctx context.Context, states ...onestopv1.State) (found int, err error) {
+	client := onestopv1.NewSettlementServiceClient(c.conns[0])
 	for _, state := range states {
-		listed, err := c.clients[0].ListSettlements(ctx, &onestopv1.ListSettlementsRequest{
+		listed, err := client.ListSettlements(ctx, &onestopv1.ListSettlementsRequest{
 			Filter: "state=" + strconv.Quote(state.String()), PageSize: listedMost,
 		})
 		if err != nil {

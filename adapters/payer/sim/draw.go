@@ -15,15 +15,17 @@ type stage struct {
 	seed uint64
 
 	mu     sync.Mutex
-	script Script
-	used   []int             // calls matched, by rule
-	people map[string]string // payer's number by identity number, of those listed
-	calls  map[string]int    // by transaction and message
-	counts map[string]int    // by transaction
+	script *Script             // never changed once it is played
+	terms  map[string]benefits // of those listed, by the payer's number
+	anyone benefits            // of those not listed
+	used   []int               // calls matched, by rule
+	people map[string]string   // payer's number by identity number, of those listed
+	calls  map[string]int      // by transaction and message
+	counts map[string]int      // by transaction
 }
 
 func newStage(seed uint64) *stage {
-	return &stage{seed: seed, calls: map[string]int{}, counts: map[string]int{}}
+	return &stage{seed: seed, script: &Script{}, calls: map[string]int{}, counts: map[string]int{}}
 }
 
 // play replaces the script; rules start unused.
@@ -33,11 +35,28 @@ func (s *stage) play(script Script) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.script, s.used, s.people = script, make([]int, len(script.Rules)), make(map[string]string, len(script.People))
+	s.script, s.used, s.people = &script, make([]int, len(script.Rules)), make(map[string]string, len(script.People))
+	s.terms, s.anyone = make(map[string]benefits, len(script.People)), benefits{}
 	for number, person := range script.People {
 		s.people[person.Certificate] = number
+		s.terms[number], _ = person.terms() // checked above
+	}
+	if script.Anyone != nil {
+		s.anyone, _ = script.Anyone.terms()
 	}
 	return nil
+}
+
+// insured is who has the payer's number, and how they are paid for.
+func (s *stage) insured(number string) (person Person, terms benefits, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	person, known = s.script.person(number)
+	terms, listed := s.terms[number]
+	if !listed {
+		terms = s.anyone
+	}
+	return person, terms, known
 }
 
 // byCertificate is who has an identity number, and the payer's number of them.
@@ -56,7 +75,7 @@ func (s *stage) byCertificate(certificate string) (string, Person, bool) {
 }
 
 // current is the script being played.
-func (s *stage) current() Script {
+func (s *stage) current() *Script {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.script

@@ -4,13 +4,10 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/onestop-gateway/onestop/settlement"
 )
 
 // nhsa is the door of the national platform: JSON in one envelope.
@@ -67,85 +64,98 @@ func (s *Simulator) signed(header http.Header, now time.Time) bool {
 	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(header.Get("x-tif-signature"))) == 1
 }
 
-// object is a node of an answer.
-type object map[string]any
-
-// stamp is the platform's 17-digit time.
+// stamp is the platform's 17-digit time, with a point to be left out.
 const stamp = "20060102150405.000"
 
 func (d nhsa) write(q question, a answer) ([]byte, error) {
 	now := time.Now()
-	pen := penman{d.s.stage.current().AsText, 1}
-	output := pen.output(a)
 	instant := now.Format(stamp)
 	instant = instant[:14] + instant[15:]
-	envelope := object{
-		"infcode": a.status, "inf_refmsgid": fmt.Sprintf("%.6s%s%010d", q.Area, instant[:14], now.Nanosecond()),
-		"refmsg_time": instant, "respond_time": instant, "err_msg": a.words, "signtype": nil, "output": output,
+	asText := d.s.stage.current().AsText
+	pen := penman{asText: asText, out: make([]byte, 0, 2048)}
+	pen.open('{')
+	if asText {
+		pen.text("infcode", strconv.Itoa(a.status))
+	} else {
+		pen.number("infcode", int64(a.status))
 	}
-	if output == nil {
-		envelope["output"] = nil
+	pen.text("inf_refmsgid", fmt.Sprintf("%.6s%s%010d", q.Area, instant[:14], now.Nanosecond()))
+	pen.text("refmsg_time", instant)
+	pen.text("respond_time", instant)
+	pen.text("err_msg", a.words)
+	pen.null("signtype")
+	inner := penman{asText: asText}
+	switch {
+	case !inner.output(a):
+		pen.null("output")
+	case asText:
+		pen.text("output", string(inner.out))
+	default:
+		pen.name("output")
+		pen.out = append(pen.out, inner.out...)
 	}
-	if !pen.asText {
-		return json.Marshal(envelope)
-	}
-	envelope["infcode"] = fmt.Sprint(a.status)
-	inner, err := json.Marshal(output)
-	if err != nil {
-		return nil, err
-	}
-	envelope["output"] = string(inner)
-	return json.Marshal(envelope)
+	pen.shut('}')
+	return pen.out, nil
 }
 
-// penman writes amounts: as numbers or as strings, and negated for a
-// cancelling answer.
-type penman struct {
-	asText bool
-	sign   settlement.Money
-}
-
-// output is the content of an answer, nil where it has none.
-func (p penman) output(a answer) object {
+// output writes the content of an answer, and reports whether it has one.
+func (p *penman) output(a answer) bool {
 	switch a.content {
 	case identified:
-		return p.identity(*a.insured)
+		p.identity(a.insured)
 	case settled:
-		e := a.records[0].entry
-		return object{"setlinfo": p.setlinfo(e), "setldetail": p.details(e)}
+		p.settled(&a.records[0].entry, (*penman).setlinfo)
 	case cancelled:
-		e := a.records[0].entry
-		p.sign = -1
-		return object{"setlinfo": p.cancelled(e), "setldetail": p.details(e)}
+		p.negated = true
+		p.settled(&a.records[0].entry, (*penman).cancelled)
 	case found:
-		return object{"setlinfo": p.found(a.records)}
+		p.open('{')
+		p.found(a.records)
+		p.shut('}')
+	default:
+		return false
 	}
-	return nil
+	return true
+}
+
+// settled writes a settlement as write says, and its rows by fund.
+func (p *penman) settled(e *entry, write func(*penman, *entry)) {
+	p.open('{')
+	p.name("setlinfo")
+	p.open('{')
+	write(p, e)
+	p.shut('}')
+	p.details(e)
+	p.shut('}')
 }
 
 // found is nothing, one record or a list of them.
-func (p penman) found(records []record) any {
-	list := make([]object, len(records))
-	for i, r := range records {
-		list[i] = p.setlinfo(r.entry)
-		list[i]["refd_setl_flag"] = "0"
-		if r.reversed {
-			list[i]["refd_setl_flag"] = "1"
-		}
-	}
-	switch len(list) {
+func (p *penman) found(records []record) {
+	switch len(records) {
 	case 0:
-		return nil
+		p.null("setlinfo")
 	case 1:
-		return list[0]
+		p.name("setlinfo")
+		p.standing(&records[0])
+	default:
+		p.name("setlinfo")
+		p.open('[')
+		for i := range records {
+			p.next()
+			p.standing(&records[i])
+		}
+		p.shut(']')
 	}
-	return list
 }
 
-func (p penman) write(amount settlement.Money) any {
-	text := (p.sign * amount).String()
-	if p.asText {
-		return text
+// standing writes a record and whether it was reversed.
+func (p *penman) standing(r *record) {
+	p.open('{')
+	p.setlinfo(&r.entry)
+	reversed := "0"
+	if r.reversed {
+		reversed = "1"
 	}
-	return json.Number(text)
+	p.text("refd_setl_flag", reversed)
+	p.shut('}')
 }

@@ -49,12 +49,12 @@ func readQuestion(body []byte) (question, error) {
 	if err := json.Unmarshal(body, &q); err != nil {
 		return question{}, err
 	}
-	for name, value := range map[string]string{
-		"infno": q.Number, "msgid": q.Message, "mdtrtarea_admvs": q.Area, "recer_sys_code": q.Receiver,
-		"infver": q.Version, "opter": q.Operator, "fixmedins_code": q.Facility, "inf_time": q.Time,
+	for _, field := range [...]struct{ name, text string }{
+		{"infno", q.Number}, {"msgid", q.Message}, {"mdtrtarea_admvs", q.Area}, {"recer_sys_code", q.Receiver},
+		{"infver", q.Version}, {"opter", q.Operator}, {"fixmedins_code", q.Facility}, {"inf_time", q.Time},
 	} {
-		if value == "" || len(value) > 30 {
-			return question{}, fmt.Errorf("%s missing or too long", name)
+		if field.text == "" || len(field.text) > 30 {
+			return question{}, fmt.Errorf("%s missing or too long", field.name)
 		}
 	}
 	return q, nil

@@ -127,7 +127,7 @@ func (s Script) check() error {
 }
 
 // person is who has the payer's number.
-func (s Script) person(number string) (Person, bool) {
+func (s *Script) person(number string) (Person, bool) {
 	if person, listed := s.People[number]; listed {
 		return person, true
 	}

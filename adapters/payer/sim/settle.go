@@ -41,12 +41,11 @@ func (s *Simulator) propose(q question, fault Fault) (entry, *answer) {
 		refused := refusal(words)
 		return entry{}, &refused
 	}
-	person, known := s.stage.current().person(input.Person)
+	person, terms, known := s.stage.insured(input.Person)
 	bill, stated, sound := input.bill()
 	paid, unpaid := settlement.ParseMoney(cmp.Or(input.Paid.String(), "0"))
-	terms, err := person.terms()
 	switch {
-	case !known || err != nil:
+	case !known:
 		return entry{}, &noSuchPerson
 	case person.Stopped || person.Scheme != input.Scheme:
 		return no("[P405] 该险种未参保或已停保")
