@@ -127,3 +127,11 @@ const (
 	ReasonProposalDecided Reason = "PROPOSAL_DECIDED" // the other way
 	ReasonNoStandard      Reason = "NO_STANDARD"      // of the region on the day
 )
+
+// Reasons of reconciliation.
+const (
+	ReasonReconciliationNotFound Reason = "RECONCILIATION_NOT_FOUND"
+	ReasonReconciliationRunning  Reason = "RECONCILIATION_RUNNING" // the same is being compared
+	ReasonReconciliationBroken   Reason = "RECONCILIATION_BROKEN"  // it was begun and nobody ended it
+	ReasonFixNotPossible         Reason = "FIX_NOT_POSSIBLE"       // of this difference, as it stands
+)

@@ -33,7 +33,7 @@ func (f *filler) fill(v reflect.Value) {
 		v.SetString(fmt.Sprintf("文%d", f.next()))
 	case reflect.Int, reflect.Int32, reflect.Int64:
 		v.SetInt(f.next() * 1_000)
-	case reflect.Uint8:
+	case reflect.Uint8, reflect.Uint16:
 		v.SetUint(uint64(f.next() % 100))
 	case reflect.Bool:
 		v.SetBool(true)
@@ -45,8 +45,12 @@ func (f *filler) fill(v reflect.Value) {
 			f.fill(v.Field(i))
 		}
 	case reflect.Array:
-		for i := range v.Len() { // of bytes, numbered by themselves
-			v.Index(i).SetUint(uint64(i + 1))
+		for i := range v.Len() {
+			if v.Index(i).Kind() != reflect.Uint8 {
+				f.fill(v.Index(i))
+				continue
+			}
+			v.Index(i).SetUint(uint64(i + 1)) // bytes are numbered by themselves
 		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))

@@ -49,6 +49,10 @@ var Tables = []Table{
 	{"quote_event", []string{"no", "quote", "at", "actor", "act", "until", "settlement"}, []string{"no"}},
 	{"approval", []string{"number", "person", "facility", "valid_from", "valid_to", "issuer", "mode", "class"}, []string{"number"}},
 	{"approval_event", []string{"approval", "line", "act", "actor", "at", "cause", "tenant", "request"}, []string{"approval", "line"}},
+	{"reconciliation", []string{"id", "tenant", "request", "subject", "attempt", "share", "payer", "at", "document"}, []string{"id"}},
+	{"reconciliation_end", []string{"run", "document"}, []string{"run"}},
+	{"difference", []string{"run", "line", "share", "payer", "class", "encounter", "first_day", "last_day", "document"}, []string{"run", "line"}},
+	{"remark", []string{"run", "line", "number", "act", "document"}, []string{"run", "line", "number"}},
 	{"restoration", []string{"begun_at", "done_at"}, []string{"begun_at"}},
 }
 

@@ -20,8 +20,12 @@ type Scope struct {
 	Share    Share
 	Payer    settlement.PayerCode  // of InsuranceShare
 	Facility settlement.FacilityID // "" for all
-	Period   settlement.Period     // of the payer's days, both ends set
-	States   Fields                // by their list
+	// Insurance and Clearing are one kind of insurance and of clearing; "" for
+	// all.
+	Insurance settlement.Scheme
+	Clearing  settlement.Mode
+	Period    settlement.Period // of the payer's days, both ends set
+	States    Fields            // by their list
 	// Partial: their list has only what they found to differ, so that nothing
 	// follows from what it does not have, nor from its totals.
 	Partial bool
@@ -58,8 +62,11 @@ func (s *Scope) Opened() (from, until time.Time) {
 // Covers reports whether a line counts in the scope. What a line does not say
 // is taken to be as asked.
 func (s *Scope) Covers(l *Line) bool {
-	return (l.Day == 0 || s.Period.Covers(l.Day)) && (s.Facility == "" || l.Facility == "" || l.Facility == s.Facility)
+	return (l.Day == 0 || s.Period.Covers(l.Day)) && meets(s.Facility, l.Facility) && meets(s.Insurance, l.Insurance) && meets(s.Clearing, l.Clearing)
 }
+
+// meets: nothing keeps what is asked apart from what is said.
+func meets[T ~string](asked, said T) bool { return asked == "" || said == "" || asked == said }
 
 // heard is a line of one side: theirs is no more than their list states.
 func (s *Scope) heard(side Side, l Line) Line {

@@ -30,11 +30,12 @@ type Store struct {
 	postings     []fund.Posting // in the order they were made
 	register
 	desk
+	comparisons
 }
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close", "hold", "keep", "post" or "note"
+	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "begin", "end" or "remark"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -57,6 +58,7 @@ func New() *Store {
 		restorations: map[int64]lifecycle.Restoration{},
 		register:     newRegister(),
 		desk:         newDesk(),
+		comparisons:  newComparisons(),
 		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},
 		quotes:       map[settlement.QuoteID]lifecycle.KeptQuote{},
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/approval"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
 // The walls stand whoever is connected, the store's own role included.
@@ -19,6 +20,10 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	must(t, s.Hold(t.Context(), lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
 	must(t, s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}))
 	must(t, s.Note(t.Context(), clearance.Note{Number: "A-1", Form: &approval.Form{Number: "A-1"}, Event: approval.Event{Line: 1}}))
+	must(t, s.BeginRun(t.Context(), reconciliation.Kept{ID: "c-1", Attempt: 1}))
+	line := reconciliation.FindingID{Run: "c-1", Line: 1}
+	must(t, s.KeepFindings(t.Context(), []reconciliation.Finding{{FindingID: line}}, []reconciliation.Remark{{FindingID: line, Number: 1}}))
+	must(t, s.EndRun(t.Context(), "c-1", reconciliation.Ending{}, nil))
 	const kept, check = "23000", "23514"
 	for text, code := range map[string]string{
 		`UPDATE attempt SET body = ''`:                                   kept,
@@ -60,6 +65,15 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`UPDATE approval_event SET act = 'approved'`:                     kept,
 		`DELETE FROM approval_event`:                                     kept,
 		`TRUNCATE approval_event`:                                        kept,
+		`UPDATE reconciliation SET payer = ''`:                           kept,
+		`DELETE FROM reconciliation`:                                     kept,
+		`UPDATE reconciliation_end SET document = ''`:                    kept,
+		`DELETE FROM reconciliation_end`:                                 kept,
+		`UPDATE difference SET class = ''`:                               kept,
+		`DELETE FROM difference`:                                         kept,
+		`UPDATE remark SET act = ''`:                                     kept,
+		`DELETE FROM remark`:                                             kept,
+		`TRUNCATE remark`:                                                kept,
 		`UPDATE quote SET document = ''`:                                 kept,
 		`DELETE FROM quote`:                                              kept,
 		`TRUNCATE quote`:                                                 kept,

@@ -9,6 +9,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/approval"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -26,6 +27,10 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	must(t, s.Note(t.Context(), clearance.Note{Number: "A-1", Form: &approval.Form{Number: "A-1"}, Event: approval.Event{Line: 1}}))
+	must(t, s.BeginRun(t.Context(), reconciliation.Kept{ID: "c-1", Attempt: 1}))
+	line := reconciliation.FindingID{Run: "c-1", Line: 1}
+	must(t, s.KeepFindings(t.Context(), []reconciliation.Finding{{FindingID: line}}, []reconciliation.Remark{{FindingID: line, Number: 1}}))
+	must(t, s.EndRun(t.Context(), "c-1", reconciliation.Ending{}, nil))
 	shutTest(t, s)
 	db, err := sql.Open("sqlite", "file:"+path)
 	if err != nil {
@@ -62,6 +67,14 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`DELETE FROM approval`,
 		`UPDATE approval_event SET act = 'approved'`,
 		`DELETE FROM approval_event`,
+		`UPDATE reconciliation SET payer = ''`,
+		`DELETE FROM reconciliation`,
+		`UPDATE reconciliation_end SET document = x''`,
+		`DELETE FROM reconciliation_end`,
+		`UPDATE difference SET class = ''`,
+		`DELETE FROM difference`,
+		`UPDATE remark SET act = ''`,
+		`DELETE FROM remark`,
 		`UPDATE quote SET document = x''`,
 		`DELETE FROM quote`,
 		`UPDATE quote_event SET until = 0`,

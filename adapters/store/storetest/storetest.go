@@ -8,6 +8,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
@@ -34,6 +35,8 @@ type Opened struct {
 	Journal  Journal
 	Treasury treasury.Store
 	Desk     clearance.Store
+	// Reconciliations are what is kept of comparisons.
+	Reconciliations reconciliation.Store
 
 	// Reopen ends the store and opens it again over the same data. It is nil
 	// where nothing outlives the store.
@@ -76,6 +79,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"person", personScenarios},
 		{"treasury", treasuryScenarios},
 		{"approval", approvalScenarios},
+		{"reconciliation", reconciliationScenarios},
 		{"restoration", restorationScenarios},
 		{"register", registerScenarios},
 		{"reopen", reopenScenarios},
