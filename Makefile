@@ -131,6 +131,10 @@ mischief: ## plant differences into payers' lists of 5,000 settlements and deman
 topology: needs ## run deploy/compose as plain processes: two gateways, kill -9 one, audit what the other made of it
 	go run ./loadtest topology
 
+.PHONY: siege
+siege: ## attack a gateway's ports as hostile and broken clients do, and hold 2,000 slow connections beside a healthy one
+	go run ./loadtest siege --seed $(SEED)
+
 .PHONY: night
 night: ## the long forms: two hours of soak on each store, 100,000 histories, every mutant
 	$(MAKE) soak SOAK=2h

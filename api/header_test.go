@@ -1,7 +1,11 @@
 package api
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -201,6 +205,45 @@ func TestR12BodyLimit(t *testing.T) {
 	}))
 	if status.Code(err) != codes.ResourceExhausted {
 		t.Errorf("gRPC: %v", err)
+	}
+}
+
+// A body that does not arrive whole is the caller's mistake, told as one, and
+// never an error of the gateway's own.
+func TestBodyThatDoesNotArrive(t *testing.T) {
+	w := serve(t)
+	const head = "POST /v1/settlements HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+	for name, text := range map[string]string{
+		"a chunk of no size":   head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+		"shorter than it says": head + "Content-Length: 100\r\n\r\n{",
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, text); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		answer, err := io.ReadAll(response.Body)
+		_, ended := io.Copy(io.Discard, conn)
+		if err := errors.Join(err, ended); err != nil {
+			t.Fatal(err)
+		}
+		r := reply{response.StatusCode, response.Header, string(answer)}
+		if told := r.told(t); r.status != http.StatusBadRequest || told.reason() != settlement.ReasonBadDocument || told.field() != "body" {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	if w.calls != 0 {
+		t.Errorf("%d calls", w.calls)
 	}
 }
 

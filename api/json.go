@@ -83,8 +83,8 @@ func (f jsonForm) decode(r io.Reader, v any) error {
 	if errors.As(err, &tooLarge) {
 		return &settlement.Error{Kind: settlement.KindTooManyRows, Reason: settlement.ReasonBodyTooLarge, Field: "body", Value: fmt.Sprintf("at most %d bytes", bodyMax)}
 	}
-	if err != nil {
-		return err
+	if err != nil { // the caller's connection failed, stalled, or sent what is no chunk
+		return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument, Field: "body", Value: "it did not arrive whole", Cause: err}
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return io.EOF
