@@ -1,30 +1,32 @@
 package once
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
-	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strconv"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // AnswerMax is the most bytes of an answer that are believed. Post keeps one
 // more, so that a longer answer can be told from a whole one.
 const AnswerMax = 1 << 20
 
-// idleMax is how long an unused connection is kept. It is shorter than common
-// servers' own limit, so that a request seldom meets a connection about to be
-// closed.
-const idleMax = 30 * time.Second
-
 // Postman posts to payers. It is safe for concurrent use and keeps no state
 // but open connections.
 type Postman struct {
-	transport *http.Transport
+	secure *tls.Config
+	places chan struct{} // one for each call under way
+	known  sync.Map      // targets by URL
+	pool   pool
 }
 
 // Request is what is posted, in its exact bytes.
@@ -46,53 +48,105 @@ func (s Status) Error() string { return "HTTP: status " + strconv.Itoa(int(s)) }
 // turn a small answer into a large one. A nil secure means the system's roots
 // and TLS 1.2 or newer.
 func New(connections int, secure *tls.Config) *Postman {
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
 	if secure == nil {
 		secure = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	return &Postman{&http.Transport{
-		Protocols:              protocols,
-		TLSClientConfig:        secure.Clone(),
-		DisableCompression:     true,
-		MaxConnsPerHost:        connections,
-		MaxIdleConnsPerHost:    connections,
-		MaxIdleConns:           connections,
-		IdleConnTimeout:        idleMax,
-		MaxResponseHeaderBytes: 64 << 10,
-	}}
+	p := &Postman{secure: secure.Clone(), places: make(chan struct{}, connections)}
+	p.secure.NextProtos = []string{"http/1.1"}
+	p.pool.most = connections
+	return p
 }
 
 // Close drops idle connections; calls under way are not disturbed.
-func (p *Postman) Close() { p.transport.CloseIdleConnections() }
+func (p *Postman) Close() { p.pool.drop(time.Time{}) }
 
 // Post sends once. sent is false only if it is certain that nothing of the
 // body left this machine; then err says why. Otherwise body is what came back,
 // and err says why it is not a whole answer.
 func (p *Postman) Post(ctx context.Context, r Request) (sent bool, body []byte, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, nil)
+	to, err := p.target(r.URL)
 	if err != nil {
 		return false, nil, err
 	}
-	request.Header = r.Header
-	// Nothing but the ids of the trace: a payer learns nothing more by it.
-	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(request.Header))
-	// Without GetBody, and without a header that declares the request
-	// repeatable, net/http has nothing it could send again.
-	mail := newLetter(ctx, r.Body)
-	request.Body, request.ContentLength = mail, int64(len(r.Body))
-
-	response, err := p.transport.RoundTrip(request)
+	select {
+	case p.places <- struct{}{}:
+		defer func() { <-p.places }()
+	case <-ctx.Done():
+		return false, nil, ctx.Err()
+	}
+	l, err := p.connect(ctx, to.host)
 	if err != nil {
-		return !mail.withdraw(), nil, err
+		return false, nil, err
 	}
-	defer response.Body.Close()
-	body, err = io.ReadAll(io.LimitReader(response.Body, AnswerMax+1))
+	if trace.SpanContextFromContext(ctx).IsValid() {
+		// Nothing but the ids of the trace: a payer learns nothing more by it.
+		propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(r.Header))
+	}
+	again := false
+	sent, body, again, err = l.exchange(ctx, to, r)
+	if again {
+		p.pool.put(l)
+	} else {
+		l.close()
+	}
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return sent, body, err
+}
+
+// connect is a connection to a host: one that was used before and is still
+// good, or a new one.
+func (p *Postman) connect(ctx context.Context, to host) (*line, error) {
+	for {
+		l := p.pool.take(to)
+		if l == nil {
+			return dial(ctx, to, p.secure)
+		}
+		if l.alive() {
+			return l, nil
+		}
+		l.close()
+	}
+}
+
+// target is where a URL leads.
+type target struct {
+	host
+	start string // of every request: its line and its host
+}
+
+// host is who a connection leads to, whatever is asked for there.
+type host struct {
+	address string // with the port, to connect to
+	name    string // as its certificate has it
+	secure  bool
+}
+
+// target understands a URL, once: there are as many as are configured.
+func (p *Postman) target(text string) (*target, error) {
+	if found, ok := p.known.Load(text); ok {
+		return found.(*target), nil
+	}
+	where, err := url.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	port := where.Port()
 	switch {
-	case err != nil:
-		return true, body, fmt.Errorf("reading the answer: %w", err)
-	case response.StatusCode != http.StatusOK:
-		return true, body, Status(response.StatusCode)
+	case where.Hostname() == "":
+		return nil, fmt.Errorf("a URL without a host")
+	case where.Scheme == "https":
+		port = cmp.Or(port, "443")
+	case where.Scheme == "http":
+		port = cmp.Or(port, "80")
+	default:
+		return nil, fmt.Errorf("neither http nor https: scheme %q", where.Scheme)
 	}
-	return true, body, nil
+	to := &target{
+		host:  host{address: net.JoinHostPort(where.Hostname(), port), name: where.Hostname(), secure: where.Scheme == "https"},
+		start: "POST " + where.RequestURI() + " HTTP/1.1\r\nHost: " + where.Host + "\r\nUser-Agent: onestop\r\n",
+	}
+	p.known.Store(text, to)
+	return to, nil
 }
