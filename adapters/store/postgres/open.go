@@ -49,6 +49,7 @@ type Store struct {
 	writer    *writer
 	reads     *pgxpool.Pool
 	committer *committer
+	lookup    lookup
 	errands   chan struct{} // holds one token while an errand is under way
 	over      atomic.Bool   // shutting, or shut
 	shut      sync.Once

@@ -7,21 +7,11 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// PersonByCertificate implements lifecycle.Registry.
-func (s *Store) PersonByCertificate(ctx context.Context, certificate settlement.Private) (settlement.Person, error) {
-	const text = `SELECT document FROM person WHERE certificate = $1 AND certificate <> ''`
-	return s.person(ctx, text, certificate.Reveal())
-}
-
 // Person implements lifecycle.Registry.
 func (s *Store) Person(ctx context.Context, id settlement.BeneficiaryID) (settlement.Person, error) {
 	const text = `SELECT document FROM person WHERE id = $1`
-	return s.person(ctx, text, string(id))
-}
-
-func (s *Store) person(ctx context.Context, text, key string) (settlement.Person, error) {
 	var document []byte
-	err := s.reads.QueryRow(ctx, text, key).Scan(&document)
+	err := s.reads.QueryRow(ctx, text, string(id)).Scan(&document)
 	if absent(err) {
 		return settlement.Person{}, store.Unknown()
 	}
