@@ -44,6 +44,9 @@ type payerConfig struct {
 	Schemes         map[string]string `yaml:"schemes"` // our scheme → the payer's code
 	CertificateType string            `yaml:"certificate_type"`
 	PersonalAccount bool              `yaml:"personal_account"`
+	// Signing has messages signed and encrypted as the payer's province asks;
+	// none: they go in plain.
+	Signing *signingConfig `yaml:"signing"`
 
 	// Of ncms and ncms-pipe only.
 	Settles      []string      `yaml:"settles"` // our schemes
@@ -100,6 +103,7 @@ func (p *payerConfig) foreign() error {
 		{"schemes", len(p.Schemes) > 0, national},
 		{"certificate_type", p.CertificateType != "", national},
 		{"personal_account", p.PersonalAccount, national},
+		{"signing", p.Signing != nil, national},
 		{"kind", p.Kind != "", ticket || pipe},
 		{"settles", len(p.Settles) > 0, ticket || pipe},
 		{"refused_marks", len(p.RefusedMarks) > 0, ticket || pipe},
@@ -120,7 +124,7 @@ func (p *payerConfig) national(token settlement.Private) (lifecycle.Payer, error
 	for scheme, code := range p.Schemes {
 		schemes[settlement.Scheme(scheme)] = code
 	}
-	return nhsa.New(nhsa.Config{
+	config := nhsa.Config{
 		Code: settlement.PayerCode(p.Code), BaseURL: p.URL, Layout: nhsa.Layout(p.Layout),
 		Account:  nhsa.Account{AccessID: p.AccessID, Token: token},
 		Operator: nhsa.Operator{ID: p.Operator.ID, Name: p.Operator.Name, Type: p.Operator.Type},
@@ -128,7 +132,15 @@ func (p *payerConfig) national(token settlement.Private) (lifecycle.Payer, error
 		PersonalAccount: p.PersonalAccount, CallTimeout: p.CallTimeout, QuietPeriod: p.QuietPeriod, ReversibleFor: p.ReversibleFor,
 		InquireByEncounter: p.InquireByEncounter, ReversalConfirms: p.ReversalConfirms,
 		NotFoundMarks: p.NotFoundMarks, AlreadyReversedMarks: p.AlreadyReversedMarks, Connections: p.Connections,
-	})
+	}
+	if p.Signing != nil {
+		envelope, err := p.Signing.envelope()
+		if err != nil {
+			return nil, fmt.Errorf("signing: %w", err)
+		}
+		config.Signing = envelope
+	}
+	return nhsa.New(config)
 }
 
 func (p *payerConfig) rural(password settlement.Private) (lifecycle.Payer, error) {

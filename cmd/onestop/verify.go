@@ -22,6 +22,8 @@ import (
 func verifyCommand() *cobra.Command {
 	var books []string
 	var stuckAfter time.Duration
+	var signatures bool
+	var signedSince string
 	command := &cobra.Command{
 		Use:   "verify",
 		Short: "Check every settlement, entry and accumulator of a store against the invariants",
@@ -33,6 +35,10 @@ JSON lines with "message", that of the settle call, and "net", how many
 settlements of it stand; a book with a line for each booking has 1 for a
 settlement and -1 for its reversal. Export it while nothing moves, or look
 again at what was settled in between.
+With --payer-signatures nothing but the signatures of stored answers is checked,
+of the payers whose configuration has signing, with every key it names: keep the
+public keys of before a rotation there. Answers from before --signed-since are
+passed over.
 
 Memory is bounded whatever the size of the store and of the books: what does
 not fit is sorted in temporary files (TMPDIR). It may run beside a gateway; on
@@ -42,6 +48,9 @@ SQLite the write-ahead log grows meanwhile.`,
 			c, err := loadConfig(command.Flags(), os.LookupEnv)
 			if err != nil {
 				return exitError{exitUnread, err}
+			}
+			if signatures {
+				return verifySigned(command, &c, signedSince)
 			}
 			policies, err := loadPolicies(c.Policies)
 			if err != nil {
@@ -68,7 +77,26 @@ SQLite the write-ahead log grows meanwhile.`,
 	settingFlags(command.Flags())
 	command.Flags().StringArrayVar(&books, "book", nil, "a payer's own book, as PAYER=FILE; may be given several times")
 	command.Flags().DurationVar(&stuckAfter, "stuck-after", 25*time.Hour, "how long a settlement may be open without being people's")
+	command.Flags().BoolVar(&signatures, "payer-signatures", false, "verify the signatures of stored answers again, and nothing else")
+	command.Flags().StringVar(&signedSince, "signed-since", "", "the day from which payers sign, as in 2026-11-22; needs --payer-signatures")
 	return command
+}
+
+// verifySigned is verify with --payer-signatures.
+func verifySigned(command *cobra.Command, c *config, since string) error {
+	var from time.Time
+	if since != "" {
+		day, err := time.ParseInLocation(time.DateOnly, since, settlement.China)
+		if err != nil {
+			return exitError{exitUnread, fmt.Errorf("--signed-since: %q is not a day", since)}
+		}
+		from = day
+	}
+	archive, err := c.openArchive(command.Context())
+	if err != nil {
+		return exitError{exitUnread, err}
+	}
+	return errors.Join(verifySignatures(command, c, archive, from), archive.Shut())
 }
 
 // verify walks the archive and says what it found.

@@ -23,10 +23,12 @@ var reach = map[string][]string{
 	"settlement/clearance":      {"settlement"},
 	"settlement/reconciliation": {"settlement"},
 	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/reconciliation"},
-	"api":                       {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "proto"},
-	"proto":                     nil,
-	"loadtest":                  {"settlement", "proto"}, // a black box: the wire and its words
-	"deploy":                    nil,
+	// Payers alone sign and verify what they exchange.
+	"adapters/payer": {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/reconciliation", "adapters/signature"},
+	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "proto"},
+	"proto":          nil,
+	"loadtest":       {"settlement", "proto"}, // a black box: the wire and its words
+	"deploy":         nil,
 }
 
 // testReach adds to reach for tests: worked cases are read from their files,

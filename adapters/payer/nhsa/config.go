@@ -77,6 +77,19 @@ type Config struct {
 	// a call that gets none before its deadline is unsent.
 	Connections int
 	TLS         *tls.Config // nil: the system's roots, TLS 1.2 or newer
+
+	// Signing signs every request and opens every answer; nil: neither is
+	// signed.
+	Signing Signing
+}
+
+// Signing is how messages are signed and encrypted, both ways.
+type Signing interface {
+	// Seal is the request as it goes out. The same request gives the same bytes.
+	Seal(request []byte) ([]byte, error)
+	// Open is an answer to message in plain; an error if the payer's signature
+	// is wrong, or missing where one is demanded.
+	Open(answer []byte, message string) ([]byte, error)
 }
 
 // check says what is wrong with c, naming the setting.

@@ -81,6 +81,7 @@ var faults = map[payertest.Behaviour]sim.Fault{
 	payertest.Malformed: sim.Malformed, payertest.Reset: sim.Reset, payertest.Oversized: sim.Oversized,
 	payertest.WrongSums: sim.WrongSums, payertest.OtherPerson: sim.OtherPerson, payertest.OtherMessage: sim.OtherMessage,
 	payertest.OtherTotal: sim.OtherTotal, payertest.OtherParts: sim.OtherParts, payertest.Assists: sim.Assists,
+	payertest.BadSignature: sim.BadSignature, payertest.NoSignature: sim.NoSignature,
 	payertest.NotFound: sim.NotFound, payertest.AlreadyReversed: sim.AlreadyReversed, payertest.Idle: sim.Idle,
 }
 
@@ -155,19 +156,23 @@ func start(t *testing.T, script sim.Script, change func(*Config)) (lifecycle.Pay
 }
 
 func TestConformance(t *testing.T) {
-	asText := script()
-	asText.AsText = true
+	asText, inline, sealed := script(), script(), script()
+	asText.AsText, sealed.AsText = true, true
+	inline.Signing, sealed.Signing = inlineParty(), sealedParty()
+	oneURL := func(c *Config) {
+		c.Layout, c.ReversalConfirms = LayoutA, true
+		c.BaseURL += "/mbs/fmi/fsi/api/callFsiService/callService"
+	}
 	for _, variant := range []struct {
-		name   string
-		script sim.Script
-		proof  bool
-		change func(*Config)
+		name          string
+		script        sim.Script
+		proof, signed bool
+		change        func(*Config)
 	}{
-		{"a path for each transaction", script(), false, func(*Config) {}},
-		{"one URL, amounts and output as text", asText, true, func(c *Config) {
-			c.Layout, c.ReversalConfirms = LayoutA, true
-			c.BaseURL += "/mbs/fmi/fsi/api/callFsiService/callService"
-		}},
+		{"a path for each transaction", script(), false, false, func(*Config) {}},
+		{"one URL, amounts and output as text", asText, true, false, oneURL},
+		{"signed", inline, false, true, func(c *Config) { c.Signing = signing(t, "inline") }},
+		{"signed and encrypted, as text", sealed, true, true, func(c *Config) { oneURL(c); c.Signing = signing(t, "sealed") }},
 	} {
 		t.Run(variant.name, func(t *testing.T) {
 			payertest.Run(t, payertest.Harness{
@@ -176,6 +181,7 @@ func TestConformance(t *testing.T) {
 				},
 				Call:          common,
 				ReversalProof: variant.proof,
+				Signed:        variant.signed,
 			})
 		})
 	}

@@ -21,6 +21,8 @@
 //	infcode -1 or any other               in doubt
 //	HTTP status other than 200, time-out,
 //	reset, cut body, more than 1 MiB      in doubt
+//	signature wrong, or missing where one
+//	is demanded; not decipherable         in doubt
 //	no byte of the body was given to
 //	the connection                        unsent
 //
@@ -77,6 +79,8 @@
 //   - mdtrt_cert_no goes out where the call carries an identity number. The
 //     calls of a settlement do not: a payer that insists on it when settling
 //     refuses them.
-//   - Sign-in (9001), SM2/SM3 message signatures and card passwords in cainfo
-//     are not spoken; signing is variant A, in the HTTP headers.
+//   - Sign-in (9001) and card passwords in cainfo are not spoken. Every request
+//     carries variant A in the HTTP headers. Where Config.Signing is there, the
+//     body is signed and encrypted too, before it is journalled; how is a
+//     profile's (adapters/signature), for no published text lays it down.
 package nhsa

@@ -66,6 +66,9 @@ func (p *Payer) Prepare(call lifecycle.Call) (lifecycle.Wire, error) {
 	}
 	account, _ := p.account(call.Facility.ID)
 	body, err := p.envelope(call, account, p.data(call)).encode()
+	if err == nil && p.config.Signing != nil {
+		body, err = p.config.Signing.Seal(body)
+	}
 	if err != nil {
 		return lifecycle.Wire{}, &settlement.Error{Kind: settlement.KindInternal, Reason: settlement.ReasonInternal, Cause: err}
 	}
@@ -108,8 +111,16 @@ func (p *Payer) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAn
 	}}
 }
 
-// read is what an answer says about its call. It is a pure function of both.
+// read is what an answer says about its call. It is a pure function of both. An
+// answer that is not the payer's says nothing: neither yes nor no.
 func (p *Payer) read(call lifecycle.Call, body []byte) lifecycle.PayerAnswer {
+	if p.config.Signing != nil {
+		plain, err := p.config.Signing.Open(body, string(call.Message))
+		if err != nil {
+			return inDoubt(err)
+		}
+		body = plain
+	}
 	reply, err := decodeReply(body)
 	if err != nil {
 		return inDoubt(err)

@@ -115,7 +115,7 @@ func TestRequestOnTheWire(t *testing.T) {
 	if path != "POST /fsi/api/hospSettService/settV2" || proto != "HTTP/1.1" || length != int64(len(wire.Body)) {
 		t.Errorf("%s %s, %d bytes of %d", path, proto, length, len(wire.Body))
 	}
-	if want := signature(head.Get("x-tif-timestamp"), "测试令牌", head.Get("x-tif-nonce")); head.Get("x-tif-signature") != want {
+	if want := headerSignature(head.Get("x-tif-timestamp"), "测试令牌", head.Get("x-tif-nonce")); head.Get("x-tif-signature") != want {
 		t.Error("the signature does not fit")
 	}
 	for header, want := range map[string]string{

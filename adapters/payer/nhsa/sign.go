@@ -16,12 +16,12 @@ func (a Account) sign(header http.Header, now time.Time) {
 	header.Set("x-tif-paasid", a.AccessID)
 	header.Set("x-tif-timestamp", timestamp)
 	header.Set("x-tif-nonce", nonce)
-	header.Set("x-tif-signature", signature(timestamp, a.Token.Reveal(), nonce))
+	header.Set("x-tif-signature", headerSignature(timestamp, a.Token.Reveal(), nonce))
 }
 
-// signature is the lowercase hex SHA-256 of timestamp + token + nonce +
+// headerSignature is the lowercase hex SHA-256 of timestamp + token + nonce +
 // timestamp.
-func signature(timestamp, token, nonce string) string {
+func headerSignature(timestamp, token, nonce string) string {
 	sum := sha256.Sum256([]byte(timestamp + token + nonce + timestamp))
 	return hex.EncodeToString(sum[:])
 }

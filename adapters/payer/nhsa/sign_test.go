@@ -14,7 +14,7 @@ func TestSignature(t *testing.T) {
 		{"1341126245", "secret", "abc", "36b73dcb065318cd467ac28d0cfd83e1d00dd59d11b85aa96590bade4030b718"},
 		{"1", "令牌", "", "86d5678fa5d0adf549f4c87d38bb380c04c7fcb40c13f3618943086529081bd6"},
 	} {
-		if got := signature(test.timestamp, test.token, test.nonce); got != test.want {
+		if got := headerSignature(test.timestamp, test.token, test.nonce); got != test.want {
 			t.Errorf("%+v: got %s", test, got)
 		}
 	}
@@ -31,7 +31,7 @@ func TestSign(t *testing.T) {
 		if header.Get("x-tif-paasid") != "onestop" || header.Get("x-tif-timestamp") != strconv.FormatInt(now.Unix(), 10) {
 			t.Fatalf("headers %v", header)
 		}
-		if header.Get("x-tif-signature") != signature("1341126245", "secret", nonce) {
+		if header.Get("x-tif-signature") != headerSignature("1341126245", "secret", nonce) {
 			t.Fatal("the signature does not fit its own headers")
 		}
 		if len(nonce) < 16 || seen[nonce] {

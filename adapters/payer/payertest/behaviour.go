@@ -27,6 +27,8 @@ const (
 	NotFound        Behaviour = "not found"        // asked back: denies the settlement; nothing
 	AlreadyReversed Behaviour = "already reversed" // reversal: claims it is undone; nothing
 	Idle            Behaviour = "idle"             // reversal: takes it and does nothing
+	BadSignature    Behaviour = "bad signature"    // a good answer, signed by somebody else; done
+	NoSignature     Behaviour = "no signature"     // a good answer, not signed; done
 	Unsent          Behaviour = "unsent"           // Fake only: the call never leaves
 )
 

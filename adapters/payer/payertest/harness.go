@@ -22,6 +22,8 @@ type Harness struct {
 	// ReversalProof: undoing by message is answered with proof, instead of
 	// being accepted.
 	ReversalProof bool
+	// Signed: messages are signed, and an answer that is not is no answer.
+	Signed bool
 }
 
 // Server is the payer's side of a Harness.

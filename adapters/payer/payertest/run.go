@@ -24,6 +24,7 @@ func Run(t *testing.T, h Harness) {
 		{"inquire", inquireScenarios},
 		{"send", sendScenarios},
 		{"prepare", prepareScenarios()},
+		{"sign", signScenarios(h.Signed)},
 	} {
 		for _, s := range group.scenarios {
 			t.Run(group.name+"/"+s.name, func(t *testing.T) {

@@ -10,6 +10,7 @@ type answer struct {
 	insured *insured // identified
 	charges []charge // charged; a total below 0 was not taken
 	records []record // settled and cancelled: one; found: any number
+	signing Fault    // BadSignature, NoSignature, or anything for a good one
 }
 
 // content is what an answer carries.

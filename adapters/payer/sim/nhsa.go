@@ -35,6 +35,14 @@ func (d nhsa) read(r *http.Request, body []byte) (q question, early *answer, sta
 	if !d.s.signed(r.Header, time.Now()) {
 		return question{}, nil, http.StatusUnauthorized
 	}
+	if party := d.s.stage.current().Signing; party != nil {
+		plain, err := party.Read(body)
+		if err != nil {
+			wrong := refusal("[P401] 验签不通过")
+			return question{}, &wrong, http.StatusOK
+		}
+		body = plain
+	}
 	q, err := readQuestion(body)
 	misplaced := r.PathValue("service") != "" && services[r.PathValue("service")+"/"+r.PathValue("operation")] != q.Number
 	if err != nil || misplaced {
@@ -95,7 +103,19 @@ func (d nhsa) write(q question, a answer) ([]byte, error) {
 		pen.out = append(pen.out, inner.out...)
 	}
 	pen.shut('}')
-	return pen.out, nil
+	return d.sign(pen.out, q, a)
+}
+
+// sign signs an answer where the script asks for it, well or badly.
+func (d nhsa) sign(body []byte, q question, a answer) ([]byte, error) {
+	party := d.s.stage.current().Signing
+	switch {
+	case party == nil || a.signing == NoSignature:
+		return body, nil
+	case a.signing == BadSignature:
+		return party.Forge(body, q.Message)
+	}
+	return party.Write(body, q.Message)
 }
 
 // output writes the content of an answer, and reports whether it has one.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onestop-gateway/onestop/adapters/signature/reference"
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
@@ -37,18 +38,23 @@ const (
 	AlreadyReversed Fault = "already_reversed" // reversal: claims it is done; nothing
 	Idle            Fault = "idle"             // reversal: says yes; nothing
 	ExpiredTicket   Fault = "expired_ticket"   // every ticket given out is void; nothing
+	BadSignature    Fault = "bad_signature"    // the answer is signed by somebody else; applied
+	NoSignature     Fault = "no_signature"     // the answer is not signed; applied
 )
 
 var faults = []Fault{
 	OK, Refuse, SystemError, HTTPError, LostBefore, LostAfter, Slow, Duplicate, Malformed, Reset, Oversized, WrongSums,
 	OtherPerson, OtherMessage, OtherTotal, OtherParts, Assists, NotFound, AlreadyReversed, Idle,
-	ExpiredTicket,
+	ExpiredTicket, BadSignature, NoSignature,
 }
 
 // Script says whom the payer insures, how it pays and how it misbehaves.
 type Script struct {
 	// Credentials are access ids and their tokens; empty asks for no signature.
 	Credentials map[string]string `json:"credentials"`
+	// Signing is how messages are signed and encrypted where the wire is NHSA:
+	// a request that is not is refused. nil: they are in plain.
+	Signing *reference.Party `json:"signing"`
 	// People are the insured by the payer's number of them; Anyone stands for
 	// everybody not listed, and without it they are unknown.
 	People map[string]Person `json:"people"`

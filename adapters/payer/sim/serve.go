@@ -88,6 +88,7 @@ func (s *Simulator) decide(q question, fault Fault) (answer, error) {
 
 // reply writes an answer, whole or damaged.
 func (s *Simulator) reply(w http.ResponseWriter, q question, a answer, fault Fault) {
+	a.signing = fault
 	body, err := s.door.write(q, a)
 	if err != nil {
 		hangUp(w, false)
