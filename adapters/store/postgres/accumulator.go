@@ -168,41 +168,28 @@ func negative(used *settlement.Accumulator) bool {
 	return used.DeductibleMet < 0 || used.CriticalIllnessBase < 0 || used.CriticalIllnessPaid < 0 || used.CareGrants < 0
 }
 
-// yearRows are accumulators as they shall stand.
-type yearRows struct {
-	beneficiary, used                                    []string
-	year                                                 []int32
-	sequence, deductible, illnessBase, illnessPaid, care []int64
-	holds                                                [][]byte
-}
-
-func (r *yearRows) add(y *year) {
-	r.beneficiary = append(r.beneficiary, string(y.key.Beneficiary))
-	r.year = append(r.year, int32(y.key.Year))
-	r.sequence = append(r.sequence, y.sequence)
-	r.used = append(r.used, y.buckets)
-	r.deductible = append(r.deductible, int64(y.used.DeductibleMet))
-	r.illnessBase = append(r.illnessBase, int64(y.used.CriticalIllnessBase))
-	r.illnessPaid = append(r.illnessPaid, int64(y.used.CriticalIllnessPaid))
-	r.care = append(r.care, int64(y.used.CareGrants))
-	r.holds = append(r.holds, store.EncodeHolds(y.holds))
+// write adds the year as it shall stand.
+func (y *year) write(w *wire) {
+	w.row()
+	w.text(string(y.key.Beneficiary))
+	w.integer(y.key.Year)
+	w.bigint(y.sequence)
+	w.text(y.buckets)
+	w.bigint(int64(y.used.DeductibleMet))
+	w.bigint(int64(y.used.CriticalIllnessBase))
+	w.bigint(int64(y.used.CriticalIllnessPaid))
+	w.bigint(int64(y.used.CareGrants))
+	w.bytea(store.EncodeHolds(y.holds))
 }
 
 // insertYears writes the years that are new. It never writes over one: a year
 // that another gateway has begun meanwhile fails the transaction.
-var insertYears = insertion("accumulator", "beneficiary text", "year integer", "sequence bigint", "used text",
-	"deductible_met bigint", "critical_illness_base bigint", "critical_illness_paid bigint", "care_grants bigint", "holds bytea")
+var insertYears = unfolding("accumulator", "accumulator_row", "beneficiary", "year", "sequence", "used",
+	"deductible_met", "critical_illness_base", "critical_illness_paid", "care_grants", "holds")
 
-// updateYears writes over years that the transaction has locked.
+// updateYears writes over years that the transaction has locked. Their persons
+// are there twice so that rows are looked up by them.
 const updateYears = `UPDATE accumulator SET sequence = u.sequence, used = u.used, deductible_met = u.deductible_met,
 		critical_illness_base = u.critical_illness_base, critical_illness_paid = u.critical_illness_paid, care_grants = u.care_grants, holds = u.holds
-	FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-		$9::bytea[])
-		AS u (beneficiary, year, sequence, used, deductible_met, critical_illness_base, critical_illness_paid, care_grants, holds)
-	WHERE accumulator.beneficiary = ANY ($1::text[]) AND accumulator.beneficiary = u.beneficiary AND accumulator.year = u.year`
-
-func (r *yearRows) queue(queued *pgx.Batch, text string) {
-	if len(r.year) > 0 {
-		queued.Queue(text, r.beneficiary, r.year, r.sequence, r.used, r.deductible, r.illnessBase, r.illnessPaid, r.care, r.holds)
-	}
-}
+	FROM unnest($1::accumulator_row[]) AS u
+	WHERE accumulator.beneficiary = ANY ($2::text[]) AND accumulator.beneficiary = u.beneficiary AND accumulator.year = u.year`

@@ -27,11 +27,12 @@ func (s *session) straight(members []*member) bool {
 // settlements by id.
 func (s *session) look(members []*member) (*pgx.Batch, error) {
 	queued := begun()
+	s.link.rows.reset()
 	lookYears(queued, members)
 	lookSettlements(queued, members)
-	lookDischarges(queued, members)
+	s.lookDischarges(queued, members)
 	lookMessages(queued, members)
-	lookRequests(queued, members)
+	s.lookRequests(queued, members)
 	lookLater(queued, members)
 	s.lookNumbers(queued, members)
 	err := s.trip(queued, tripWithin)
@@ -50,7 +51,8 @@ func (s *session) look(members []*member) (*pgx.Batch, error) {
 
 // queue adds everything that members write.
 func (s *session) queue(queued *pgx.Batch, members []*member) {
-	var r rows
+	r := s.link.rows
+	r.reset()
 	for _, m := range members {
 		if m.opens {
 			m.no = s.link.numbers.take()

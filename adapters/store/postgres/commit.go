@@ -44,6 +44,13 @@ func (w *writer) begin(ctx context.Context) (*session, error) {
 		conn.Release()
 		return nil, store.Broken(errUnbound)
 	}
+	if l.rows == nil {
+		err := l.learn(ctx, conn.Conn())
+		if err != nil {
+			conn.Release()
+			return nil, interpret(err)
+		}
+	}
 	return &session{conn: conn, link: l}, nil
 }
 

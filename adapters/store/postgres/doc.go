@@ -10,7 +10,8 @@
 // by id, each in one statement, so that gateways never wait for each other in
 // a circle; who is refused is found out here and takes no part. Decisions are
 // then made in Go, and the second trip writes everything, one statement for
-// each table over arrays, with COMMIT behind it. A lone opening takes one trip.
+// each table over one array of rows, with COMMIT behind it. A lone opening takes
+// one trip.
 //
 // No two writes of a batch touch the same settlement, person, discharge,
 // request key or message id: the later one waits for the next batch. What only
@@ -96,5 +97,5 @@
 //
 // The files are named for nouns, as in package sqlite, with the same order
 // inside. What only a server needs has files of its own: connect for the
-// connections, member, batch and rows for what shares a transaction.
+// connections, member, batch, rows and wire for what shares a transaction.
 package postgres

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
@@ -23,26 +22,14 @@ func scanEntry(row scanner) (settlement.Entry, error) {
 	return e, err
 }
 
-// entryRows are ledger lines that are appended.
-type entryRows struct {
-	place         placeRows
-	account       []string
-	debit, credit []int64
-}
-
-func (r *entryRows) add(m *member) {
+// writeEntries adds the ledger lines that the write appends.
+func (m *member) writeEntries(w *wire) {
 	for i, e := range m.change.Entries {
-		r.place.add(m, i)
-		r.account = append(r.account, e.Account)
-		r.debit = append(r.debit, int64(e.Debit))
-		r.credit = append(r.credit, int64(e.Credit))
+		m.place(w, i)
+		w.text(e.Account)
+		w.bigint(int64(e.Debit))
+		w.bigint(int64(e.Credit))
 	}
 }
 
-var insertEntries = insertion("entry", "settlement bigint", "revision bigint", "line integer", "account text", "debit bigint", "credit bigint")
-
-func (r *entryRows) queue(queued *pgx.Batch) {
-	if len(r.account) > 0 {
-		queued.Queue(insertEntries, r.place.settlement, r.place.revision, r.place.line, r.account, r.debit, r.credit)
-	}
-}
+var insertEntries = unfolding("entry", "entry_row", "settlement", "revision", "line", "account", "debit", "credit")

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -28,32 +27,19 @@ func scanEvent(row scanner) (lifecycle.Event, error) {
 	return e, err
 }
 
-// eventRows are lines of the audit trail that are appended.
-type eventRows struct {
-	place                        placeRows
-	at, epoch                    []int64
-	actor, action, reason, state []string
-	seal                         [][]byte
-}
-
-func (r *eventRows) add(m *member) {
-	for i, e := range m.change.Events {
-		r.place.add(m, i)
-		r.at = append(r.at, store.Micros(e.At))
-		r.actor = append(r.actor, e.Actor)
-		r.action = append(r.action, e.Action)
-		r.reason = append(r.reason, string(e.Reason))
-		r.state = append(r.state, string(e.State))
-		r.epoch = append(r.epoch, e.Epoch)
-		r.seal = append(r.seal, e.Seal[:])
+// writeEvents adds the lines that the write appends to the audit trail.
+func (m *member) writeEvents(w *wire) {
+	for i := range m.change.Events {
+		e := &m.change.Events[i]
+		m.place(w, i)
+		w.bigint(store.Micros(e.At))
+		w.text(e.Actor)
+		w.text(e.Action)
+		w.text(string(e.Reason))
+		w.text(string(e.State))
+		w.bigint(e.Epoch)
+		w.bytea(e.Seal[:])
 	}
 }
 
-var insertEvents = insertion("event", "settlement bigint", "revision bigint", "line integer", "at bigint", "actor text", "action text", "reason text",
-	"state text", "epoch bigint", "seal bytea")
-
-func (r *eventRows) queue(queued *pgx.Batch) {
-	if len(r.at) > 0 {
-		queued.Queue(insertEvents, r.place.settlement, r.place.revision, r.place.line, r.at, r.actor, r.action, r.reason, r.state, r.epoch, r.seal)
-	}
-}
+var insertEvents = unfolding("event", "event_row", "settlement", "revision", "line", "at", "actor", "action", "reason", "state", "epoch", "seal")

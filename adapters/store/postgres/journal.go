@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -27,49 +26,30 @@ func scanAttempt(row scanner) (lifecycle.Attempt, error) {
 	return a, err
 }
 
-// attemptRows are calls that are journalled.
-type attemptRows struct {
-	place                             placeRows
-	leg                               []int32
-	at                                []int64
-	operation, phase, message, result []string
-	body                              [][]byte
-}
-
-func (r *attemptRows) add(m *member) {
-	for i, a := range m.change.Attempts {
-		r.place.add(m, i)
-		r.leg = append(r.leg, int32(a.Leg))
-		r.operation = append(r.operation, string(a.Operation))
-		r.phase = append(r.phase, string(a.Phase))
-		r.message = append(r.message, string(a.Message))
-		r.at = append(r.at, store.Micros(a.At))
-		r.result = append(r.result, string(a.Result))
-		r.body = append(r.body, a.Body)
+// writeAttempts adds the calls that the write journals.
+func (m *member) writeAttempts(w *wire) {
+	for i := range m.change.Attempts {
+		a := &m.change.Attempts[i]
+		m.place(w, i)
+		w.bigint(store.Micros(a.At))
+		w.integer(a.Leg)
+		w.text(string(a.Operation))
+		w.text(string(a.Phase))
+		w.text(string(a.Message))
+		w.text(string(a.Result))
+		w.bytea(a.Body)
 	}
 }
 
-var insertAttempts = insertion("attempt", "settlement bigint", "revision bigint", "line integer", "leg integer",
-	"operation text", "phase text", "message text", "at bigint", "result text", "body bytea")
+var insertAttempts = unfolding("attempt", "attempt_row", "settlement", "revision", "line", "at", "leg", "operation", "phase", "message", "result", "body")
 
-func (r *attemptRows) queue(queued *pgx.Batch) {
-	if len(r.at) > 0 {
-		queued.Queue(insertAttempts, r.place.settlement, r.place.revision, r.place.line, r.leg,
-			r.operation, r.phase, r.message, r.at, r.result, r.body)
-	}
-}
-
-// placeRows are the places of journal rows: their settlement, the revision
-// whose write appends them and the line within that write.
-type placeRows struct {
-	settlement, revision []int64
-	line                 []int32
-}
-
-func (r *placeRows) add(m *member, line int) {
-	r.settlement = append(r.settlement, m.no)
-	r.revision = append(r.revision, m.revision())
-	r.line = append(r.line, int32(line))
+// place begins a row of a journal with its place: the settlement, the revision
+// whose write appends it and the line within that write.
+func (m *member) place(w *wire, line int) {
+	w.row()
+	w.bigint(m.no)
+	w.bigint(m.revision())
+	w.integer(line)
 }
 
 // collect reads the rows that one settlement has in a journal.

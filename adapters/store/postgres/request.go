@@ -27,70 +27,52 @@ func (s *Store) Request(ctx context.Context, key lifecycle.RequestKey) (lifecycl
 	return request, nil
 }
 
-// requestRows are request keys that settlements are given.
-type requestRows struct {
-	settlement                           []int64
-	tenant, method, request, fingerprint []string
-}
-
-func (r *requestRows) add(m *member) {
+// writeRequest adds the request key that the settlement is given, if any.
+func (m *member) writeRequest(w *wire) {
 	request := m.change.Request
 	if request == nil {
 		return
 	}
-	r.settlement = append(r.settlement, m.no)
-	r.tenant = append(r.tenant, string(request.Key.Tenant))
-	r.method = append(r.method, string(request.Key.Method))
-	r.request = append(r.request, string(request.Key.Request))
-	r.fingerprint = append(r.fingerprint, request.Fingerprint)
+	w.row()
+	w.bigint(m.no)
+	w.text(string(request.Key.Tenant))
+	w.text(string(request.Key.Method))
+	w.text(string(request.Key.Request))
+	w.text(request.Fingerprint)
 }
 
-var insertRequests = insertion("request", "settlement bigint", "tenant text", "method text", "request text", "fingerprint text")
-
-func (r *requestRows) queue(queued *pgx.Batch) {
-	if len(r.settlement) > 0 {
-		queued.Queue(insertRequests, r.settlement, r.tenant, r.method, r.request, r.fingerprint)
-	}
-}
+var insertRequests = unfolding("request", "request_row", "settlement", "tenant", "method", "request", "fingerprint")
 
 // lookRequests refuses writes whose request key is there already. Closings are
 // not decided yet: their keys meet the constraint.
-func lookRequests(queued *pgx.Batch, members []*member) {
-	const text = `SELECT u.place FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS u (tenant, method, request, place)
+func (s *session) lookRequests(queued *pgx.Batch, members []*member) {
+	const text = `SELECT u.place FROM unnest($1::request_row[]) WITH ORDINALITY AS u (settlement, tenant, method, request, fingerprint, place)
 		WHERE (SELECT true FROM request AS r WHERE r.tenant = u.tenant AND r.method = u.method AND r.request = u.request)`
 	var asked []*member
-	var r requestRows
+	w := &s.link.rows.requests
 	for _, m := range members {
 		if m.change.Request != nil {
 			asked = append(asked, m)
-			r.add(m)
+			m.writeRequest(w)
 		}
 	}
-	if len(asked) == 0 {
-		return
-	}
-	queued.Queue(text, r.tenant, r.method, r.request).Query(func(rows pgx.Rows) error {
+	w.query(queued, text, func(rows pgx.Rows) error {
 		return refused(rows, asked, store.Taken("request", settlement.ReasonRequestInFlight))
 	})
 }
 
-// answerRows are final answers of request keys.
-type answerRows struct {
-	settlement              []int64
-	tenant, method, request []string
-	body                    [][]byte
-}
-
-func (r *answerRows) add(m *member) {
+// writeAnswer adds the final answer of a request key, if there is one.
+func (m *member) writeAnswer(w *wire) {
 	final := m.change.Final
 	if final == nil {
 		return
 	}
-	r.settlement = append(r.settlement, m.no)
-	r.tenant = append(r.tenant, string(final.Key.Tenant))
-	r.method = append(r.method, string(final.Key.Method))
-	r.request = append(r.request, string(final.Key.Request))
-	r.body = append(r.body, final.Body)
+	w.row()
+	w.bigint(m.no)
+	w.text(string(final.Key.Tenant))
+	w.text(string(final.Key.Method))
+	w.text(string(final.Key.Request))
+	w.bytea(final.Body)
 }
 
 // insertAnswers keeps final answers. A key that the settlement has not gives
@@ -99,38 +81,22 @@ func (r *answerRows) add(m *member) {
 const insertAnswers = `INSERT INTO answer (request, body)
 	SELECT (SELECT r.no FROM request AS r WHERE r.tenant = u.tenant AND r.method = u.method AND r.request = u.request
 			AND r.settlement = u.settlement), u.body
-		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[]) AS u (settlement, tenant, method, request, body)
+		FROM unnest($1::answer_row[]) AS u
 	ON CONFLICT (request) DO UPDATE SET body = excluded.body WHERE answer.body <> excluded.body`
 
-func (r *answerRows) queue(queued *pgx.Batch) {
-	if len(r.settlement) > 0 {
-		queued.Queue(insertAnswers, r.settlement, r.tenant, r.method, r.request, r.body)
-	}
-}
-
-// messageRows are message ids that settlements are given.
-type messageRows struct {
-	settlement []int64
-	id         []string
-}
-
-func (r *messageRows) add(m *member) {
+// writeMessages adds the message ids that the settlement is given.
+func (m *member) writeMessages(w *wire) {
 	for _, id := range m.messages {
-		r.settlement = append(r.settlement, m.no)
-		r.id = append(r.id, string(id))
+		w.row()
+		w.bigint(m.no)
+		w.text(string(id))
 	}
 }
 
 // insertMessages gives message ids to settlements. One may have its id
 // already; taking another's is a change, which the table refuses.
-var insertMessages = insertion("message", "settlement bigint", "id text") +
+var insertMessages = unfolding("message", "message_row", "settlement", "id") +
 	` ON CONFLICT (id) DO UPDATE SET settlement = excluded.settlement WHERE message.settlement <> excluded.settlement`
-
-func (r *messageRows) queue(queued *pgx.Batch) {
-	if len(r.id) > 0 {
-		queued.Queue(insertMessages, r.settlement, r.id)
-	}
-}
 
 // lookMessages refuses writes that send under a message id of another
 // settlement, and notes which ids the settlement has already.

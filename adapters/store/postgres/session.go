@@ -16,6 +16,7 @@ import (
 type link struct {
 	skew    time.Duration // of the server's clock against ours
 	numbers numbers
+	rows    *rows          // nil until the types of their columns were learnt
 	warning *pgconn.Notice // the last one
 }
 
@@ -129,8 +130,8 @@ type beside struct {
 // Scan reads the columns that are asked for, and the one beside them.
 func (b beside) Scan(into ...any) error { return b.scanner.Scan(append(into, b.last)...) }
 
-// insertion is the text of an insert of many rows, given as one array for each
-// column: "name type" in the order of the arguments.
+// insertion is the text of an insert of many rows off the path of settling, given
+// as one array for each column: "name type" in the order of the arguments.
 func insertion(table string, columns ...string) string {
 	names, arrays := make([]string, len(columns)), make([]string, len(columns))
 	for i, column := range columns {

@@ -49,23 +49,21 @@ func lookSettlements(queued *pgx.Batch, members []*member) {
 // lookDischarges refuses openings of a discharge that has a live settlement. A
 // settlement's own id is never given out twice; should it be, it meets the
 // constraint.
-func lookDischarges(queued *pgx.Batch, members []*member) {
-	const text = `SELECT u.place FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS u (tenant, discharge, place)
+func (s *session) lookDischarges(queued *pgx.Batch, members []*member) {
+	const text = `SELECT u.place FROM unnest($1::discharge_key[]) WITH ORDINALITY AS u (tenant, discharge, place)
 		WHERE (SELECT true FROM settlement AS s WHERE s.discharge = u.discharge AND s.tenant = u.tenant
 			AND CASE WHEN s.state IN ('ABORTED', 'REVERSED') THEN s.no ELSE 0 END = 0)`
 	var asked []*member
-	var tenants, discharges []string
+	w := &s.link.rows.discharges
 	for _, m := range members {
 		if m.opens {
-			s := &m.change.Settlement
 			asked = append(asked, m)
-			tenants, discharges = append(tenants, string(s.Tenant)), append(discharges, string(s.Discharge))
+			w.row()
+			w.text(string(m.change.Settlement.Tenant))
+			w.text(string(m.change.Settlement.Discharge))
 		}
 	}
-	if len(asked) == 0 {
-		return
-	}
-	queued.Queue(text, tenants, discharges).Query(func(rows pgx.Rows) error {
+	w.query(queued, text, func(rows pgx.Rows) error {
 		return refused(rows, asked, store.Taken("discharge", settlement.ReasonDischargeOpen))
 	})
 }

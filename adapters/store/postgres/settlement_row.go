@@ -3,108 +3,71 @@ package postgres
 import (
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/adapters/store"
 )
 
-// openedRows are settlements that are opened.
-type openedRows struct {
-	no, sequence, openedAt, epoch, leaseUntil, leaseOver, nextAt  []int64
-	year, discharged                                              []int32
-	review                                                        []bool
-	beneficiary, id, tenant, facility, discharge, state, decision []string
-	owner, approval                                               []string
-	asked, moved, adjudication, seal                              [][]byte
-}
-
-func (r *openedRows) add(m *member, skew time.Duration) {
+// writeOpened adds the row of a settlement that is opened. Times of leases are
+// moved by skew into the time of the database.
+func (m *member) writeOpened(w *wire, skew time.Duration) {
 	s := &m.change.Settlement
-	r.no = append(r.no, m.no)
-	r.beneficiary = append(r.beneficiary, string(s.Beneficiary.ID))
-	r.year = append(r.year, int32(s.Year))
-	r.sequence = append(r.sequence, s.Sequence)
-	r.openedAt = append(r.openedAt, store.Micros(s.OpenedAt))
-	r.epoch = append(r.epoch, s.Epoch)
-	r.leaseUntil = append(r.leaseUntil, store.Micros(s.LeaseUntil))
-	r.leaseOver = append(r.leaseOver, store.Micros(s.LeaseUntil)+skew.Microseconds())
-	r.nextAt = append(r.nextAt, store.Micros(s.NextAt))
-	r.discharged = append(r.discharged, int32(s.Claim.Discharge))
-	r.review = append(r.review, s.Review)
-	r.id = append(r.id, string(s.ID))
-	r.tenant = append(r.tenant, string(s.Tenant))
-	r.facility = append(r.facility, string(s.Facility))
-	r.discharge = append(r.discharge, string(s.Discharge))
-	r.state = append(r.state, string(s.State))
-	r.decision = append(r.decision, string(s.Decision))
-	r.owner = append(r.owner, s.Owner)
-	r.approval = append(r.approval, string(s.Claim.Approval))
-	r.asked = append(r.asked, m.papers.asked)
-	r.moved = append(r.moved, m.papers.moved)
-	r.adjudication = append(r.adjudication, m.papers.adjudication)
-	r.seal = append(r.seal, s.Seal[:])
+	w.row()
+	w.bigint(m.no)
+	w.text(string(s.Beneficiary.ID))
+	w.integer(s.Year)
+	w.bigint(s.Sequence)
+	w.bigint(store.Micros(s.OpenedAt))
+	w.bigint(m.revision())
+	w.bigint(s.Epoch)
+	w.bigint(store.Micros(s.LeaseUntil))
+	w.bigint(store.Micros(s.LeaseUntil) + skew.Microseconds())
+	w.bigint(store.Micros(s.NextAt))
+	w.integer(int(s.Claim.Discharge))
+	w.boolean(s.Review)
+	w.text(string(s.ID))
+	w.text(string(s.Tenant))
+	w.text(string(s.Facility))
+	w.text(string(s.Discharge))
+	w.text(string(s.State))
+	w.text(string(s.Decision))
+	w.text(s.Owner)
+	w.text(string(s.Claim.Approval))
+	w.bytea(m.papers.asked)
+	w.bytea(m.papers.moved)
+	w.bytea(m.papers.adjudication)
+	w.bytea(s.Seal[:])
 }
 
-var insertSettlements = insertion("settlement", "no bigint", "beneficiary text", "year integer", "sequence bigint", "opened_at bigint",
-	"revision bigint", "epoch bigint", "lease_until bigint", "lease_over bigint", "next_at bigint", "discharged integer", "review boolean",
-	"id text", "tenant text", "facility text", "discharge text", "state text", "decision text", "owner text", "approval text",
-	"asked bytea", "moved bytea", "adjudication bytea", "seal bytea")
+var insertSettlements = unfolding("settlement", "settlement_row", "no", "beneficiary", "year", "sequence", "opened_at",
+	"revision", "epoch", "lease_until", "lease_over", "next_at", "discharged", "review",
+	"id", "tenant", "facility", "discharge", "state", "decision", "owner", "approval",
+	"asked", "moved", "adjudication", "seal")
 
-func (r *openedRows) queue(queued *pgx.Batch) {
-	if len(r.no) == 0 {
-		return
-	}
-	first := make([]int64, len(r.no))
-	for i := range first {
-		first[i] = 1
-	}
-	queued.Queue(insertSettlements, r.no, r.beneficiary, r.year, r.sequence, r.openedAt,
-		first, r.epoch, r.leaseUntil, r.leaseOver, r.nextAt, r.discharged, r.review,
-		r.id, r.tenant, r.facility, r.discharge, r.state, r.decision, r.owner, r.approval,
-		r.asked, r.moved, r.adjudication, r.seal)
-}
-
-// movedRows are settlements that are written over.
-type movedRows struct {
-	no, revision, epoch, sequence, leaseUntil, leaseOver, nextAt []int64
-	review                                                       []bool
-	state, decision, owner                                       []string
-	moved, adjudication, seal                                    [][]byte
-}
-
-func (r *movedRows) add(m *member, skew time.Duration) {
+// writeMoved adds what is written over of a settlement.
+func (m *member) writeMoved(w *wire, skew time.Duration) {
 	s := &m.change.Settlement
-	r.no = append(r.no, m.no)
-	r.revision = append(r.revision, s.Revision)
-	r.epoch = append(r.epoch, s.Epoch)
-	r.sequence = append(r.sequence, s.Sequence)
-	r.leaseUntil = append(r.leaseUntil, store.Micros(s.LeaseUntil))
-	r.leaseOver = append(r.leaseOver, store.Micros(s.LeaseUntil)+skew.Microseconds())
-	r.nextAt = append(r.nextAt, store.Micros(s.NextAt))
-	r.review = append(r.review, s.Review)
-	r.state = append(r.state, string(s.State))
-	r.decision = append(r.decision, string(s.Decision))
-	r.owner = append(r.owner, s.Owner)
-	r.moved = append(r.moved, m.papers.moved)
-	r.adjudication = append(r.adjudication, m.papers.adjudication)
-	r.seal = append(r.seal, s.Seal[:])
+	w.row()
+	w.bigint(m.no)
+	w.bigint(s.Revision)
+	w.bigint(s.Epoch)
+	w.bigint(s.Sequence)
+	w.bigint(store.Micros(s.LeaseUntil))
+	w.bigint(store.Micros(s.LeaseUntil) + skew.Microseconds())
+	w.bigint(store.Micros(s.NextAt))
+	w.boolean(s.Review)
+	w.text(string(s.State))
+	w.text(string(s.Decision))
+	w.text(s.Owner)
+	w.bytea(m.papers.moved)
+	w.bytea(m.papers.adjudication)
+	w.bytea(s.Seal[:])
 }
 
 // updateSettlements repeats the fence that the look has already tested on the
-// locked rows: a row that it tells apart cannot be written by mistake. The
-// array of keys is there twice so that rows are looked up by it.
+// locked rows: a row that it tells apart cannot be written by mistake. The keys
+// are there twice so that rows are looked up by them.
 const updateSettlements = `UPDATE settlement SET revision = settlement.revision + 1, sequence = u.sequence,
 		lease_until = u.lease_until, lease_over = u.lease_over, next_at = u.next_at, review = u.review,
 		state = u.state, decision = u.decision, owner = u.owner, moved = u.moved, adjudication = u.adjudication,
 		seal = u.seal
-	FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-		$8::boolean[], $9::text[], $10::text[], $11::text[], $12::bytea[], $13::bytea[], $14::bytea[])
-		AS u (no, revision, epoch, sequence, lease_until, lease_over, next_at, review, state, decision, owner, moved, adjudication, seal)
-	WHERE settlement.no = ANY ($1::bigint[]) AND settlement.no = u.no AND settlement.revision = u.revision AND settlement.epoch = u.epoch`
-
-func (r *movedRows) queue(queued *pgx.Batch) {
-	if len(r.no) == 0 {
-		return
-	}
-	queued.Queue(updateSettlements, r.no, r.revision, r.epoch, r.sequence, r.leaseUntil, r.leaseOver, r.nextAt,
-		r.review, r.state, r.decision, r.owner, r.moved, r.adjudication, r.seal)
-}
+	FROM unnest($1::settlement_move[]) AS u
+	WHERE settlement.no = ANY ($2::bigint[]) AND settlement.no = u.no AND settlement.revision = u.revision AND settlement.epoch = u.epoch`
