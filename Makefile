@@ -29,7 +29,31 @@ demo: ## settle an invented person's discharge in one process, and explain it
 
 .PHONY: build
 build: ## build the programs into bin/
-	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
+	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o bin/ ./cmd/onestop ./cmd/payersim
+
+.PHONY: reproducible
+reproducible: ## build the programs twice, in two folders and with no cache shared, and demand equal bytes
+	@one=$$(mktemp -d); two=$$(mktemp -d); trap 'rm -rf "$$one" "$$two"' EXIT; \
+	for folder in "$$one" "$$two"; do \
+		GOCACHE="$$folder/cache" CGO_ENABLED=0 go build -trimpath -buildvcs=auto -o "$$folder/bin/" ./cmd/onestop ./cmd/payersim; \
+	done; \
+	diff -r "$$one/bin" "$$two/bin" && sha256sum "$$one"/bin/* | sed "s| .*/| |"
+
+.PHONY: licences
+licences: ## list what is linked and its licences in deploy/licences.csv; a test demands that it is current
+	@list=$$(mktemp); trap 'rm -f "$$list"' EXIT; go run ./cmd/bom licences >"$$list"; cat "$$list" >deploy/licences.csv
+
+.PHONY: sbom
+sbom: build ## build the programs and write what they are made of beside them (CycloneDX)
+	@for program in onestop payersim; do go run ./cmd/bom sbom bin/$$program >bin/$$program.cdx.json; echo bin/$$program.cdx.json; done
+
+.PHONY: modules
+modules: ## compare the module cache with go.sum
+	go mod verify
+
+.PHONY: vulncheck
+vulncheck: ## look for known vulnerabilities; ends with 75 and says NOT RUN where there is no database
+	@.ci/vulncheck
 
 .PHONY: needs
 needs: ## install what the tests call and this machine lacks (Debian, as root)
@@ -39,12 +63,16 @@ needs: ## install what the tests call and this machine lacks (Debian, as root)
 test: needs ## run every test, then the core rooms again with the race detector
 	@status=0; \
 	.ci/gotest all -count=1 -timeout $(TIMEOUT) ./... || status=1; \
-	$(MAKE) race || status=1; \
+	$(MAKE) race-core || status=1; \
 	exit $$status
 
 .PHONY: race
-race: needs ## run the tests of the core rooms with the race detector, simulations in their short form
-	@.ci/gotest race -race -short -count=1 -timeout $(TIMEOUT) $(RACE_ROOMS)
+race: needs ## run every test with the race detector, simulations in their short form
+	@.ci/gotest race -race -short -count=1 -timeout 30m ./...
+
+.PHONY: race-core
+race-core: needs ## the same for the core rooms, as part of make test
+	@.ci/gotest race-core -race -short -count=1 -timeout $(TIMEOUT) $(RACE_ROOMS)
 
 .PHONY: generate
 generate: ## write the Go code, the gateway and the OpenAPI file from the contract
@@ -58,10 +86,11 @@ generate-check: ## generate anew and demand that nothing changes
 	diff -r -x third_party "$$before/proto" proto || { echo "generated code was not current: commit what changed in proto/" >&2; exit 1; }
 
 .PHONY: lint
-lint: ## vet, gofmt, staticcheck, and golangci-lint where it is installed
+lint: ## vet, gofmt, staticcheck, gosec, and golangci-lint where it is installed
 	go vet ./...
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w these:" $$unformatted >&2; exit 1; }
 	go tool staticcheck ./...
+	@.ci/gosec
 	@if command -v golangci-lint >/dev/null; then set -x; golangci-lint run ./...; else echo "golangci-lint is not installed: its extra checks (.golangci.yml) did not run"; fi
 
 .PHONY: bench

@@ -50,6 +50,7 @@ var rules = []rule{
 	{"float-money", floatMoney},
 	{"text", bannedText},
 	{"identity", identityNumbers},
+	{"secrets", secrets},
 }
 
 // inspect is every break of every rule, by file and line.
@@ -117,6 +118,7 @@ var examples = map[string][]example{
 	"float-money":     floatMoneyExamples,
 	"text":            textExamples,
 	"identity":        identityExamples,
+	"secrets":         secretsExamples,
 }
 
 func TestEveryRuleFailsWhereItShould(t *testing.T) {

@@ -30,14 +30,14 @@ func (p *Party) hide(plain []byte) (string, error) {
 		return "", err
 	}
 	missing := 16 - len(plain)%16
-	padded := append(bytes.Clone(plain), bytes.Repeat([]byte{byte(missing)}, missing)...) // #nosec G115 -- at most 16
+	padded := append(bytes.Clone(plain), bytes.Repeat([]byte{byte(missing)}, missing)...)
 	switch p.Mode {
 	case "gcm":
 		aead, err := cipher.NewGCM(block)
 		if err != nil {
 			return "", err
 		}
-		return encodeText(aead.Seal(vector[:12], vector[:12], plain, nil), p.HiddenHex), nil // #nosec G407 -- it is by chance
+		return encodeText(aead.Seal(vector[:12], vector[:12], plain, nil), p.HiddenHex), nil
 	case "cbc":
 		cipher.NewCBCEncrypter(block, vector).CryptBlocks(padded, padded)
 		return encodeText(append(vector, padded...), p.HiddenHex), nil

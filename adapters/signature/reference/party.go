@@ -113,7 +113,7 @@ func quoted(text string) string {
 
 func unescape(text, separator string) string {
 	r, _ := utf8.DecodeRuneInString(separator)
-	escape := `\u` + hex.EncodeToString([]byte{byte(r >> 8), byte(r)}) // #nosec G115 -- two bytes
+	escape := `\u` + hex.EncodeToString([]byte{byte(r >> 8), byte(r)})
 	pieces := strings.Split(text, `\\`)
 	for i := range pieces {
 		pieces[i] = strings.ReplaceAll(pieces[i], escape, separator)
@@ -247,7 +247,7 @@ func (p *Party) form(r, s *big.Int) []byte {
 		return append(r.FillBytes(make([]byte, coordSz)), s.FillBytes(make([]byte, coordSz))...)
 	}
 	inner := append(integer(r), integer(s)...)
-	return append([]byte{0x30, byte(len(inner))}, inner...) // #nosec G115 -- at most 70
+	return append([]byte{0x30, byte(len(inner))}, inner...)
 }
 
 // integer is a number in DER.
@@ -256,7 +256,7 @@ func integer(n *big.Int) []byte {
 	if len(content) == 0 || content[0] >= 0x80 {
 		content = append([]byte{0}, content...)
 	}
-	return append([]byte{0x02, byte(len(content))}, content...) // #nosec G115 -- at most 33
+	return append([]byte{0x02, byte(len(content))}, content...)
 }
 
 // numbers takes a signature apart.

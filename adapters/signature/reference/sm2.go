@@ -85,7 +85,7 @@ func PublicOf(d *big.Int) Point { return baseG.times(d) }
 
 // digest is e: the message behind what identifies the signer, as a number.
 func digest(public Point, userID string, message []byte) *big.Int {
-	identity := binary.BigEndian.AppendUint16(nil, uint16(len(userID)*8)) // #nosec G115 -- user ids are a few letters
+	identity := binary.BigEndian.AppendUint16(nil, uint16(len(userID)*8))
 	identity = append(identity, userID...)
 	for _, number := range []*big.Int{curveA, curveB, baseG.X, baseG.Y, public.X, public.Y} {
 		identity = append(identity, number.FillBytes(make([]byte, coordSz))...)

@@ -24,7 +24,7 @@ func NewSM4(key []byte) (cipher.Block, error) {
 	for i := range 32 {
 		var constant uint32
 		for j := range 4 {
-			constant = constant<<8 | uint32((4*i+j)*7%256) // #nosec G115 -- below 256
+			constant = constant<<8 | uint32((4*i+j)*7%256)
 		}
 		t := substitute(k[i+1] ^ k[i+2] ^ k[i+3] ^ constant)
 		k[i+4] = k[i] ^ t ^ bits.RotateLeft32(t, 13) ^ bits.RotateLeft32(t, 23)
@@ -63,7 +63,7 @@ func (b *sm4) crypt(to, from []byte, round func(int) uint32) {
 // substitute is the S-box on each byte.
 func substitute(word uint32) (out uint32) {
 	for shift := 0; shift < 32; shift += 8 {
-		out |= uint32(box[byte(word>>shift)]) << shift // #nosec G115 -- one byte of it is meant
+		out |= uint32(box[byte(word>>shift)]) << shift
 	}
 	return out
 }
@@ -72,14 +72,14 @@ func substitute(word uint32) (out uint32) {
 // in GF(2⁸) modulo x⁸+x⁷+x⁶+x⁵+x⁴+x²+1, the affine map again.
 var box = func() (table [256]byte) {
 	for x := range table {
-		table[x] = affine(inverse(affine(byte(x)))) // #nosec G115 -- below 256
+		table[x] = affine(inverse(affine(byte(x))))
 	}
 	return table
 }()
 
 func affine(x byte) (y byte) {
 	for i := range 8 {
-		y |= byte(bits.OnesCount8(x&bits.RotateLeft8(0xa7, i))&1) << i // #nosec G115 -- one bit
+		y |= byte(bits.OnesCount8(x&bits.RotateLeft8(0xa7, i))&1) << i
 	}
 	return y ^ 0xd3
 }
@@ -87,8 +87,8 @@ func affine(x byte) (y byte) {
 // inverse finds it by trying; 0 has none and stays.
 func inverse(x byte) byte {
 	for y := range 256 {
-		if multiply(x, byte(y)) == 1 { // #nosec G115 -- below 256
-			return byte(y) // #nosec G115 -- below 256
+		if multiply(x, byte(y)) == 1 {
+			return byte(y)
 		}
 	}
 	return 0
@@ -106,5 +106,5 @@ func multiply(x, y byte) byte {
 			product ^= 0x1f5 << (i - 8)
 		}
 	}
-	return byte(product) // #nosec G115 -- reduced to 8 bits
+	return byte(product)
 }
