@@ -118,6 +118,16 @@ const (
 	ReasonApprovalDecided  Reason = "APPROVAL_DECIDED" // what is asked cannot follow
 )
 
+// Reasons of clearings.
+const (
+	ReasonClearingUnknown  Reason = "CLEARING_NOT_FOUND"
+	ReasonClearingStatus   Reason = "CLEARING_STATUS"     // what is asked cannot follow
+	ReasonClearingOpen     Reason = "CLEARING_OPEN"       // another is, and not frozen
+	ReasonClearingPeriod   Reason = "CLEARING_PERIOD"     // does not follow the one before, or is not over
+	ReasonStatementUnknown Reason = "STATEMENT_NOT_FOUND" // of that payee and bearer
+	ReasonPaymentExists    Reason = "PAYMENT_EXISTS"      // with the bank's reference
+)
+
 // Reasons of the registry.
 const (
 	ReasonNotInForce      Reason = "CATEGORY_NOT_IN_FORCE" // on the day a change speaks of

@@ -53,6 +53,14 @@ var Tables = []Table{
 	{"reconciliation_end", []string{"run", "document"}, []string{"run"}},
 	{"difference", []string{"run", "line", "share", "payer", "class", "encounter", "first_day", "last_day", "document"}, []string{"run", "line"}},
 	{"remark", []string{"run", "line", "number", "act", "document"}, []string{"run", "line", "number"}},
+	{"clearing", []string{"number", "period_from", "period_to", "pay_on"}, []string{"number"}},
+	{"clearing_event", []string{
+		"clearing", "line", "act", "actor", "at", "cause", "digest", "facility", "bearer", "amount", "reference", "day", "tenant", "request",
+	}, []string{"clearing", "line"}},
+	{"clearing_movement", []string{"settlement", "revision", "clearing"}, []string{"settlement", "revision", "clearing"}},
+	{"clearing_position", []string{
+		"clearing", "facility", "account", "settled", "reversed", "settlements", "reversals", "days",
+	}, []string{"clearing", "facility", "account"}},
 	{"restoration", []string{"begun_at", "done_at"}, []string{"begun_at"}},
 }
 

@@ -21,11 +21,12 @@ var reach = map[string][]string{
 	"settlement/treasury":       {"settlement"},
 	"settlement/eligibility":    {"settlement"},
 	"settlement/clearance":      {"settlement"},
+	"settlement/clearinghouse":  {"settlement"},
 	"settlement/reconciliation": {"settlement"},
-	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/reconciliation"},
+	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation"},
 	// Payers alone sign and verify what they exchange.
-	"adapters/payer": {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/reconciliation", "adapters/signature"},
-	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "proto"},
+	"adapters/payer": {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "adapters/signature"},
+	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "proto"},
 	"proto":          nil,
 	"loadtest":       {"settlement", "proto"}, // a black box: the wire and its words
 	"deploy":         nil,
@@ -35,11 +36,12 @@ var reach = map[string][]string{
 // and the world in which lifecycle is tried is made of the stores and the
 // payers' simulators themselves.
 var testReach = map[string][]string{
-	"settlement":             {"adapters/document"},
-	"settlement/lifecycle":   {"adapters/store", "adapters/payer", "settlement/clearance"},
-	"settlement/treasury":    {"adapters/store", "settlement/lifecycle"},
-	"settlement/eligibility": {"adapters/store", "settlement/lifecycle"},
-	"settlement/clearance":   {"adapters/store", "settlement/lifecycle"},
+	"settlement":               {"adapters/document"},
+	"settlement/lifecycle":     {"adapters/store", "adapters/payer", "settlement/clearance"},
+	"settlement/treasury":      {"adapters/store", "settlement/lifecycle"},
+	"settlement/eligibility":   {"adapters/store", "settlement/lifecycle"},
+	"settlement/clearance":     {"adapters/store", "settlement/lifecycle"},
+	"settlement/clearinghouse": {"adapters/store", "settlement/lifecycle"},
 }
 
 // fence is what a room may not import from outside this module.
@@ -59,6 +61,8 @@ var fences = []fence{
 	{"settlement/eligibility", foreign, "eligibility knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/eligibility", within("net", "os", "database/sql"), "eligibility knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/clearance", foreign, "clearance knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/clearinghouse", foreign, "clearinghouse knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/clearinghouse", within("net", "os", "database/sql"), "clearinghouse knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/reconciliation", foreign, "reconciliation knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/clearance", within("net", "os", "database/sql"), "clearance knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/reconciliation", within("net", "os", "database/sql"), "reconciliation knows neither HTTP nor SQL nor files; put it behind a port"},
@@ -123,7 +127,7 @@ func wrongWay(from, to string) string {
 
 // impureRooms are the folders of settlement that order calls and own ports;
 // everything else in it is the heart.
-var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance", "reconciliation"}
+var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance", "clearinghouse", "reconciliation"}
 
 // roomOf is the room a folder of this module belongs to.
 func roomOf(dir string) string {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -31,11 +32,12 @@ type Store struct {
 	register
 	desk
 	comparisons
+	house
 }
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "begin", "end" or "remark"
+	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "begin", "end", "remark", "enter" or "cut"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -44,6 +46,8 @@ type pages struct {
 	attempts []lifecycle.Attempt
 	entries  []settlement.Entry
 	events   []lifecycle.Event
+	// movements are the entries again, write by write.
+	movements []clearing.Movement
 }
 
 // New makes an empty Store.
@@ -59,6 +63,7 @@ func New() *Store {
 		register:     newRegister(),
 		desk:         newDesk(),
 		comparisons:  newComparisons(),
+		house:        newHouse(),
 		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},
 		quotes:       map[settlement.QuoteID]lifecycle.KeptQuote{},
 	}

@@ -157,6 +157,9 @@ func (m *Store) put(change lifecycle.Change) error {
 	page.attempts = append(page.attempts, change.Attempts...)
 	page.entries = append(page.entries, change.Entries...)
 	page.events = append(page.events, change.Events...)
+	if len(change.Entries) > 0 {
+		page.movements = append(page.movements, movementOf(&s, &change))
+	}
 	return nil
 }
 

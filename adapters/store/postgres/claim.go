@@ -80,6 +80,11 @@ func (s *Store) errand(ctx context.Context, prepare func(on *session) (*pgx.Batc
 		defer func() { <-s.errands }()
 	case <-ctx.Done():
 	}
+	return s.alone(ctx, prepare)
+}
+
+// alone is errand beside whatever errand is under way.
+func (s *Store) alone(ctx context.Context, prepare func(on *session) (*pgx.Batch, error)) error {
 	err := store.GivenUp(ctx)
 	if err != nil {
 		return err

@@ -4,9 +4,12 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement/approval"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
@@ -24,6 +27,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	line := reconciliation.FindingID{Run: "c-1", Line: 1}
 	must(t, s.KeepFindings(t.Context(), []reconciliation.Finding{{FindingID: line}}, []reconciliation.Remark{{FindingID: line, Number: 1}}))
 	must(t, s.EndRun(t.Context(), "c-1", reconciliation.Ending{}, nil))
+	cleared(t, s)
 	const kept, check = "23000", "23514"
 	for text, code := range map[string]string{
 		`UPDATE attempt SET body = ''`:                                   kept,
@@ -74,6 +78,17 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`UPDATE remark SET act = ''`:                                     kept,
 		`DELETE FROM remark`:                                             kept,
 		`TRUNCATE remark`:                                                kept,
+		`UPDATE clearing SET pay_on = 0`:                                 kept,
+		`DELETE FROM clearing`:                                           kept,
+		`UPDATE clearing_event SET act = 'voided'`:                       kept,
+		`DELETE FROM clearing_event`:                                     kept,
+		`TRUNCATE clearing_event`:                                        kept,
+		`UPDATE clearing_movement SET clearing = 2`:                      kept,
+		`DELETE FROM clearing_movement`:                                  kept,
+		`TRUNCATE clearing_movement`:                                     kept,
+		`UPDATE clearing_position SET settled = settled + 1`:             kept,
+		`DELETE FROM clearing_position`:                                  kept,
+		`TRUNCATE clearing_position`:                                     kept,
 		`UPDATE quote SET document = ''`:                                 kept,
 		`DELETE FROM quote`:                                              kept,
 		`TRUNCATE quote`:                                                 kept,
@@ -99,6 +114,13 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 			}
 		})
 	}
+}
+
+// cleared has a clearing with something in each of its tables.
+func cleared(t *testing.T, s *Store) {
+	t.Helper()
+	must(t, s.Enter(t.Context(), clearinghouse.Note{Number: 1, Period: &settlement.Period{}, Event: clearing.Event{Line: 1}, Positions: []clearing.Position{{}}}))
+	must(t, s.Cut(t.Context(), clearinghouse.Note{Number: 1, Event: clearing.Event{Line: 2}}, time.Now()))
 }
 
 // twice inserts two settlements of one person that have no number yet.

@@ -5,9 +5,12 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement/approval"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -31,6 +34,8 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	line := reconciliation.FindingID{Run: "c-1", Line: 1}
 	must(t, s.KeepFindings(t.Context(), []reconciliation.Finding{{FindingID: line}}, []reconciliation.Remark{{FindingID: line, Number: 1}}))
 	must(t, s.EndRun(t.Context(), "c-1", reconciliation.Ending{}, nil))
+	must(t, s.Enter(t.Context(), clearinghouse.Note{Number: 1, Period: &settlement.Period{}, Event: clearing.Event{Line: 1}, Positions: []clearing.Position{{}}}))
+	must(t, s.Cut(t.Context(), clearinghouse.Note{Number: 1, Event: clearing.Event{Line: 2}}, time.Now()))
 	shutTest(t, s)
 	db, err := sql.Open("sqlite", "file:"+path)
 	if err != nil {
@@ -38,6 +43,14 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 	}
 	defer db.Close()
 	for _, text := range []string{
+		`UPDATE clearing SET pay_on = 0`,
+		`DELETE FROM clearing`,
+		`UPDATE clearing_event SET act = 'voided'`,
+		`DELETE FROM clearing_event`,
+		`UPDATE clearing_movement SET clearing = 2`,
+		`DELETE FROM clearing_movement`,
+		`UPDATE clearing_position SET settled = settled + 1`,
+		`DELETE FROM clearing_position`,
 		`UPDATE attempt SET body = x''`,
 		`UPDATE attempt SET result = 'refused' WHERE phase = 'RESULT'`,
 		`DELETE FROM attempt`,

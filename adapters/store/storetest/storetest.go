@@ -6,6 +6,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
@@ -37,6 +38,7 @@ type Opened struct {
 	Desk     clearance.Store
 	// Reconciliations are what is kept of comparisons.
 	Reconciliations reconciliation.Store
+	House           clearinghouse.Store
 
 	// Reopen ends the store and opens it again over the same data. It is nil
 	// where nothing outlives the store.
@@ -80,6 +82,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"treasury", treasuryScenarios},
 		{"approval", approvalScenarios},
 		{"reconciliation", reconciliationScenarios},
+		{"clearing", clearingScenarios},
 		{"restoration", restorationScenarios},
 		{"register", registerScenarios},
 		{"reopen", reopenScenarios},

@@ -1,0 +1,209 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
+)
+
+// Enter implements clearinghouse.Store.
+func (s *Store) Enter(ctx context.Context, note clearinghouse.Note) error {
+	err := store.SoundEntering(&note)
+	if err != nil {
+		return err
+	}
+	return s.committer.do(ctx, func(on *session) error { return enter(on, &note) })
+}
+
+// Cut implements clearinghouse.Store. Whoever settles waits for it.
+func (s *Store) Cut(ctx context.Context, note clearinghouse.Note, until time.Time) error {
+	const movements = `INSERT INTO clearing_movement (settlement, revision, clearing)
+		SELECT e.settlement, e.revision, ? FROM entry AS e
+		WHERE e.line = 0
+			AND NOT EXISTS (SELECT 1 FROM clearing_movement AS m WHERE m.settlement = e.settlement AND m.revision = e.revision
+				AND m.clearing NOT IN (SELECT clearing FROM clearing_event WHERE act = 'voided'))
+			AND NOT EXISTS (SELECT 1 FROM event AS v WHERE v.settlement = e.settlement AND v.revision = e.revision AND v.at >= ?)
+		ORDER BY e.settlement, e.revision`
+	err := store.SoundEntering(&note)
+	if err != nil {
+		return err
+	}
+	return s.committer.do(ctx, func(on *session) error {
+		err := enter(on, &note)
+		if err != nil {
+			return err
+		}
+		_, err = on.exec(background, movements, int64(note.Number), store.Micros(until))
+		return err
+	})
+}
+
+// enter writes one line and what comes with it.
+func enter(on *session, note *clearinghouse.Note) error {
+	const asked = `SELECT EXISTS (SELECT 1 FROM clearing_event WHERE tenant = ? AND request = ? AND request <> '')`
+	const opened = `INSERT INTO clearing (number, period_from, period_to, pay_on) VALUES (?, ?, ?, ?)`
+	const event = `INSERT INTO clearing_event (clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day, tenant, request)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const position = `INSERT INTO clearing_position (clearing, facility, account, settled, reversed, settlements, reversals, days)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	var taken bool
+	err := on.row(background, asked, string(note.Key.Tenant), string(note.Key.Request)).Scan(&taken)
+	if err == nil && taken {
+		err = store.Taken("request_id", settlement.ReasonRequestInFlight)
+	}
+	if err == nil && note.Period != nil {
+		err = once(on, "clearing", opened, int64(note.Number), int64(note.Period.From), int64(note.Period.To), int64(note.PayOn))
+	}
+	if err == nil {
+		err = once(on, "clearing_event", event, store.Values(note)...)
+	}
+	for i := 0; err == nil && i < len(note.Positions); i++ {
+		p := &note.Positions[i]
+		err = once(on, "clearing_position", position, int64(note.Number), string(p.Facility), string(p.Account), int64(p.Settled),
+			int64(p.Reversed), int64(p.Settlements), int64(p.Reversals), p.Days)
+	}
+	return err
+}
+
+// movementColumns are those of store.MovementRow, but for what clearings the
+// movement is in.
+const movementColumns = `s.id, s.facility, s.discharged, e.revision,
+	(SELECT min(v.at) FROM event AS v WHERE e.line = 0 AND v.settlement = e.settlement AND v.revision = e.revision)`
+
+// Movements implements clearinghouse.Store.
+func (s *Store) Movements(ctx context.Context, number clearing.Number, each func(*clearing.Movement) error) error {
+	const text = `SELECT ` + movementColumns + `, '', e.account, e.debit, e.credit
+		FROM clearing_movement AS m JOIN entry AS e ON e.settlement = m.settlement AND e.revision = m.revision
+			JOIN settlement AS s ON s.no = m.settlement
+		WHERE m.clearing = ? ORDER BY m.settlement, m.revision, e.line`
+	return s.movements(ctx, func(m *clearing.Movement, _ []clearing.Number) error { return each(m) }, text, int64(number))
+}
+
+// movements hands what a statement gives, put together.
+func (s *Store) movements(ctx context.Context, each func(*clearing.Movement, []clearing.Number) error, text string, args ...any) error {
+	rows, err := s.reader.query(ctx, text, args...)
+	if err != nil {
+		return s.outcome(err)
+	}
+	defer rows.Close()
+	together := store.Movements{Each: each}
+	for rows.Next() {
+		var row store.MovementRow
+		err := rows.Scan(row.Columns()...)
+		if err != nil {
+			return s.outcome(err)
+		}
+		if err := together.Add(&row); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return s.outcome(err)
+	}
+	return together.End()
+}
+
+const clearings = `SELECT number, period_from, period_to, pay_on FROM clearing`
+
+func scanClearing(row scanner) (c clearing.Clearing, err error) {
+	err = row.Scan(&c.Number, &c.Period.From, &c.Period.To, &c.PayOn)
+	return c, err
+}
+
+// Clearing implements clearinghouse.Store. The history is read after the
+// clearing: it only grows.
+func (s *Store) Clearing(ctx context.Context, number clearing.Number) (clearing.Clearing, error) {
+	found, err := scanClearing(s.reader.row(ctx, clearings+` WHERE number = ?`, int64(number)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, store.NoClearing("number")
+	}
+	if err != nil {
+		return found, s.outcome(err)
+	}
+	err = s.addLines(ctx, []*clearing.Clearing{&found})
+	return found, err
+}
+
+// Clearings implements clearinghouse.Store.
+func (s *Store) Clearings(ctx context.Context, query clearinghouse.Query) ([]clearing.Clearing, error) {
+	const text = clearings + ` WHERE number < ? OR ? = 0 ORDER BY number DESC LIMIT ?`
+	rows, err := s.reader.query(ctx, text, int64(query.Before), int64(query.Before), int64(query.Limit))
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	defer rows.Close()
+	var found []clearing.Clearing
+	for rows.Next() {
+		c, err := scanClearing(rows)
+		if err != nil {
+			return nil, s.outcome(err)
+		}
+		found = append(found, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, s.outcome(err)
+	}
+	wanted := make([]*clearing.Clearing, len(found))
+	for i := range found {
+		wanted[i] = &found[i]
+	}
+	err = s.addLines(ctx, wanted)
+	return found, err
+}
+
+// addLines reads the histories of clearings in one look.
+func (s *Store) addLines(ctx context.Context, wanted []*clearing.Clearing) error {
+	const text = `SELECT clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day FROM clearing_event
+		WHERE clearing IN (SELECT value FROM json_each(?)) ORDER BY clearing, line`
+	byNumber := make(map[clearing.Number]*clearing.Clearing, len(wanted))
+	numbers := make([]clearing.Number, len(wanted))
+	for i, c := range wanted {
+		byNumber[c.Number], numbers[i] = c, c.Number
+	}
+	return s.among(ctx, text, numbers, func(rows *sql.Rows) error {
+		var row store.EventRow
+		err := rows.Scan(row.Columns()...)
+		if err == nil {
+			c := byNumber[row.Number]
+			c.History = append(c.History, row.Line())
+		}
+		return err
+	})
+}
+
+// Positions implements clearinghouse.Store.
+func (s *Store) Positions(ctx context.Context, number clearing.Number) ([]clearing.Position, error) {
+	const text = `SELECT facility, account, settled, reversed, settlements, reversals, days FROM clearing_position
+		WHERE clearing = ? ORDER BY facility, account`
+	rows, err := s.reader.query(ctx, text, int64(number))
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	defer rows.Close()
+	var found []clearing.Position
+	for rows.Next() {
+		var p clearing.Position
+		err := rows.Scan(&p.Facility, &p.Account, &p.Settled, &p.Reversed, &p.Settlements, &p.Reversals, &p.Days)
+		if err != nil {
+			return nil, s.outcome(err)
+		}
+		found = append(found, p)
+	}
+	return found, s.outcome(rows.Err())
+}
+
+// Entered implements clearinghouse.Store.
+func (s *Store) Entered(ctx context.Context, key clearinghouse.Key) (mark clearinghouse.Mark, err error) {
+	const text = `SELECT clearing, line FROM clearing_event WHERE tenant = ? AND request = ? AND request <> ''`
+	err = s.reader.row(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.Number, &mark.Line)
+	if errors.Is(err, sql.ErrNoRows) {
+		return mark, store.NoClearing("request_id")
+	}
+	return mark, s.outcome(err)
+}
