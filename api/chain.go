@@ -24,10 +24,10 @@ const deadline = 30 * time.Second
 
 // chain is what stands before every call of the contract, on either transport.
 // From the outside in: it is observed, its errors are put into the one table,
-// a panic is caught, time is bounded, a place taken, the request key found, the
-// query and the shape checked.
+// a panic is caught, time is bounded, the signature checked, a place taken, the
+// request key found, the query and the shape checked.
 func (c *Config) chain() grpc.UnaryServerInterceptor {
-	return withinContract(joined(c.observe, translate, c.recoverPanic, bound, c.admitted, keyed, queryKnown, shaped))
+	return withinContract(joined(c.observe, translate, c.recoverPanic, bound, c.signed, c.admitted, keyed, queryKnown, shaped))
 }
 
 // withinContract lets calls of other services, such as health, pass untouched.

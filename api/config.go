@@ -22,6 +22,10 @@ type Config struct {
 	Funds     Funds
 	Approvals Approvals
 	Notices   Notices
+	// Verifier checks signed requests; nil checks none. With SignaturesRequired
+	// a request that is not signed is refused.
+	Verifier           Verifier
+	SignaturesRequired bool
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

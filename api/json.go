@@ -109,3 +109,12 @@ type visitBody struct {
 	io.ReadCloser
 	visit *visit
 }
+
+// Read reads, and lets the visit know what was read.
+func (b *visitBody) Read(into []byte) (int, error) {
+	n, err := b.ReadCloser.Read(into)
+	if b.visit.body != nil {
+		b.visit.body.Write(into[:n]) // a hash takes everything
+	}
+	return n, err
+}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"mime"
 	"net/http"
 	"strings"
@@ -71,8 +72,10 @@ func (c *Config) gateway() http.Handler {
 // incoming lets two headers become metadata. Everything else stays outside,
 // Grpc-Metadata-… above all, by which a caller could name any metadata.
 func incoming(header string) (string, bool) {
-	if strings.EqualFold(header, keyHeader) {
-		return keyHeader, true
+	for _, known := range []string{keyHeader, signatureHeader} {
+		if strings.EqualFold(header, known) {
+			return known, true
+		}
 	}
 	return "", false
 }
@@ -103,7 +106,10 @@ func (c *Config) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{
 			transport: "rest", requestID: requestIDOf(r.Header.Get(requestIDHeader)),
-			method: r.Method, query: r.URL.Query(),
+			method: r.Method, query: r.URL.Query(), target: r.URL.RequestURI(),
+		}
+		if c.Verifier != nil {
+			v.body = sha256.New()
 		}
 		w.Header().Set(requestIDHeader, v.requestID)
 		w.Header().Set("Cache-Control", "no-store")

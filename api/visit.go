@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"hash"
 	"net/url"
 	"strings"
 
@@ -18,6 +19,8 @@ type visit struct {
 	requestID string
 	query     url.Values // REST: what stands behind the question mark
 	method    string     // REST: the HTTP method
+	target    string     // REST: path and query as they came
+	body      hash.Hash  // REST: SHA-256 of what was read of the body, if requests are verified
 	refusal   error      // REST: why the body could not be read
 	called    bool       // the call was observed; nobody else need count it
 }

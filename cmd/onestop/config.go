@@ -38,6 +38,9 @@ type config struct {
 	// Facilities are the hospitals and clinics that may ask.
 	Facilities []facilityConfig `yaml:"facilities"`
 
+	// SignedRequests are checked before anything else is done for them.
+	SignedRequests signedRequestsConfig `yaml:"signed_requests"`
+
 	name string // of the sessions on PostgreSQL; "": a gateway's
 	// origins says where keys were set, the last word first; others are
 	// standard.

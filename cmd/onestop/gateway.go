@@ -129,6 +129,10 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true, Admission: admitted,
 	}
+	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {
+		return fmt.Errorf("configuration: signed_requests: %w", err)
+	}
+	serving.SignaturesRequired = c.SignedRequests.Required
 	page := operations{gateway: g, live: live, standing: standing, payers: payers, admitted: admitted}
 	shown, err := page.config()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,14 +51,16 @@ func signingFiles(t *testing.T, folder string) *signingConfig {
 	}
 }
 
-// signedStage is the demonstration's gateway with its NHSA payer signed.
-func signedStage(t *testing.T) (s *stage, c config) {
+// signedTown is the demonstration's payers, and the configuration of a gateway
+// for them, in a folder of its own.
+func signedTown(t *testing.T) (s *stage, c config) {
 	t.Helper()
 	s = &stage{folder: t.TempDir()}
 	payers, err := startPayers(s.folder)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { payers.close() })
 	s.payers = payers
 	c = standard()
 	if err := c.overlay(mustDemoFile("gateway.yaml")); err != nil {
@@ -67,11 +70,14 @@ func signedStage(t *testing.T) (s *stage, c config) {
 	writeFile(t, token, "demo-token\n", 0o600)
 	for i := range c.Payers {
 		c.Payers[i].URL, c.Payers[i].TokenFile = payers.address(c.Payers[i].Code), token
-		if c.Payers[i].Code == "nhsa-demo" {
-			c.Payers[i].Signing = signingFiles(t, s.folder)
-		}
 	}
 	c.Store.SQLite, c.ListenREST, c.ListenGRPC = filepath.Join(s.folder, "onestop.db"), "127.0.0.1:0", "127.0.0.1:0"
+	return s, c
+}
+
+// serve runs a gateway of a configuration until s.stop.
+func (s *stage) serve(t *testing.T, c config) {
+	t.Helper()
 	policies, err := builtinPolicies()
 	if err != nil {
 		t.Fatal(err)
@@ -81,22 +87,23 @@ func signedStage(t *testing.T) (s *stage, c config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := putPersons(ctx, g.store.register, mustDemoFile("persons.yaml")); err != nil {
-		t.Fatal(err)
+	if s.base == "" { // the first time: the store has nobody yet
+		if err := putPersons(ctx, g.store.register, mustDemoFile("persons.yaml")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	done := make(chan error, 1)
 	go func() { done <- g.run(ctx) }()
 	if s.base, err = g.address(ctx); err != nil {
 		t.Fatal(err)
 	}
+	s.grpc = g.grpcListener.Addr().String()
 	s.stop = func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		payers.close()
 	}
-	return s, c
 }
 
 // signs makes the payer sign with a key, and go wrong by rules.
@@ -122,7 +129,10 @@ func discharge(name string) string {
 // before and after verifies with the keys that are known now, and fails where
 // one is forgotten or the answer was changed.
 func TestStoredAnswersVerifyAfterARotation(t *testing.T) {
-	s, c := signedStage(t)
+	s, c := signedTown(t)
+	nhsa := slices.IndexFunc(c.Payers, func(p payerConfig) bool { return p.Code == "nhsa-demo" })
+	c.Payers[nhsa].Signing = signingFiles(t, s.folder)
+	s.serve(t, c)
 	settle := func(name string) {
 		t.Helper()
 		if status, answer, fields := s.call(t, http.MethodPost, "/v1/settlements", discharge(name)); status != http.StatusOK || fields["state"] != "STATE_SETTLED" {
@@ -140,20 +150,20 @@ func TestStoredAnswersVerifyAfterARotation(t *testing.T) {
 	if out, err := verifyingSigned(t, c); err != nil || !strings.Contains(out, " 0 wrong, 0 from before") || strings.HasPrefix(out, "0 signed") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	forgetful, whole := c, *c.Payers[0].Signing
+	whole := *c.Payers[nhsa].Signing
 	short := whole
 	short.PayerKeys = whole.PayerKeys[:1]
-	c.Payers[0].Signing = &short
-	if out, err := verifyingSigned(t, forgetful); exitedWith(err) != exitFailed || !strings.Contains(out, "not known") {
+	c.Payers[nhsa].Signing = &short
+	if out, err := verifyingSigned(t, c); exitedWith(err) != exitFailed || !strings.Contains(out, "not known") {
 		t.Errorf("without the key of before: %v\n%s", err, out)
 	}
-	c.Payers[0].Signing = &whole
+	c.Payers[nhsa].Signing = &whole
 	unlock(t, c.Store.SQLite)
 	tamper(t, c.Store.SQLite, `UPDATE attempt SET body = CAST(replace(CAST(body AS TEXT), '"infcode":', '"infcode":-') AS BLOB) WHERE phase = 'RESULT'`)
 	if out, err := verifyingSigned(t, c); exitedWith(err) != exitFailed {
 		t.Errorf("a changed answer: %v\n%s", err, out)
 	}
-	c.Payers[0].Signing = nil
+	c.Payers[nhsa].Signing = nil
 	if out, err := verifyingSigned(t, c); exitedWith(err) != exitUnread {
 		t.Errorf("nobody signs: %v\n%s", err, out)
 	}
