@@ -38,12 +38,15 @@ func (c *Config) observe(ctx context.Context, req any, info *grpc.UnaryServerInf
 	out, err := next(lifecycle.Watched(ctx, watch), req)
 	seen.err, seen.spent, seen.region = err, watch.Spent(), watch.Region()
 	seen.took = seen.spent.Whole()
-	about := subjectOf(ctx, req, out)
-	describe(span, &seen, about)
 	c.Metrics.count(ctx, &seen)
 	if seen.moves() {
 		c.Live.Answered(seen.failed(), seen.spent)
 	}
+	if err == nil && !span.IsRecording() && !c.log().Enabled(ctx, slog.LevelInfo) {
+		return out, nil // nobody listens
+	}
+	about := subjectOf(ctx, req, out)
+	describe(span, &seen, about)
 	c.story(ctx, &seen, about...)
 	return out, err
 }
@@ -131,6 +134,7 @@ func subjectOf(ctx context.Context, req, out any) (about []any) {
 		note("tenant", string(tenantOf(ctx, settlement.FacilityID(in.GetFacilityId()))))
 	}
 	if done, ok := out.(*onestopv1.Settlement); ok && done != nil {
+		done = lookedInto(done)
 		note("settlement_id", done.GetId())
 		note("state", done.GetState().String())
 		note("outcome", done.GetReason())

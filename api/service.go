@@ -161,7 +161,11 @@ func encodeAnswer(ctx context.Context, answer *lifecycle.Answer) (*onestopv1.Set
 		return encodeSettlement(&answer.Settlement), nil
 	}
 	first := &onestopv1.Settlement{}
-	if err := proto.Unmarshal(answer.Body, first); err != nil {
+	if visitOf(ctx) == nil {
+		// Over gRPC the bytes that were kept go out as they are: a message sends
+		// what it has not looked into.
+		first.ProtoReflect().SetUnknown(answer.Body)
+	} else if err := proto.Unmarshal(answer.Body, first); err != nil {
 		return nil, err
 	}
 	if !answer.Replayed {
@@ -171,4 +175,18 @@ func encodeAnswer(ctx context.Context, answer *lifecycle.Answer) (*onestopv1.Set
 		return nil, err
 	}
 	return first, nil
+}
+
+// lookedInto is a settlement with its fields, also where encodeAnswer sent it on
+// unseen.
+func lookedInto(s *onestopv1.Settlement) *onestopv1.Settlement {
+	kept := s.ProtoReflect().GetUnknown()
+	if s.GetId() != "" || len(kept) == 0 {
+		return s
+	}
+	whole := &onestopv1.Settlement{}
+	if err := proto.Unmarshal(kept, whole); err != nil {
+		return s
+	}
+	return whole
 }

@@ -4,11 +4,11 @@ import (
 	"runtime/debug"
 )
 
-// A gateway keeps little alive and makes much garbage: collected at five times
+// A gateway keeps little alive and makes much garbage: collected at nine times
 // what is alive rather than twice, it settles up to half as much again on a
 // busy machine. The limit keeps that from growing into a problem of its own.
 const (
-	garbagePercent = 400
+	garbagePercent = 800
 	memoryLimit    = 1 << 30 // bytes, of the Go runtime
 )
 

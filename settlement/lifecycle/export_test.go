@@ -13,7 +13,7 @@ func (l *Lifecycle) SettleNow(ctx context.Context, ask Ask) ([]byte, settlement.
 	if err != nil {
 		return nil, settlement.Settlement{}, err
 	}
-	w := l.opening(p, RequestKey{ask.Tenant, MethodSettle, ask.Request})
+	w := l.opening(p, RequestKey{ask.Tenant, MethodSettle, ask.Request}, ask.fields())
 	body, err := w.run(ctx)
 	return body, w.s, err
 }

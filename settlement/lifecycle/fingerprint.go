@@ -20,8 +20,8 @@ type field struct{ name, text string }
 // fields lists what makes two requests the same request, in a fixed order,
 // named as the caller names them.
 func (a *Ask) fields() []field {
-	claim, bill := a.Claim, a.Claim.Bill
-	fields := append([]field{
+	claim, bill := &a.Claim, &a.Claim.Bill
+	fields := append(make([]field, 0, fieldsMost), []field{
 		{"facility_id", string(a.Facility)},
 		{"discharge_id", string(a.Discharge)},
 		{"encounter_id", string(a.Encounter)},
@@ -45,7 +45,8 @@ func (a *Ask) fields() []field {
 		{"bill.first_self_pay", bill.FirstSelfPay.String()},
 		{"bill.over_limit", bill.OverLimit.String()},
 		{"bill.eligible", bill.Eligible.String()},
-	}, shareFields(a.Others)...)
+	}...)
+	fields = append(fields, shareFields(a.Others)...)
 	// What came later stands at the end, and only where it is asked for: a
 	// request without it is the same to every gateway of an upgrade.
 	if a.Quote != "" {
@@ -78,14 +79,19 @@ func (a *ReverseAsk) fields() []field {
 // fingerprint is a digest of each field, so that a second request under the
 // same key can be told which field differs without keeping its content.
 func fingerprint(fields []field) string {
-	var b strings.Builder
-	b.WriteString(fingerprintForm)
+	digests := make([]byte, 0, len(fingerprintForm)+len(fields)*(1+2*digestBytes))
+	digests = append(digests, fingerprintForm...)
+	var whole [256]byte
 	for _, f := range fields {
-		sum := sha256.Sum256([]byte(f.name + "\x00" + f.text))
-		b.WriteString("." + hex.EncodeToString(sum[:digestBytes]))
+		content := append(append(append(whole[:0], f.name...), 0), f.text...)
+		sum := sha256.Sum256(content)
+		digests = hex.AppendEncode(append(digests, '.'), sum[:digestBytes])
 	}
-	return b.String()
+	return string(digests)
 }
+
+// fieldsMost is how many fields a request has at most.
+const fieldsMost = 32
 
 // digestBytes of each field's digest are kept: enough that two different
 // contents do not meet by accident.

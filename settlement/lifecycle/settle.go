@@ -19,14 +19,14 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 	if err := l.admit(held, l.inFlight); err != nil {
 		return Answer{}, err
 	}
-	key := RequestKey{ask.Tenant, MethodSettle, ask.Request}
+	key, fields := RequestKey{ask.Tenant, MethodSettle, ask.Request}, ask.fields()
 	p, err := l.prepare(ctx, &ask, held)
 	if err == nil && ask.Quote != "" {
 		err = l.takeUpQuote(ctx, p)
 	}
 	if err != nil {
 		held.leave() // a repeat may wait long for its first answer
-		return l.replayOr(ctx, key, ask.fields(), func() error { return err })
+		return l.replayOr(ctx, key, fields, func() error { return err })
 	}
 	for tried := range openTries {
 		if tried > 0 {
@@ -34,12 +34,12 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 				return Answer{}, err
 			}
 		}
-		result := l.start(ctx, l.opening(p, key), held.handOver())
-		answer, err := l.await(ctx, key, ask.fields(), result)
+		result := l.start(ctx, l.opening(p, key, fields), held.handOver())
+		answer, err := l.await(ctx, key, fields, result)
 		if settlement.KindOf(err) != settlement.KindExists {
 			return answer, err
 		}
-		answer, err = l.replayOr(ctx, key, ask.fields(), func() error { return l.taken(ctx, &ask) })
+		answer, err = l.replayOr(ctx, key, fields, func() error { return l.taken(ctx, &ask) })
 		if err == nil || settlement.ReasonOf(err) != settlement.ReasonStaleRecord {
 			return answer, err
 		}
@@ -60,13 +60,13 @@ func (l *Lifecycle) admitAgain(ctx context.Context, p *prepared, held *places) e
 const openTries = 3
 
 // opening is the record of a settlement about to be opened.
-func (l *Lifecycle) opening(p *prepared, key RequestKey) *work {
+func (l *Lifecycle) opening(p *prepared, key RequestKey, fields []field) *work {
 	now, decideBy := l.Now(), p.decideBy
 	if decideBy.IsZero() {
 		decideBy = now.Add(l.DecideWithin)
 	}
 	s := settlement.Settlement{
-		ID: l.NewID(), Tenant: key.Tenant, Request: key.Request, Fingerprint: fingerprint(p.ask.fields()),
+		ID: l.NewID(), Tenant: key.Tenant, Request: key.Request, Fingerprint: fingerprint(fields),
 		Facility: p.facility.ID, Discharge: p.ask.Discharge, Encounter: p.ask.Encounter, Insured: p.insured,
 		Beneficiary: p.person.Beneficiary, Policy: p.policy.ID, Version: p.version.ID, Year: p.year,
 		Claim: p.claim, Coverage: p.coverage, BillStated: p.ask.BillStated,
