@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/onestop-gateway/onestop/api/admission"
+	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
@@ -53,7 +54,7 @@ func (c *Config) admitted(ctx context.Context, req any, info *grpc.UnaryServerIn
 		return next(ctx, req)
 	}
 	waited := lifecycle.WatchOf(ctx).Enter(lifecycle.ShareQueue)
-	leave, err := c.Admission.Enter(ctx, classOf[path.Base(info.FullMethod)], facilityOf(req))
+	leave, err := c.Admission.Enter(ctx, classOf[path.Base(info.FullMethod)], shareOf(ctx, req))
 	waited()
 	if err != nil {
 		return nil, err
@@ -62,9 +63,13 @@ func (c *Config) admitted(ctx context.Context, req any, info *grpc.UnaryServerIn
 	return next(ctx, req)
 }
 
-// facilityOf is whose share of the queue a call takes; one that names no
-// facility takes a common share.
-func facilityOf(req any) string {
+// shareOf is whose share of the queue a call takes: its caller's. Where callers
+// are not known, it is the facility's that is named; one that names none takes
+// a common share.
+func shareOf(ctx context.Context, req any) string {
+	if caller := identity.Of(ctx); caller != nil {
+		return string(caller.Tenant)
+	}
 	if in, ok := req.(interface{ GetFacilityId() string }); ok {
 		return in.GetFacilityId()
 	}

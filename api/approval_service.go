@@ -50,7 +50,7 @@ func (s *approvalService) CreateApproval(ctx context.Context, in *onestopv1.Crea
 		return nil, err
 	}
 	outcome, err := s.approvals.Submit(ctx, clearance.Submission{
-		Key: approvalKey(ctx, in.GetRequestId()), Form: form, By: operatorOf(ctx, in.GetOperator()),
+		Key: approvalKey(ctx, in.GetRequestId()), Form: form, By: operatorOf(in.GetOperator()),
 	})
 	return s.encodeOutcome(ctx, &outcome, err)
 }
@@ -59,7 +59,7 @@ func (s *approvalService) CreateApproval(ctx context.Context, in *onestopv1.Crea
 func (s *approvalService) DecideApproval(ctx context.Context, in *onestopv1.DecideApprovalRequest) (*onestopv1.Approval, error) {
 	outcome, err := s.approvals.Decide(ctx, clearance.Decision{
 		Key: approvalKey(ctx, in.GetRequestId()), Number: settlement.ApprovalNumber(in.GetId()),
-		Act: approvalActs.toWord(in.GetAct()), By: operatorOf(ctx, in.GetOperator()), Cause: in.GetCause(),
+		Act: approvalActs.toWord(in.GetAct()), By: operatorOf(in.GetOperator()), Cause: in.GetCause(),
 	})
 	return s.encodeOutcome(ctx, &outcome, err)
 }
@@ -103,7 +103,7 @@ func (s *approvalService) ListApprovals(ctx context.Context, in *onestopv1.ListA
 // approvalKey is the scope of a request about approvals: they are the bureau's,
 // whichever hospital they are for.
 func approvalKey(ctx context.Context, request string) clearance.Key {
-	return clearance.Key{Tenant: tenantOf(ctx, ""), Request: settlement.RequestID(request)}
+	return clearance.Key{Tenant: keyTenantOf(ctx), Request: settlement.RequestID(request)}
 }
 
 // encodeOutcome shows what a request came to, if it did not fail.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
@@ -128,7 +129,7 @@ func TestApprovalsInPages(t *testing.T) {
 		t.Errorf("%d %s", second.status, second.body)
 	}
 	want := clearance.Query{Person: "p-1", Facility: "H1", After: c.kept.Number, Limit: 1}
-	if len(c.queries) != 2 || c.queries[1] != want {
+	if len(c.queries) != 2 || !cmp.Equal(c.queries[1], want) {
 		t.Errorf("asked %+v", c.queries)
 	}
 	if other := w.get("/v1/approvals?person_id=p-2&page_token=" + token); other.status != http.StatusBadRequest {

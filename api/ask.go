@@ -52,7 +52,7 @@ func decodeAsk(ctx context.Context, in *onestopv1.CreateSettlementRequest) (life
 	tenant := tenantOf(ctx, facility)
 	person := in.GetBeneficiary()
 	ask := lifecycle.Ask{
-		Tenant: tenant, Actor: actorOf(tenant), Request: settlement.RequestID(in.GetRequestId()),
+		Tenant: tenant, Actor: actorOf(ctx, tenant), Request: settlement.RequestID(in.GetRequestId()),
 		Facility: facility, Discharge: settlement.DischargeID(in.GetDischargeId()),
 		Encounter: settlement.EncounterID(in.GetEncounterId()), Quote: settlement.QuoteID(in.GetQuoteId()),
 		Name:    settlement.Private(person.GetName()),

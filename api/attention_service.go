@@ -54,7 +54,7 @@ func (s *attentionService) GetAttention(ctx context.Context, in *onestopv1.GetAt
 // ProposeResolution records the first person's word.
 func (s *attentionService) ProposeResolution(ctx context.Context, in *onestopv1.ProposeResolutionRequest) (*onestopv1.Attention, error) {
 	proposal := settlement.Proposal{
-		By: operatorOf(ctx, in.GetOperator()), Resolution: resolutions.toWord(in.GetResolution()),
+		By: operatorOf(in.GetOperator()), Resolution: resolutions.toWord(in.GetResolution()),
 		Leg: int(in.GetLeg()), Document: in.GetDocument(),
 	}
 	if (in.Leg != nil) != (proposal.Resolution == settlement.ResolveOffline) {
@@ -72,10 +72,10 @@ func (s *attentionService) ApproveResolution(ctx context.Context, in *onestopv1.
 	if err != nil { // never: the contract says so
 		return nil, err
 	}
-	return encodeMatter(s.matters.Approve(ctx, settlement.SettlementID(in.GetId()), operatorOf(ctx, in.GetOperator()), seen))
+	return encodeMatter(s.matters.Approve(ctx, settlement.SettlementID(in.GetId()), operatorOf(in.GetOperator()), seen))
 }
 
 // DeclineResolution turns a proposal down.
 func (s *attentionService) DeclineResolution(ctx context.Context, in *onestopv1.DeclineResolutionRequest) (*onestopv1.Attention, error) {
-	return encodeMatter(s.matters.Decline(ctx, settlement.SettlementID(in.GetId()), operatorOf(ctx, in.GetOperator())))
+	return encodeMatter(s.matters.Decline(ctx, settlement.SettlementID(in.GetId()), operatorOf(in.GetOperator())))
 }

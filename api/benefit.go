@@ -28,7 +28,7 @@ func (s *approvalService) CheckBenefits(ctx context.Context, in *onestopv1.Check
 	facility := settlement.FacilityID(in.GetFacilityId())
 	tenant := tenantOf(ctx, facility)
 	found, err := s.notices.Benefits(ctx, lifecycle.Ask{
-		Tenant: tenant, Actor: actorOf(tenant), Facility: facility,
+		Tenant: tenant, Actor: actorOf(ctx, tenant), Facility: facility,
 		Person: number, Name: settlement.Private(in.GetBeneficiary().GetName()), Scheme: schemes.toWord(in.GetScheme()),
 		Claim: settlement.Claim{
 			Mode: modes.toWord(in.GetMode()), DiseaseClass: diseaseClasses.toWord(in.GetDiseaseClass()), Disease: in.GetDisease(),

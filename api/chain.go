@@ -23,11 +23,12 @@ import (
 const deadline = 30 * time.Second
 
 // chain is what stands before every call of the contract, on either transport.
-// From the outside in: it is observed, its errors are put into the one table,
-// a panic is caught, time is bounded, the signature checked, a place taken, the
-// request key found, the query and the shape checked.
+// From the outside in: its caller is found out, it is observed, its errors are
+// put into the one table, a panic is caught, time is bounded, the caller and the
+// policy asked, the signature checked, a place taken, the request key found, the
+// query, who acts and the shape checked.
 func (c *Config) chain() grpc.UnaryServerInterceptor {
-	return withinContract(joined(c.observe, translate, c.recoverPanic, bound, c.signed, c.admitted, keyed, queryKnown, shaped))
+	return withinContract(joined(c.introduced, c.observe, translate, c.recoverPanic, bound, c.permitted, c.signed, c.admitted, keyed, queryKnown, acting, shaped))
 }
 
 // withinContract lets calls of other services, such as health, pass untouched.

@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/onestop-gateway/onestop/api/admission"
+	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
@@ -26,6 +27,9 @@ type Config struct {
 	// a request that is not signed is refused.
 	Verifier           Verifier
 	SignaturesRequired bool
+	// Identity knows callers and what they may do; nil: callers are not known,
+	// which is for loopback alone.
+	Identity *identity.Guard
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

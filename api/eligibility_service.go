@@ -117,7 +117,7 @@ func (s *eligibilityService) CreateReview(ctx context.Context, in *onestopv1.Cre
 	if err != nil {
 		return nil, err
 	}
-	return encodeReview(s.persons.OpenReview(ctx, settlement.RegionID(in.GetRegion()), quarter, operatorOf(ctx, in.GetOperator())))
+	return encodeReview(s.persons.OpenReview(ctx, settlement.RegionID(in.GetRegion()), quarter, operatorOf(in.GetOperator())))
 }
 
 // GetReview reads a run.
@@ -128,7 +128,7 @@ func (s *eligibilityService) GetReview(ctx context.Context, in *onestopv1.GetRev
 // DecideProposal records a second person's word.
 func (s *eligibilityService) DecideProposal(ctx context.Context, in *onestopv1.DecideProposalRequest) (*onestopv1.RecordPersonChangeResponse, error) {
 	recorded, err := s.persons.Decide(ctx, registry.Decision{
-		Review: registry.ReviewID(in.GetId()), Line: int(in.GetLine()), Confirmed: in.GetConfirm(), By: operatorOf(ctx, in.GetOperator()),
+		Review: registry.ReviewID(in.GetId()), Line: int(in.GetLine()), Confirmed: in.GetConfirm(), By: operatorOf(in.GetOperator()),
 	})
 	return encodeRecorded(ctx, &recorded, err)
 }

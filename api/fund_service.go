@@ -148,7 +148,7 @@ func decodePosting(ctx context.Context, in *onestopv1.CreateFundPostingRequest) 
 		Key:     fund.Key{Region: settlement.RegionID(in.GetRegionId()), Fund: funds.toWord(in.GetFund()), Year: int(in.GetYear())},
 		Kind:    postingKinds.toWord(in.GetKind()), Level: levels.toWord(in.GetLevel()),
 		Amount: d.money("amount", text), Persons: int(in.GetPersons()),
-		Document: in.GetDocument(), Day: d.date("day", in.GetDay()), By: operatorOf(ctx, in.GetOperator()),
+		Document: in.GetDocument(), Day: d.date("day", in.GetDay()), By: operatorOf(in.GetOperator()),
 	}
 	if negative {
 		p.Amount = -p.Amount

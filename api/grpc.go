@@ -16,8 +16,11 @@ import (
 
 // NewGRPC makes the gRPC server, within limits that keep a hostile or broken
 // client from starving the others.
-func NewGRPC(config Config) *grpc.Server {
-	server := grpc.NewServer(
+//
+// Options add to these, such as credentials of the transport.
+func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
+	config = config.scoped()
+	server := grpc.NewServer(append(options,
 		grpc.UnaryInterceptor(config.chain()),
 		grpc.MaxRecvMsgSize(bodyMax),
 		grpc.MaxHeaderListSize(headerMax),
@@ -32,7 +35,7 @@ func NewGRPC(config Config) *grpc.Server {
 			Timeout:               20 * time.Second,
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 30 * time.Second}),
-	)
+	)...)
 	onestopv1.RegisterSettlementServiceServer(server, &service{settlements: config.Settlements})
 	onestopv1.RegisterAttentionServiceServer(server, &attentionService{matters: config.Matters})
 	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})

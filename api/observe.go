@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/onestop-gateway/onestop/api/identity"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
@@ -132,6 +133,9 @@ func subjectOf(ctx context.Context, req, out any) (about []any) {
 	if in, ok := req.(interface{ GetFacilityId() string }); ok {
 		note("facility_id", in.GetFacilityId())
 		note("tenant", string(tenantOf(ctx, settlement.FacilityID(in.GetFacilityId()))))
+	}
+	if caller := identity.Of(ctx); caller != nil {
+		note("caller", caller.Actor())
 	}
 	if done, ok := out.(*onestopv1.Settlement); ok && done != nil {
 		done = lookedInto(done)

@@ -23,6 +23,14 @@ func (c *Config) addPages(mux *http.ServeMux) {
 		w.Header().Set("Content-Type", jsonForm{}.ContentType(nil))
 		_, _ = w.Write(onestopv1.OpenAPI)
 	})
+	c.addProbes(mux)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, r, newFault(rowNoRoute, told{reason: words.ReasonNoRoute}, nil))
+	})
+}
+
+// addProbes adds what says whether the process lives and can serve.
+func (c *Config) addProbes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		probed(w, http.StatusOK, "alive")
 	})
@@ -32,9 +40,6 @@ func (c *Config) addPages(mux *http.ServeMux) {
 			return
 		}
 		probed(w, http.StatusOK, "ready")
-	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, r, newFault(rowNoRoute, told{reason: words.ReasonNoRoute}, nil))
 	})
 }
 

@@ -65,8 +65,8 @@ func (d *decoder) certificate(text string) settlement.Private {
 func decodeEnrolment(ctx context.Context, in *onestopv1.CreatePersonRequest) (eligibility.Enrolment, error) {
 	var d decoder
 	ask := eligibility.Enrolment{
-		Key: eligibility.Key{Tenant: tenantOf(ctx, ""), Request: settlement.RequestID(in.GetRequestId())},
-		By:  operatorOf(ctx, in.GetOperator()),
+		Key: eligibility.Key{Tenant: keyTenantOf(ctx), Request: settlement.RequestID(in.GetRequestId())},
+		By:  operatorOf(in.GetOperator()),
 		Draft: registry.Draft{ID: settlement.BeneficiaryID(in.GetPersonId()), Facts: registry.Facts{
 			Name: settlement.Private(in.GetName()), Certificate: d.certificate(in.GetIdNumber()), Household: in.GetHousehold(),
 			Region: settlement.RegionID(in.GetRegion()), Residence: residences.toWord(in.GetResidence()),
@@ -85,11 +85,11 @@ func decodeEnrolment(ctx context.Context, in *onestopv1.CreatePersonRequest) (el
 func decodeNotice(ctx context.Context, in *onestopv1.RecordPersonChangeRequest) (eligibility.Notice, error) {
 	var d decoder
 	ask := eligibility.Notice{
-		Key:    eligibility.Key{Tenant: tenantOf(ctx, ""), Request: settlement.RequestID(in.GetRequestId())},
+		Key:    eligibility.Key{Tenant: keyTenantOf(ctx), Request: settlement.RequestID(in.GetRequestId())},
 		Person: settlement.BeneficiaryID(in.GetId()),
 		Change: registry.Change{
 			Corrects: int(in.GetCorrects()), Action: personActions.toWord(in.GetAction()),
-			Effective: d.date("effective_date", in.GetEffectiveDate()), By: operatorOf(ctx, in.GetOperator()),
+			Effective: d.date("effective_date", in.GetEffectiveDate()), By: operatorOf(in.GetOperator()),
 			Document: in.GetDocument(), Cause: changeCauses.toWord(in.GetCause()),
 			Category: settlement.CategoryID(in.GetCategory()), Until: d.dayIfAny("until_date", in.GetUntilDate()),
 			Facts: registry.Facts{

@@ -27,6 +27,9 @@ func refuse(w http.ResponseWriter, r *http.Request, failed *fault) {
 	if after := failed.retryAfter(); after != "" {
 		w.Header().Set("Retry-After", after)
 	}
+	if failed.http == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
 	w.WriteHeader(failed.http)
 	_, _ = w.Write(body) // a caller who went away is not told
 }

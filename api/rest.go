@@ -11,6 +11,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/api/words"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -23,6 +24,7 @@ const headerMax = 16 << 10
 // behind the same interceptors as gRPC, and beside it the contract's
 // description, the catalogue of reasons and the probes.
 func NewREST(config Config) http.Handler {
+	config = config.scoped()
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", http.MaxBytesHandler(config.admit(config.gateway()), bodyMax))
 	config.addPages(mux)
@@ -116,17 +118,30 @@ func (c *Config) admit(next http.Handler) http.Handler {
 		r = r.WithContext(withVisit(traced(r.Context(), r.Header.Get), v))
 		r.Body = &visitBody{ReadCloser: r.Body, visit: v}
 		start := time.Now()
-		if jsonBody(r) {
-			next.ServeHTTP(w, r)
-		} else {
-			refuse(w, r, newFault(rowMediaType, told{reason: words.ReasonMediaType}, nil))
-		}
+		c.enter(w, r, next)
 		if !v.called {
 			seen := sight{visit: v, method: "none", err: v.refusal, took: time.Since(start)}
 			c.Metrics.count(r.Context(), &seen)
 			c.story(r.Context(), &seen)
 		}
 	})
+}
+
+// enter lets in who is believed, with a body that can be read.
+func (c *Config) enter(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if c.Identity != nil {
+		caller, err := c.callerOfHTTP(r)
+		if err != nil {
+			refuse(w, r, faultOf(err))
+			return
+		}
+		r = r.WithContext(identity.With(r.Context(), caller))
+	}
+	if !jsonBody(r) {
+		refuse(w, r, newFault(rowMediaType, told{reason: words.ReasonMediaType}, nil))
+		return
+	}
+	next.ServeHTTP(w, r)
 }
 
 // jsonBody reports whether a request has no body, or one this gateway reads.

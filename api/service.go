@@ -72,7 +72,7 @@ func (s *service) GetQuote(ctx context.Context, in *onestopv1.GetQuoteRequest) (
 func (s *service) ReleaseQuote(ctx context.Context, in *onestopv1.ReleaseQuoteRequest) (*onestopv1.QuoteSettlementResponse, error) {
 	tenant := tenantOf(ctx, "")
 	quote, err := s.settlements.ReleaseQuote(ctx, lifecycle.ReleaseAsk{
-		Tenant: tenant, Actor: actorOf(tenant), Quote: settlement.QuoteID(in.GetId()),
+		Tenant: tenant, Actor: actorOf(ctx, tenant), Quote: settlement.QuoteID(in.GetId()),
 	})
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (s *service) CreateSettlement(ctx context.Context, in *onestopv1.CreateSett
 func (s *service) ReverseSettlement(ctx context.Context, in *onestopv1.ReverseSettlementRequest) (*onestopv1.Settlement, error) {
 	tenant := tenantOf(ctx, "")
 	answer, err := s.settlements.Reverse(ctx, lifecycle.ReverseAsk{
-		Tenant: tenant, Actor: actorOf(tenant), Request: settlement.RequestID(in.GetRequestId()),
+		Tenant: tenant, Actor: actorOf(ctx, tenant), Request: settlement.RequestID(in.GetRequestId()),
 		Settlement: settlement.SettlementID(in.GetId()), Cause: in.GetCause(),
 	})
 	if err != nil {

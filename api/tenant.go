@@ -4,31 +4,50 @@ import (
 	"context"
 	"strings"
 
+	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// tenantOf is on whose behalf a call is made. The gateway does not know its
-// callers by credentials yet: the facility a request names is taken at its
-// word, and where it names none the call is not restricted. That is why it
-// must listen on a loopback address only. An identity in ctx belongs here.
-func tenantOf(_ context.Context, claimed settlement.FacilityID) settlement.TenantID {
-	return settlement.TenantID(claimed)
+// tenantOf is on whose behalf a call is made, and to whose objects it is
+// restricted: a hospital's caller to its own, an agency's or a bureau's by
+// regions rather than by tenant. Where callers are not known, which is on
+// loopback only, the facility a request names is taken at its word, and where
+// it names none the call is not restricted.
+func tenantOf(ctx context.Context, claimed settlement.FacilityID) settlement.TenantID {
+	caller := identity.Of(ctx)
+	switch {
+	case caller == nil:
+		return settlement.TenantID(claimed)
+	case caller.Hospital():
+		return caller.Tenant
+	}
+	return ""
+}
+
+// keyTenantOf is in whose scope the request keys of a bureau's calls are.
+func keyTenantOf(ctx context.Context) settlement.TenantID {
+	if caller := identity.Of(ctx); caller != nil {
+		return caller.Tenant
+	}
+	return ""
 }
 
 // actorOf is how the audit trail names the caller.
-func actorOf(tenant settlement.TenantID) string {
-	if tenant == "" {
+func actorOf(ctx context.Context, tenant settlement.TenantID) string {
+	caller := identity.Of(ctx)
+	switch {
+	case caller != nil:
+		return "caller/" + caller.Actor()
+	case tenant == "":
 		return "loopback"
 	}
 	return "facility/" + string(tenant)
 }
 
-// operatorOf is which person of the operator acts. Until the gateway knows its
-// callers by credentials, the staff id a request names is taken at its word;
-// the contract allows one spelling of it only. An identity in ctx belongs here.
-func operatorOf(_ context.Context, claimed string) string {
-	return operatorPrefix + claimed
-}
+// operatorOf is which person acts, by the staff id of a request: acting has seen
+// to it that it is the caller's own, where callers are known. The contract
+// allows one spelling of it only.
+func operatorOf(staff string) string { return operatorPrefix + staff }
 
 // operatorID is the staff id of a person as a request names it.
 func operatorID(person string) string {

@@ -143,7 +143,7 @@ func TestScraping(t *testing.T) {
 	if err != nil || !strings.Contains(config, `targets: ["127.0.0.1:1", "127.0.0.1:2"]`) || !strings.Contains(config, "/rules-are-here/rules/*.yml") || strings.Contains(config, "10s") {
 		t.Errorf("%v\n%s", err, config)
 	}
-	if _, err := scraping(strings.ReplaceAll(string(text), "gateway-1:8080", "gateway-one:8080"), "", gateways); err == nil {
+	if _, err := scraping(strings.ReplaceAll(string(text), "gateway-1:9464", "gateway-one:9464"), "", gateways); err == nil {
 		t.Error("a gateway of compose with another name went unnoticed")
 	}
 }

@@ -53,9 +53,9 @@ func (r *run) watched(ctx context.Context) (*watcher, error) {
 // scraping is compose's configuration for gateways that are elsewhere, with the
 // rules where they are, once a second.
 func scraping(config, rules string, gateways []*gateway) (string, error) {
-	replaced := map[string]string{"10s": "1s", "rules/*.yml": rules + "/rules/*.yml"}
+	replaced := map[string]string{"10s": "1s", "rules/*.yml": rules + "/rules/*.yml", overTLS: "    scheme: http\n"}
 	for i, g := range gateways {
-		replaced[fmt.Sprintf("gateway-%d:8080", i)] = strings.TrimPrefix(g.door.base, "http://")
+		replaced[fmt.Sprintf("gateway-%d:9464", i)] = strings.TrimPrefix(g.door.base, "http://")
 	}
 	for _, old := range sorted(replaced) {
 		if !strings.Contains(config, old) {
@@ -65,6 +65,15 @@ func scraping(config, rules string, gateways []*gateway) (string, error) {
 	}
 	return config, nil
 }
+
+// overTLS is how compose scrapes. The gateways of a trial are on loopback, where
+// metrics are on REST and without TLS.
+const overTLS = `    scheme: https
+    tls_config:
+      ca_file: /var/lib/onestop/credentials/ca.pem
+      cert_file: /var/lib/onestop/credentials/operator.pem
+      key_file: /var/lib/onestop/credentials/operator.key
+`
 
 // seenWithin bounds how long Prometheus may take to see what has changed.
 const seenWithin = 15 * time.Second

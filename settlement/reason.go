@@ -94,6 +94,8 @@ const (
 	ReasonUnconfirmed       Reason = "REVERSAL_UNCONFIRMED"
 	ReasonUnauthenticated   Reason = "UNAUTHENTICATED"
 	ReasonPermissionDenied  Reason = "PERMISSION_DENIED"
+	ReasonOutOfScope        Reason = "OUT_OF_SCOPE"
+	ReasonNotTheCaller      Reason = "OPERATOR_IS_NOT_CALLER"
 	ReasonQuoteNotFound     Reason = "QUOTE_NOT_FOUND"
 	ReasonQuoteExpired      Reason = "QUOTE_EXPIRED"
 	ReasonQuoteReleased     Reason = "QUOTE_RELEASED"

@@ -200,14 +200,4 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Next:  byHand,
 		Fixes: Operator, Moved: MovedMaybe,
 	},
-	settlement.ReasonUnauthenticated: {
-		What:  Text{"未登录或凭证无效。", "There are no valid credentials."},
-		Next:  Text{"请信息人员检查接口凭证。", "The facility's engineers check the credentials."},
-		Fixes: Facility, Moved: MovedNo,
-	},
-	settlement.ReasonPermissionDenied: {
-		What:  Text{"没有办理此项业务的权限。", "These credentials may not do this."},
-		Next:  Text{"请由有权限的人员办理。", "Somebody with the right to it has to do it."},
-		Fixes: Operator, Moved: MovedNo,
-	},
 }

@@ -19,18 +19,23 @@ import (
 type config struct {
 	ListenREST string `yaml:"listen_rest"`
 	ListenGRPC string `yaml:"listen_grpc"`
+	// ListenOps is a listener of the operator's own: probes for everybody,
+	// metrics and the operations page. Empty: they are on REST alone.
+	ListenOps string `yaml:"listen_ops"`
 	// ListenPprof is where profiles of this process are served: a loopback
 	// address, in any mode; empty serves none.
 	ListenPprof string `yaml:"listen_pprof"`
-	// Dev lifts the refusal to listen on other addresses than loopback.
+	// Dev bears a store that is not durable. It opens no address.
 	Dev      bool   `yaml:"dev"`
 	LogLevel string `yaml:"log_level"`
 	Instance int    `yaml:"instance"` // this process's digit among those that share a store
 
-	Store    storeConfig  `yaml:"store"`
-	Limits   limitsConfig `yaml:"limits"`
-	Traces   tracesConfig `yaml:"traces"`
-	Policies []string     `yaml:"policies"` // files, or folders of *.yaml
+	TLS      tlsConfig      `yaml:"tls"`
+	Identity identityConfig `yaml:"identity"`
+	Store    storeConfig    `yaml:"store"`
+	Limits   limitsConfig   `yaml:"limits"`
+	Traces   tracesConfig   `yaml:"traces"`
+	Policies []string       `yaml:"policies"` // files, or folders of *.yaml
 	// Standards are files, or folders of *.yaml, of dibao standards.
 	Standards []string       `yaml:"standards"`
 	Payers    []payerConfig  `yaml:"payers"`
@@ -146,13 +151,14 @@ type setting struct {
 var settings = []setting{
 	{"listen-rest", "address of REST", "listen_rest", func(c *config, v string) error { c.ListenREST = v; return nil }},
 	{"listen-grpc", "address of gRPC", "listen_grpc", func(c *config, v string) error { c.ListenGRPC = v; return nil }},
+	{"listen-ops", "address of probes, metrics and the operations page; none: on REST", "listen_ops", func(c *config, v string) error { c.ListenOps = v; return nil }},
 	{"store-sqlite", "file of the embedded store", "store.sqlite", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
 	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", "store.postgres", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
 	{"standards", "file, or folder of *.yaml, of dibao standards", "standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
 	{"log-level", "debug, info, warn or error", "log_level", func(c *config, v string) error { c.LogLevel = v; return nil }},
 	{"traces-address", "address of an OTLP collector; none makes no traces", "traces.address", func(c *config, v string) error { c.Traces.Address = v; return nil }},
 	{"instance", "this process's digit, 0 to 9", "instance", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},
-	{"dev", "true: allow other addresses than loopback", "dev", func(c *config, v string) (err error) { c.Dev, err = strconv.ParseBool(v); return err }},
+	{"dev", "true: bear a store that is not durable", "dev", func(c *config, v string) (err error) { c.Dev, err = strconv.ParseBool(v); return err }},
 }
 
 // settingFlags adds a flag for each setting.

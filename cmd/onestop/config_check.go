@@ -21,8 +21,10 @@ func (c *config) check() error {
 			return err
 		}
 	}
-	if err := c.checkPprof(); err != nil {
-		return err
+	for _, check := range []func() error{c.checkOperations, c.checkPprof, c.TLS.check, c.Identity.check} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	if err := c.Traces.check(); err != nil {
 		return err
@@ -60,16 +62,16 @@ func (c *config) check() error {
 }
 
 // checkAddress keeps an unprotected gateway on this machine: without TLS and
-// credentials no other address is served, unless it is for development.
+// authentication no other address is served.
 func (c *config) checkAddress(key, address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return fmt.Errorf("%s: %q is not host:port: %w", key, address, err)
 	}
-	if loopback(host) || c.Dev {
+	if loopback(host) {
 		return nil
 	}
-	return fmt.Errorf("%s: %s is not a loopback address and this gateway has no TLS; listen on 127.0.0.1 behind a TLS proxy, or set dev: true for development", key, address)
+	return c.exposed(key, address)
 }
 
 // checkPprof keeps profiles on this machine, for development too: they show

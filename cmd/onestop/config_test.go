@@ -75,6 +75,12 @@ func TestConfigurationsThatRefuseToStart(t *testing.T) {
 		{"no store", "store: {sqlite: \"\"}", "store: name"},
 		{"no time to answer", "limits: {answer_within: 0s}", "answer_within"},
 		{"nothing in flight", "limits: {in_flight: 0}", "in_flight"},
+		{"a certificate without key", "tls: {certificate_file: c}", "tls: "},
+		{"a client CA alone", "tls: {client_ca_file: a}", "tls: "},
+		{"half an identity", "identity: {issuer: i}", "identity: "},
+		{"keys from two places", "identity: {issuer: i, audience: a, jwks_file: f, jwks_url: https://x}", "identity: "},
+		{"keys over HTTP", "identity: {issuer: i, audience: a, jwks_url: http://idp.example/k}", "identity.jwks_url"},
+		{"operations without port", "listen_ops: 127.0.0.1", "listen_ops"},
 		{"duration without unit", "limits: {lease: 30}", "line 1"},
 	}
 	for _, tt := range tests {
@@ -87,9 +93,22 @@ func TestConfigurationsThatRefuseToStart(t *testing.T) {
 	}
 }
 
-func TestDevelopmentMayListenAnywhere(t *testing.T) {
-	if _, err := configured(t, "dev: true\nlisten_rest: 0.0.0.0:8080", nil); err != nil {
-		t.Error(err)
+// Other addresses than loopback need TLS and authentication, whatever dev says.
+func TestOtherAddressesNeedTLSAndAuthentication(t *testing.T) {
+	const (
+		tls      = "tls: {certificate_file: c, key_file: k, client_ca_file: a}\n"
+		identity = "identity: {issuer: i, audience: a, jwks_file: j}\n"
+	)
+	for _, address := range []string{"listen_rest: 0.0.0.0:8080", "listen_grpc: 10.0.0.1:9090", "listen_ops: \"[::]:9464\"", "listen_rest: gateway.example:1"} {
+		for text, says := range map[string]string{
+			"": "tls.client_ca_file", "dev: true\n": "needs TLS", tls: "needs authentication", identity: "needs TLS",
+			"tls: {certificate_file: c, key_file: k}\n" + identity: "tls.client_ca_file", tls + identity: "",
+		} {
+			_, err := configured(t, text+address, nil)
+			if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), strings.Split(address, ":")[0])) {
+				t.Errorf("%s%s: %v", text, address, err)
+			}
+		}
 	}
 }
 

@@ -79,6 +79,12 @@ func TestComposeIsOfThisProduct(t *testing.T) {
 			continue
 		}
 		flags := accepts(t, s.Command)
+		if out := flags.Lookup("out"); out != nil { // onestop certs
+			if !mounted[filepath.Dir(out.Value.String())] {
+				t.Errorf("%s writes where nothing is mounted", name)
+			}
+			continue
+		}
 		if file, _ := flags.GetString("config"); !mounted[file] {
 			t.Errorf("%s: %s is not mounted", name, file)
 		}

@@ -131,14 +131,22 @@ func ownerOf(info fs.FileInfo) int {
 	return os.Getuid()
 }
 
-// readSecret reads a secret from a file that nobody else may read.
-func readSecret(file string) (settlement.Private, error) {
+// keptSecret refuses a file that others than we may read.
+func keptSecret(file string) error {
 	info, err := os.Stat(file)
 	if err != nil {
-		return "", err
+		return err
 	}
 	if !guarded(info.Mode(), ownerOf(info), os.Getuid()) {
-		return "", fmt.Errorf("%s can be read by others; set its mode to 0600", file)
+		return fmt.Errorf("%s can be read by others; set its mode to 0600", file)
+	}
+	return nil
+}
+
+// readSecret reads a secret from a file that nobody else may read.
+func readSecret(file string) (settlement.Private, error) {
+	if err := keptSecret(file); err != nil {
+		return "", err
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -22,7 +22,7 @@ func doctorCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "doctor",
 		Short: "Check what the gateway leans on, and say what to do about what is wrong",
-		Long: `Examines the configuration, its secrets, the store with its durability
+		Long: `Examines the configuration, its secrets, certificates and token keys, the store with its durability
 settings and its version, the clocks, the disk and every payer, beside a
 running gateway or before it is started. It changes nothing and sends no payer
 anything but a question for its address (HEAD). Each line is ok, a warning or a
@@ -95,6 +95,7 @@ func newDoctor(within time.Duration) *doctor {
 func (d *doctor) examine(ctx context.Context, c config) {
 	d.examineConfig(&c)
 	d.examineSecrets(&c)
+	d.examineTrust(ctx, &c)
 	d.examineStore(ctx, &c)
 	for i := range c.Payers {
 		d.examinePayer(ctx, &c.Payers[i])

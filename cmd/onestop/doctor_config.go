@@ -33,7 +33,7 @@ func (d *doctor) examineConfig(c *config) {
 		return
 	}
 	if c.Dev {
-		d.warn(check, told("dev is set: it listens anywhere without TLS and bears a store that is not durable", "已设 dev：可在任意地址无 TLS 监听，且容忍不保证持久性的存储"),
+		d.warn(check, told("dev is set: it bears a store that is not durable", "已设 dev：容忍不保证持久性的存储"),
 			told("take it out where real bills are settled", "生产环境请去掉 dev"))
 	}
 	d.unused(c, policies)

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 
 	"github.com/onestop-gateway/onestop/adapters/document"
 	"github.com/onestop-gateway/onestop/adapters/measure"
@@ -42,10 +43,13 @@ type gateway struct {
 	grpc      *grpc.Server
 	rest      *http.Server
 	profiler  *profiler // nil: none is configured
+	trust     *trust
+	ops       *http.Server // nil: no listener of its own is configured
 	stopping  atomic.Bool
 	reload    func(context.Context) // reads log level and policies again; nil: never
 
 	restListener, grpcListener net.Listener
+	opsListener                net.Listener  // nil as ops
 	listening                  chan struct{} // closed once both are there
 }
 
@@ -80,6 +84,9 @@ func assembleUnserved(ctx context.Context, c config, policies map[settlement.Pol
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
 	g := &gateway{config: c, log: log, registry: prometheus.NewRegistry(), listening: make(chan struct{})}
+	if g.trust, err = newTrust(ctx, &c); err != nil {
+		return nil, err
+	}
 	g.traces, err = measure.NewTraces(ctx, c.traces())
 	if err != nil {
 		return nil, fmt.Errorf("configuration: traces: %w", err)
@@ -126,8 +133,8 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
-		Tracer: g.traces.Tracer(), Log: g.log, Reflection: true, Admission: admitted,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
+		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {
 		return fmt.Errorf("configuration: signed_requests: %w", err)
@@ -138,12 +145,27 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	if err != nil {
 		return err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", api.MetricsHandler(g.registry))
-	mux.Handle("GET "+ops.Path, ops.NewHandler(shown))
-	mux.Handle("/", api.NewREST(serving))
-	g.grpc, g.rest = api.NewGRPC(serving), api.NewHTTPServer(mux)
+	g.serve(serving, map[string]http.Handler{"GET /metrics": api.MetricsHandler(g.registry), "GET " + ops.Path: ops.NewHandler(shown)})
 	return nil
+}
+
+// serve makes the servers. The operator's pages are on REST, too, for whoever
+// shows a token of theirs.
+func (g *gateway) serve(serving api.Config, pages map[string]http.Handler) {
+	mux := http.NewServeMux()
+	for pattern, page := range pages {
+		mux.Handle(pattern, serving.OperatorsOnly(page))
+	}
+	mux.Handle("/", api.NewREST(serving))
+	g.rest = api.NewHTTPServer(mux)
+	if g.config.ListenOps != "" {
+		g.ops = api.NewHTTPServer(api.NewOperations(serving, pages, g.config.TLS.ClientCAFile != ""))
+	}
+	var options []grpc.ServerOption
+	if g.trust.material != nil {
+		options = append(options, grpc.Creds(credentials.NewTLS(g.trust.material.Config(true, "h2"))))
+	}
+	g.grpc = api.NewGRPC(serving, options...)
 }
 
 // treasury keeps the books of funds over the same store.

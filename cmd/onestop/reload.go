@@ -45,6 +45,7 @@ func (g *gateway) reloading(level *slog.LevelVar, again func() (config, error)) 
 			g.log.Error("reloading: nothing is changed", "error", err)
 			return
 		}
+		g.trust.reload(ctx, g.log)
 		level.Set(logLevel(c.LogLevel))
 		g.log.Warn("reloaded log level and policies", "level", c.LogLevel, "policies", len(policies)) // a change is told at every level but error
 	}

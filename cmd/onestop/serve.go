@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -78,18 +79,47 @@ func (g *gateway) listen() error {
 		return errors.Join(err, rest.Close(), calls.Close())
 	}
 	limits := api.ConnLimits{Total: g.config.Limits.Connections, PerAddress: g.config.Limits.ConnectionsPerAddress}
-	g.restListener, g.grpcListener = api.LimitListener(rest, limits), api.LimitListener(calls, limits)
+	g.restListener, g.grpcListener = g.secured(api.LimitListener(rest, limits), true), api.LimitListener(calls, limits)
+	return g.listenOps(limits)
+}
+
+// listenOps opens the operator's listener, if there is to be one. It takes who
+// shows no certificate, for the probes.
+func (g *gateway) listenOps(limits api.ConnLimits) error {
+	if g.ops == nil {
+		return nil
+	}
+	listener, err := net.Listen("tcp", g.config.ListenOps)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listening for operations: %w", err), g.restListener.Close(), g.grpcListener.Close())
+	}
+	g.opsListener = g.secured(api.LimitListener(listener, limits), false)
 	return nil
+}
+
+// secured speaks TLS on a listener for HTTP, where there is a certificate.
+func (g *gateway) secured(listener net.Listener, demand bool) net.Listener {
+	if g.trust.material == nil {
+		return listener
+	}
+	return tls.NewListener(listener, g.trust.material.Config(demand, "http/1.1"))
 }
 
 // address waits until the gateway listens and gives the base of its REST.
 func (g *gateway) address(ctx context.Context) (string, error) {
 	select {
 	case <-g.listening:
-		return "http://" + g.restListener.Addr().String(), nil
+		return g.scheme() + "://" + g.restListener.Addr().String(), nil
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
+}
+
+func (g *gateway) scheme() string {
+	if g.trust.material == nil {
+		return "http"
+	}
+	return "https"
 }
 
 // run serves until ctx ends and then drains: no new requests, those being
@@ -111,18 +141,17 @@ func (g *gateway) run(ctx context.Context) error {
 		}
 		return err
 	})
-	servers.Go(func() error {
-		err := g.rest.Serve(g.restListener)
-		if errors.Is(err, http.ErrServerClosed) {
-			return nil
-		}
-		return err
-	})
+	servers.Go(served(g.rest, g.restListener))
+	if g.ops != nil {
+		servers.Go(served(g.ops, g.opsListener))
+	}
 	if g.profiler != nil {
 		servers.Go(g.profiler.serve)
 	}
 	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
 	servers.Go(func() error { g.reloadOnHangup(recovering); return nil })
+	servers.Go(func() error { g.trust.watchMaterial(recovering, g.log); return nil })
+	servers.Go(func() error { g.trust.watchKeys(recovering, g.log); return nil })
 	servers.Go(func() error {
 		g.funds.Run(recovering, func(err error) { g.log.Warn("summing the funds", "error", err) })
 		return nil
@@ -133,6 +162,17 @@ func (g *gateway) run(ctx context.Context) error {
 		return g.drain()
 	})
 	return servers.Wait()
+}
+
+// served serves HTTP until the server is told to stop.
+func served(server *http.Server, listener net.Listener) func() error {
+	return func() error {
+		err := server.Serve(listener)
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return err
+	}
 }
 
 // drain stops taking requests and lets work come to rest, within its limit.
@@ -150,6 +190,9 @@ func (g *gateway) drain() error {
 		_ = g.profiler.close() // a profile that is cut off is nobody's loss
 	}
 	err := g.rest.Shutdown(ctx)
+	if g.ops != nil {
+		_ = g.ops.Close() // a probe or a scrape that is cut off is nobody's loss
+	}
 	select {
 	case <-graceful:
 	case <-ctx.Done():

@@ -50,8 +50,10 @@ type Note struct {
 
 // Query selects approvals. Zero fields do not restrict.
 type Query struct {
-	Person   settlement.BeneficiaryID
-	Facility settlement.FacilityID
-	After    settlement.ApprovalNumber // the last of the page before
-	Limit    int                       // at least 1
+	Person     settlement.BeneficiaryID
+	Facility   settlement.FacilityID
+	Facilities []settlement.FacilityID   // any of them
+	Regions    []settlement.RegionID     // where the person lives now: any of them
+	After      settlement.ApprovalNumber // the last of the page before
+	Limit      int                       // at least 1
 }

@@ -174,8 +174,10 @@ type Query struct {
 	Discharge   settlement.DischargeID
 	Beneficiary settlement.BeneficiaryID
 	States      []settlement.State
-	From, To    settlement.Date // of discharge, inclusive
-	Review      bool            // only those flagged
+	From, To    settlement.Date         // of discharge, inclusive
+	Review      bool                    // only those flagged
+	Facilities  []settlement.FacilityID // any of them
+	Regions     []settlement.RegionID   // where the person lives now: any of them
 	// Before is the last row of the page before: rows come by opening time
 	// and then id, both descending.
 	Before *Mark

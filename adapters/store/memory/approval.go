@@ -77,7 +77,8 @@ func (m *Store) Approvals(ctx context.Context, query clearance.Query) ([]approva
 	defer m.mu.Unlock()
 	var found []approval.Approval
 	for number, kept := range m.approvals {
-		if number > query.After && (query.Person == "" || query.Person == kept.Person) && (query.Facility == "" || query.Facility == kept.Facility) {
+		if number > query.After && (query.Person == "" || query.Person == kept.Person) && (query.Facility == "" || query.Facility == kept.Facility) &&
+			(len(query.Facilities) == 0 || slices.Contains(query.Facilities, kept.Facility)) && m.livesIn(kept.Person, query.Regions) {
 			kept.Use = m.useOf(number)
 			found = append(found, kept)
 		}

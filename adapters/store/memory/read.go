@@ -64,12 +64,18 @@ func (m *Store) List(ctx context.Context, query lifecycle.Query) ([]settlement.S
 	defer m.mu.Unlock()
 	var found []settlement.Settlement
 	for _, s := range m.settlements {
-		if matches(&s, &query) {
+		if matches(&s, &query) && m.livesIn(s.Beneficiary.ID, query.Regions) {
 			found = append(found, s)
 		}
 	}
 	slices.SortFunc(found, func(a, b settlement.Settlement) int { return newest(a, lifecycle.Mark{OpenedAt: b.OpenedAt, ID: b.ID}) })
 	return found[:min(len(found), query.Limit)], store.GivenUp(ctx)
+}
+
+// livesIn reports whether a person lives in one of the regions, if any are
+// asked for.
+func (m *Store) livesIn(person settlement.BeneficiaryID, regions []settlement.RegionID) bool {
+	return len(regions) == 0 || slices.Contains(regions, m.persons[person].Region)
 }
 
 // newest orders a against a mark: the later opened first, then the larger id.
@@ -88,6 +94,7 @@ func matches(s *settlement.Settlement, query *lifecycle.Query) bool {
 		query.From != 0 && discharged < query.From,
 		query.To != 0 && discharged > query.To,
 		query.Review && !s.Review,
+		len(query.Facilities) > 0 && !slices.Contains(query.Facilities, s.Facility),
 		query.Before != nil && newest(*s, *query.Before) <= 0:
 		return false
 	}

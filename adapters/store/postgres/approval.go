@@ -77,6 +77,14 @@ func (s *Store) Approvals(ctx context.Context, query clearance.Query) ([]approva
 	if query.Facility != "" {
 		and(` AND a.facility = `, string(query.Facility))
 	}
+	if len(query.Facilities) > 0 {
+		and(` AND a.facility = ANY (`, texts(query.Facilities))
+		text += `::text[])`
+	}
+	if len(query.Regions) > 0 {
+		and(` AND EXISTS (SELECT FROM person AS p WHERE p.id = a.person AND p.region = ANY (`, texts(query.Regions))
+		text += `::text[]))`
+	}
 	and(` ORDER BY a.number LIMIT `, int64(query.Limit))
 	rows, err := s.reads.Query(ctx, text, args...)
 	if err != nil {

@@ -88,17 +88,19 @@ func listing(query lifecycle.Query) (string, []any) {
 // restrict adds what is not a plain comparison.
 func restrict(c *condition, query lifecycle.Query) {
 	if len(query.States) > 0 {
-		states := make([]string, len(query.States))
-		for i, state := range query.States {
-			states[i] = string(state)
-		}
-		c.and("state = ANY (?::text[])", states)
+		c.and("state = ANY (?::text[])", texts(query.States))
 	}
 	if query.From != 0 {
 		c.and("discharged >= ?", int64(query.From))
 	}
 	if query.To != 0 {
 		c.and("discharged <= ?", int64(query.To))
+	}
+	if len(query.Facilities) > 0 {
+		c.and("facility = ANY (?::text[])", texts(query.Facilities))
+	}
+	if len(query.Regions) > 0 {
+		c.and("EXISTS (SELECT FROM person AS p WHERE p.id = beneficiary AND p.region = ANY (?::text[]))", texts(query.Regions))
 	}
 	if query.Review {
 		c.and("review")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -80,14 +81,18 @@ func (s *Store) Approval(ctx context.Context, number settlement.ApprovalNumber) 
 
 // Approvals implements clearance.Store.
 func (s *Store) Approvals(ctx context.Context, query clearance.Query) ([]approval.Approval, error) {
-	text, args := approvals+` WHERE a.number > ?`, []any{string(query.After)}
-	if query.Person != "" {
-		text, args = text+` AND a.person = ?`, append(args, string(query.Person))
+	var c condition
+	c.and(`a.number > ?`, string(query.After))
+	equal(&c, `a.person`, query.Person)
+	equal(&c, `a.facility`, query.Facility)
+	if len(query.Facilities) > 0 {
+		c.and(`a.facility IN `+places(query.Facilities), args(query.Facilities)...)
 	}
-	if query.Facility != "" {
-		text, args = text+` AND a.facility = ?`, append(args, string(query.Facility))
+	if len(query.Regions) > 0 {
+		c.and(`EXISTS (SELECT 1 FROM person AS p WHERE p.id = a.person AND p.region IN `+places(query.Regions)+`)`, args(query.Regions)...)
 	}
-	rows, err := s.reader.query(ctx, text+` ORDER BY a.number LIMIT ?`, append(args, int64(query.Limit))...)
+	text := approvals + ` WHERE ` + strings.Join(c.clauses, ` AND `) + ` ORDER BY a.number LIMIT ?`
+	rows, err := s.reader.query(ctx, text, append(c.args, int64(query.Limit))...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}

@@ -54,6 +54,12 @@ func listing(query lifecycle.Query) (string, []any) {
 	if query.To != 0 {
 		c.and("discharged <= ?", int64(query.To))
 	}
+	if len(query.Facilities) > 0 {
+		c.and("facility IN "+places(query.Facilities), args(query.Facilities)...)
+	}
+	if len(query.Regions) > 0 {
+		c.and("EXISTS (SELECT 1 FROM person AS p WHERE p.id = beneficiary AND p.region IN "+places(query.Regions)+")", args(query.Regions)...)
+	}
 	if query.Review {
 		c.and("review = 1")
 	}
@@ -73,14 +79,25 @@ func among(c *condition, states []settlement.State) {
 	if len(states) == 0 {
 		return
 	}
-	args := make([]any, len(states))
-	for i, state := range states {
-		args[i] = string(state)
-	}
-	c.and("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", args...)
+	c.and("state IN "+places(states), args(states)...)
 	if moving(states) {
 		c.and("state NOT IN ('COMMITTED', 'ABORTED', 'REVERSED')")
 	}
+}
+
+// places are as many question marks as there are values, of which there is one
+// at least.
+func places[T any](of []T) string {
+	return "(?" + strings.Repeat(", ?", len(of)-1) + ")"
+}
+
+// args are values as the driver takes them.
+func args[T ~string](of []T) []any {
+	all := make([]any, len(of))
+	for i, one := range of {
+		all[i] = string(one)
+	}
+	return all
 }
 
 // moving reports whether only settlements that still move are asked for: those

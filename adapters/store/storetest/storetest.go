@@ -75,6 +75,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"review", reviewScenarios},
 		{"claim", claimScenarios},
 		{"list", listScenarios},
+		{"scope", scopeScenarios},
 		{"journal", journalScenarios},
 		{"identifier", identifierScenarios},
 		{"time", timeScenarios},

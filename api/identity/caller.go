@@ -1,0 +1,139 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// Role is what a caller does for a living.
+type Role string
+
+// The roles. A hospital's are bound to its tenant, those of an agency and of a
+// bureau to regions; the operator's meet no personal data.
+const (
+	Cashier           Role = "cashier"
+	CashierSupervisor Role = "cashier-supervisor"
+	HospitalAuditor   Role = "hospital-auditor"
+	Agency            Role = "agency"
+	BureauOfficer     Role = "bureau-officer"
+	BureauAuditor     Role = "bureau-auditor"
+	Operator          Role = "operator"
+	SecurityAdmin     Role = "security-admin"
+)
+
+// Roles are all roles, in the order of the policy's columns.
+var Roles = []Role{Cashier, CashierSupervisor, HospitalAuditor, Agency, BureauOfficer, BureauAuditor, Operator, SecurityAdmin}
+
+// side is where a role stands. Nobody stands on two: whoever runs the gateway,
+// whoever keeps its keys, whoever audits and whoever works with it are
+// different people (三权分立).
+type side string
+
+var sides = map[Role]side{
+	Cashier: "hospital", CashierSupervisor: "hospital", HospitalAuditor: "hospital audit",
+	Agency: "agency", BureauOfficer: "bureau", BureauAuditor: "bureau audit",
+	Operator: "system", SecurityAdmin: "security",
+}
+
+// Caller is who makes a call. It is made by a Guard only, after everything in
+// it was proved.
+type Caller struct {
+	Subject  string // a person's staff id, written in one way only
+	Tenant   settlement.TenantID
+	Roles    []Role
+	Terminal string // at which they work; may be empty
+	// Facilities narrow a hospital's caller; none: its tenant's own.
+	Facilities []settlement.FacilityID
+	// Regions are those an agency or a bureau may meet; none: none.
+	Regions []settlement.RegionID
+}
+
+var (
+	subjectForm = regexp.MustCompile(`^[0-9a-z._@-]{1,64}$`)
+	codeForm    = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+)
+
+// check refuses a caller whom the policy could not judge.
+func (c *Caller) check() error {
+	switch {
+	case !subjectForm.MatchString(c.Subject):
+		return fmt.Errorf("sub is not 1 to 64 small letters, digits, ., _, @ or -")
+	case !codeForm.MatchString(string(c.Tenant)):
+		return fmt.Errorf("tenant is not 1 to 64 letters, digits, - or _")
+	case c.Terminal != "" && !codeForm.MatchString(c.Terminal):
+		return fmt.Errorf("terminal is not 1 to 64 letters, digits, - or _")
+	case len(c.Roles) == 0:
+		return fmt.Errorf("no role")
+	case len(c.Roles) > len(Roles) || len(c.Facilities) > scopeMax || len(c.Regions) > scopeMax:
+		return fmt.Errorf("more roles, facilities or regions than there may be")
+	}
+	if err := Disjoint(c.Roles); err != nil {
+		return err
+	}
+	if regional[sides[c.Roles[0]]] && len(c.Regions) == 0 {
+		return fmt.Errorf("no region, and a %s meets nothing without", c.Roles[0])
+	}
+	return nil
+}
+
+// regional are the sides whose scope is regions.
+var regional = map[side]bool{"agency": true, "bureau": true, "bureau audit": true}
+
+// scopeMax bounds the facilities and the regions of one caller.
+const scopeMax = 64
+
+// Disjoint refuses roles that nobody may hold together, and unknown ones.
+func Disjoint(roles []Role) error {
+	for _, role := range roles {
+		if sides[role] == "" {
+			return fmt.Errorf("no role %.40q", role)
+		}
+		if sides[role] != sides[roles[0]] {
+			return fmt.Errorf("%s and %s must be different people", roles[0], role)
+		}
+	}
+	return nil
+}
+
+// Hospital reports whether the caller is bound to a tenant's facilities.
+func (c *Caller) Hospital() bool {
+	s := sides[c.Roles[0]]
+	return s == "hospital" || s == "hospital audit"
+}
+
+// Is reports whether the caller holds a role.
+func (c *Caller) Is(role Role) bool { return slices.Contains(c.Roles, role) }
+
+// Own are the facilities a hospital's caller may meet.
+func (c *Caller) Own() []settlement.FacilityID {
+	if len(c.Facilities) > 0 {
+		return c.Facilities
+	}
+	return []settlement.FacilityID{settlement.FacilityID(c.Tenant)}
+}
+
+// MayMeetRegion reports whether a region is in the caller's scope.
+func (c *Caller) MayMeetRegion(region settlement.RegionID) bool {
+	return slices.Contains(c.Regions, region)
+}
+
+// Actor is how the audit trail names the caller.
+func (c *Caller) Actor() string { return string(c.Tenant) + "/" + c.Subject }
+
+type callerKey struct{}
+
+// With gives a context its caller.
+func With(ctx context.Context, c *Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// Of is the caller of a context; nil where none was asked for, which is a
+// gateway on loopback without configuration.
+func Of(ctx context.Context) *Caller {
+	c, _ := ctx.Value(callerKey{}).(*Caller)
+	return c
+}
