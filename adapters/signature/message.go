@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -48,66 +47,94 @@ func parse(message []byte) (value, error) {
 
 // parseValue is parse for any one value.
 func parseValue(message []byte) (value, error) {
-	if len(message) > messageMax || !utf8.Valid(message) {
+	switch {
+	case len(message) > messageMax || !utf8.Valid(message):
 		return value{}, errors.New("message: too long, or not UTF-8")
-	}
-	decoder := json.NewDecoder(bytes.NewReader(message))
-	decoder.UseNumber()
-	r := reader{decoder: decoder, left: valuesMax}
-	v, err := r.value(0)
-	if err != nil {
-		return value{}, fmt.Errorf("message: %w", err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+	case !json.Valid(message):
 		return value{}, errors.New("message: not one JSON value")
 	}
-	return v, nil
+	return (&reader{rest: message, left: valuesMax}).value(0)
 }
 
-// reader reads values within the bounds.
+// reader reads a text that is known to be one JSON value, within the bounds.
 type reader struct {
-	decoder *json.Decoder
-	left    int
+	rest []byte
+	left int // values still allowed
+}
+
+// next is the first byte behind any white space.
+func (r *reader) next() byte {
+	r.rest = bytes.TrimLeft(r.rest, " \t\r\n")
+	return r.rest[0]
+}
+
+// take reads n bytes.
+func (r *reader) take(n int) []byte {
+	taken := r.rest[:n]
+	r.rest = r.rest[n:]
+	return taken
 }
 
 func (r *reader) value(depth int) (value, error) {
 	r.left--
 	if depth > depthMax || r.left < 0 {
-		return value{}, errors.New("too deep or too many values")
+		return value{}, errors.New("message: too deep or too many values")
 	}
-	token, err := r.decoder.Token()
-	if err != nil {
-		return value{}, errors.New("not JSON")
+	switch r.next() {
+	case '"':
+		content, err := r.quoted()
+		return value{kind: text, text: content}, err
+	case '{', '[':
+		return r.members(depth)
 	}
-	switch token := token.(type) {
-	case string:
-		return value{kind: text, text: token}, nil
-	case json.Number:
-		return value{kind: literal, text: token.String()}, nil
-	case bool:
-		return value{kind: literal, text: fmt.Sprint(token)}, nil
-	case json.Delim:
-		return r.members(token, depth)
+	end := bytes.IndexAny(r.rest, ",]} \t\r\n")
+	if end < 0 {
+		end = len(r.rest)
 	}
-	return value{}, nil
+	written := string(r.take(end))
+	if written == "null" {
+		return value{}, nil
+	}
+	return value{kind: literal, text: written}, nil
 }
 
-// members reads a list or an object whose first delimiter was read.
-func (r *reader) members(open json.Delim, depth int) (value, error) {
-	v := value{kind: list}
-	if open == '{' {
-		v.kind = object
+// quoted reads a string. One with escapes is the standard decoder's to read.
+func (r *reader) quoted() (content string, err error) {
+	end := 1
+	for r.rest[end] != '"' {
+		if r.rest[end] == '\\' {
+			end++
+		}
+		end++
 	}
-	for r.decoder.More() {
+	written := r.take(end + 1)
+	if bytes.IndexByte(written, '\\') < 0 {
+		return string(written[1:end]), nil
+	}
+	err = json.Unmarshal(written, &content)
+	return content, err
+}
+
+// members reads a list or an object.
+func (r *reader) members(depth int) (value, error) {
+	v, end, seen := value{kind: list}, byte(']'), map[string]bool(nil)
+	if r.take(1)[0] == '{' {
+		v.kind, end, seen = object, '}', map[string]bool{}
+	}
+	for r.next() != end {
+		if len(v.members) > 0 {
+			r.take(1) // the comma
+		}
 		if v.kind == object {
-			name, err := r.decoder.Token()
-			if err != nil {
-				return value{}, errors.New("not JSON")
+			r.next()
+			name, err := r.quoted()
+			if err != nil || seen[name] {
+				return value{}, errors.New("message: a field named twice")
 			}
-			if slices.Contains(v.names, name.(string)) {
-				return value{}, errors.New("a field named twice")
-			}
-			v.names = append(v.names, name.(string))
+			seen[name] = true
+			v.names = append(v.names, name)
+			r.next()
+			r.take(1) // the colon
 		}
 		member, err := r.value(depth + 1)
 		if err != nil {
@@ -115,9 +142,7 @@ func (r *reader) members(open json.Delim, depth int) (value, error) {
 		}
 		v.members = append(v.members, member)
 	}
-	if _, err := r.decoder.Token(); err != nil {
-		return value{}, errors.New("not JSON")
-	}
+	r.take(1)
 	return v, nil
 }
 
