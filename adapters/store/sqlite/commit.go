@@ -24,6 +24,7 @@ func (c *committer) commit() error {
 		_, err = c.session.exec(background, `COMMIT`)
 	}
 	if err == nil {
+		c.log.committed()
 		err = c.strike(StageCommitted)
 	}
 	if err != nil {

@@ -31,6 +31,7 @@ type work func(*session) error
 // has the connection: a lone caller, or the goroutine that serves the queue.
 type committer struct {
 	db       *sql.DB
+	log      *checkpointer
 	fault    func(Stage) error
 	observer store.Observer
 
@@ -55,9 +56,9 @@ type member struct {
 	leave  func() // told by whoever takes it that the wait is over
 }
 
-func newCommitter(db *sql.DB, config Config) *committer {
+func newCommitter(db *sql.DB, log *checkpointer, config Config) *committer {
 	c := &committer{
-		db: db, fault: config.Fault, observer: store.Watching(config.Observer),
+		db: db, log: log, fault: config.Fault, observer: store.Watching(config.Observer),
 		queue: make(chan *member, orUsual(config.QueueMax, queueUsual)), done: make(chan struct{}),
 	}
 	go c.serve()

@@ -7,7 +7,9 @@
 // committer runs what is queued. A lone write runs on its caller's goroutine.
 // Under load the writes that queued during one commit share the next one,
 // each in a savepoint of its own: a write that fails is taken back alone, and
-// what the others wrote is made durable by one sync. There is no timer.
+// what the others wrote is made durable by one sync. There is no timer. What is
+// in the log is taken into the database on another connection, while commits go
+// on; only a log of 8192 pages is seen to by the commit that finds it.
 //
 // # What is promised
 //

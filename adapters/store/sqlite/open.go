@@ -42,6 +42,7 @@ type Store struct {
 	writes    *sql.DB // one connection, the committer's
 	reads     *sql.DB
 	reader    *session
+	log       *checkpointer
 	committer *committer
 	over      atomic.Bool // shutting, or shut
 	shut      sync.Once
@@ -71,7 +72,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 
 func (s *Store) start(ctx context.Context, path string, config Config) error {
 	var err error
-	s.writes, err = connect(path, "", 1)
+	s.writes, err = connect(path, "&_pragma=wal_autocheckpoint("+strconv.Itoa(logMax)+")", 1)
 	if err != nil {
 		return err
 	}
@@ -90,7 +91,11 @@ func (s *Store) start(ctx context.Context, path string, config Config) error {
 			return err
 		}
 	}
-	s.committer = newCommitter(s.writes, config)
+	s.log, err = newCheckpointer(path)
+	if err != nil {
+		return err
+	}
+	s.committer = newCommitter(s.writes, s.log, config)
 	return s.committer.do(ctx, endLeases)
 }
 
@@ -109,6 +114,9 @@ func (s *Store) Shut() error {
 		var problems []error
 		if s.committer != nil {
 			problems = append(problems, s.committer.stop())
+		}
+		if s.log != nil {
+			problems = append(problems, s.log.stop())
 		}
 		for _, db := range []*sql.DB{s.reads, s.writes} {
 			if db != nil {
