@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"google.golang.org/grpc"
@@ -21,6 +22,7 @@ import (
 func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 	config = config.scoped()
 	server := grpc.NewServer(append(options,
+		grpc.InTapHandle(config.door()),
 		grpc.UnaryInterceptor(config.chain()),
 		grpc.MaxRecvMsgSize(bodyMax),
 		grpc.MaxHeaderListSize(headerMax),
@@ -48,6 +50,14 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 	return server
 }
 
+// services are those of the contract.
+func services() []grpc.ServiceDesc {
+	return []grpc.ServiceDesc{
+		onestopv1.SettlementService_ServiceDesc, onestopv1.AttentionService_ServiceDesc, onestopv1.FundService_ServiceDesc,
+		onestopv1.EligibilityService_ServiceDesc, onestopv1.ApprovalService_ServiceDesc,
+	}
+}
+
 // streamWorkers are the goroutines kept for calls: a call on a goroutine of its
 // own spends a tenth of its time on growing the stack. More calls get their own.
 const streamWorkers = 128
@@ -62,10 +72,8 @@ type health struct {
 // Check says whether the whole server, or one service of the contract, can
 // serve.
 func (h *health) Check(ctx context.Context, in *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
-	switch in.GetService() {
-	case "", onestopv1.SettlementService_ServiceDesc.ServiceName, onestopv1.AttentionService_ServiceDesc.ServiceName, onestopv1.EligibilityService_ServiceDesc.ServiceName,
-		onestopv1.FundService_ServiceDesc.ServiceName, onestopv1.ApprovalService_ServiceDesc.ServiceName:
-	default:
+	named := func(one grpc.ServiceDesc) bool { return one.ServiceName == in.GetService() }
+	if in.GetService() != "" && !slices.ContainsFunc(services(), named) {
 		return nil, status.Error(codes.NotFound, "no such service")
 	}
 	if err := h.ready(ctx); err != nil {

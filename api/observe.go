@@ -43,7 +43,7 @@ func (c *Config) observe(ctx context.Context, req any, info *grpc.UnaryServerInf
 	if seen.moves() {
 		c.Live.Answered(seen.failed(), seen.spent)
 	}
-	if err == nil && !span.IsRecording() && !c.log().Enabled(ctx, slog.LevelInfo) {
+	if err == nil && !span.IsRecording() && !c.listening(ctx) {
 		return out, nil // nobody listens
 	}
 	about := subjectOf(ctx, req, out)
@@ -51,6 +51,9 @@ func (c *Config) observe(ctx context.Context, req any, info *grpc.UnaryServerInf
 	c.story(ctx, &seen, about...)
 	return out, err
 }
+
+// listening reports whether the log takes the event of a call that went well.
+func (c *Config) listening(ctx context.Context) bool { return c.log().Enabled(ctx, slog.LevelInfo) }
 
 // nameOf is the last part of a method's full name.
 func nameOf(fullMethod string) string { return path.Base(fullMethod) }

@@ -33,7 +33,9 @@ type Limits struct {
 	// not keep out what goes first.
 	Calls int
 	// Waiting calls in all, and at most half of them of one tenant. Where
-	// there is no room, a call takes that of one of a later class.
+	// there is no room, a call takes that of one of a later class. Once the
+	// queue has not been empty for Patience, there is room for no more than
+	// get a place within Pressed: who would wait in vain is told at once.
 	Waiting int
 	// Patience is how long a call may wait while the queue empties now and
 	// then; Pressed, how long once it has not been empty for Patience.
@@ -51,6 +53,7 @@ type Gate struct {
 	waiting int
 	queues  [classes]queue
 	empty   time.Time // when nobody waited last
+	pace    pace
 }
 
 // New makes a gate.
@@ -101,26 +104,55 @@ func (g *Gate) knock(class Class, tenant string) (*waiter, time.Duration, error)
 		g.count(class, 1)
 		return nil, 0, nil
 	}
-	if !g.room(class, tenant) {
+	patience, waiting := g.bounds(now)
+	if !g.room(class, tenant, waiting) {
 		return nil, 0, overloaded()
 	}
 	w := &waiter{tenant: tenant, called: make(chan struct{})}
 	g.queues[class].push(w)
 	g.waiting++
-	if now.Sub(g.empty) > g.limits.Patience {
-		return w, g.limits.Pressed, nil
-	}
-	return w, g.limits.Patience, nil
+	return w, patience, nil
 }
 
-// room reports whether one more of tenant may wait, in place of one of a later
-// class if need be: of tenant's own where its share is used up.
-func (g *Gate) room(class Class, tenant string) bool {
+// bounds are how long a call may wait now, and how many may.
+func (g *Gate) bounds(now time.Time) (patience time.Duration, waiting int) {
+	if now.Sub(g.empty) <= g.limits.Patience {
+		return g.limits.Patience, g.limits.Waiting
+	}
+	if soon := g.pace.within(g.limits.Pressed); soon > 0 { // otherwise there is no saying
+		return g.limits.Pressed, min(g.limits.Waiting, soon)
+	}
+	return g.limits.Pressed, g.limits.Waiting
+}
+
+// room reports whether one more of tenant may wait among so many, in place of
+// one of a later class if need be: of tenant's own where its share is used up.
+func (g *Gate) room(class Class, tenant string, waiting int) bool {
 	switch {
-	case g.ofTenant(tenant) >= (g.limits.Waiting+1)/2:
+	case g.ofTenant(tenant) >= (waiting+1)/2:
 		return g.displace(class, func(q *queue) *waiter { return q.newest(tenant) })
-	case g.waiting >= g.limits.Waiting:
+	case g.waiting >= waiting:
 		return g.displace(class, (*queue).spare)
+	}
+	return true
+}
+
+// Full reports whether a call of class would be turned away now, whoever sends
+// it: there is no place, no room to wait, and nobody of a later class to
+// displace. It changes nothing, so that it can be asked before a call is read.
+func (g *Gate) Full(class Class) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.waiting == 0 || g.fits(class) {
+		return false
+	}
+	if _, waiting := g.bounds(time.Now()); g.waiting < waiting {
+		return false
+	}
+	for later := class + 1; later < Class(classes); later++ {
+		if len(g.queues[later].turn) > 0 {
+			return false
+		}
 	}
 	return true
 }
@@ -168,6 +200,7 @@ func (g *Gate) leave(class Class) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.count(class, -1)
+	g.pace.left(time.Now())
 	for next := range g.queues {
 		if !g.fits(Class(next)) {
 			continue
