@@ -1,10 +1,12 @@
 package api
 
 import (
+	"context"
 	"strconv"
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/api/words"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -15,10 +17,10 @@ import (
 const attentionKey = "attention"
 
 // encodeQueue shows a page of the queue.
-func encodeQueue(queue *lifecycle.Queue) *onestopv1.ListAttentionResponse {
+func encodeQueue(ctx context.Context, queue *lifecycle.Queue) *onestopv1.ListAttentionResponse {
 	out := &onestopv1.ListAttentionResponse{}
 	for i := range queue.Matters {
-		out.Attention = append(out.Attention, matter(&queue.Matters[i]))
+		out.Attention = append(out.Attention, matterFor(ctx, &queue.Matters[i]))
 	}
 	if queue.Next != nil {
 		out.NextPageToken = pageToken(*queue.Next, attentionKey)
@@ -27,11 +29,21 @@ func encodeQueue(queue *lifecycle.Queue) *onestopv1.ListAttentionResponse {
 }
 
 // encodeMatter shows what a verb answered, if it did not fail.
-func encodeMatter(m lifecycle.Matter, err error) (*onestopv1.Attention, error) {
+func encodeMatter(ctx context.Context, m *lifecycle.Matter, err error) (*onestopv1.Attention, error) {
 	if err != nil {
 		return nil, err
 	}
-	return matter(&m), nil
+	return matterFor(ctx, m), nil
+}
+
+// matterFor is what the caller may read of a settlement: an operator, who meets
+// no personal data, not the payer's own words, which may name the person.
+func matterFor(ctx context.Context, m *lifecycle.Matter) *onestopv1.Attention {
+	out := matter(m)
+	if caller := identity.Of(ctx); caller != nil && caller.Is(identity.Operator) {
+		out.PayerMessage = ""
+	}
+	return out
 }
 
 // matter shows a settlement to the people who look into it. It names no

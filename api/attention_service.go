@@ -43,12 +43,13 @@ func (s *attentionService) ListAttention(ctx context.Context, in *onestopv1.List
 	if err != nil {
 		return nil, err
 	}
-	return encodeQueue(&queue), nil
+	return encodeQueue(ctx, &queue), nil
 }
 
 // GetAttention reads one settlement with its journal of calls.
 func (s *attentionService) GetAttention(ctx context.Context, in *onestopv1.GetAttentionRequest) (*onestopv1.Attention, error) {
-	return encodeMatter(s.matters.Matter(ctx, settlement.SettlementID(in.GetId())))
+	found, err := s.matters.Matter(ctx, settlement.SettlementID(in.GetId()))
+	return encodeMatter(ctx, &found, err)
 }
 
 // ProposeResolution records the first person's word.
@@ -63,7 +64,8 @@ func (s *attentionService) ProposeResolution(ctx context.Context, in *onestopv1.
 			Value: "for " + onestopv1.Resolution_RESOLUTION_REVERSED_OFFLINE.String() + " only, and needed there",
 		}
 	}
-	return encodeMatter(s.matters.Propose(ctx, settlement.SettlementID(in.GetId()), proposal))
+	found, err := s.matters.Propose(ctx, settlement.SettlementID(in.GetId()), proposal)
+	return encodeMatter(ctx, &found, err)
 }
 
 // ApproveResolution records the second person's word.
@@ -72,10 +74,12 @@ func (s *attentionService) ApproveResolution(ctx context.Context, in *onestopv1.
 	if err != nil { // never: the contract says so
 		return nil, err
 	}
-	return encodeMatter(s.matters.Approve(ctx, settlement.SettlementID(in.GetId()), operatorOf(in.GetOperator()), seen))
+	found, err := s.matters.Approve(ctx, settlement.SettlementID(in.GetId()), operatorOf(in.GetOperator()), seen)
+	return encodeMatter(ctx, &found, err)
 }
 
 // DeclineResolution turns a proposal down.
 func (s *attentionService) DeclineResolution(ctx context.Context, in *onestopv1.DeclineResolutionRequest) (*onestopv1.Attention, error) {
-	return encodeMatter(s.matters.Decline(ctx, settlement.SettlementID(in.GetId()), operatorOf(in.GetOperator())))
+	found, err := s.matters.Decline(ctx, settlement.SettlementID(in.GetId()), operatorOf(in.GetOperator()))
+	return encodeMatter(ctx, &found, err)
 }

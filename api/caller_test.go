@@ -204,3 +204,19 @@ func TestOperationsDemandACertificate(t *testing.T) {
 		}
 	}
 }
+
+// The payer's own words may name a person; an operator does not read them.
+func TestOperatorsReadNoPayersWords(t *testing.T) {
+	o := newMint(t)
+	known, _ := guarded(t, o)
+	open := serve(t)
+	for _, path := range []string{"/v1/attention", "/v1/attention/st-own"} {
+		token := "Authorization: " + o.token(t, identity.Operator)
+		for w, want := range map[*world]bool{known: false, open: true} {
+			w.matter.Settlement.Message, w.queue.Matters[0].Settlement.Message = "张测试未参保", "张测试未参保"
+			if got := w.get(path, token); got.status != http.StatusOK || strings.Contains(got.body, "张测试") != want {
+				t.Errorf("%s: %d %s", path, got.status, got.body)
+			}
+		}
+	}
+}

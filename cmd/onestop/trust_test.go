@@ -57,6 +57,7 @@ func newGuardedHouse(t *testing.T) *guardedHouse {
 	c.TLS = tlsConfig{h.path("server.pem"), h.path("server.key"), h.path("ca.pem")}
 	c.Identity = identityConfig{Issuer: developmentIssuer, Audience: developmentAudience, JWKSFile: h.path("jwks.json")}
 	must(c.check())
+	w.peoples(t, "--store-sqlite", c.Store.SQLite)
 	h.gateway, err = assemble(t.Context(), c, slog.New(slog.NewJSONHandler(&h.log, nil)))
 	must(err)
 	ctx, cancel := context.WithCancel(context.Background())
