@@ -37,6 +37,8 @@ var classOf = map[string]admission.Class{
 	"GetApproval":        admission.Query,
 	"CheckBenefits":      admission.Query,
 	"ListApprovals":      admission.Report,
+	"GetNotice":          admission.Query,
+	"ListNotices":        admission.Report,
 	"CreatePerson":       admission.Report,
 	"GetPerson":          admission.Query,
 	"ListPersons":        admission.Report,

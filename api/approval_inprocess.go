@@ -32,6 +32,16 @@ func (p *approvalInProcess) ListApprovals(ctx context.Context, in *onestopv1.Lis
 	return through(ctx, p.inProcess, onestopv1.ApprovalService_ListApprovals_FullMethodName, in, p.service.ListApprovals)
 }
 
+// GetNotice passes the chain.
+func (p *approvalInProcess) GetNotice(ctx context.Context, in *onestopv1.GetNoticeRequest) (*onestopv1.Notice, error) {
+	return through(ctx, p.inProcess, onestopv1.ApprovalService_GetNotice_FullMethodName, in, p.service.GetNotice)
+}
+
+// ListNotices passes the chain.
+func (p *approvalInProcess) ListNotices(ctx context.Context, in *onestopv1.ListNoticesRequest) (*onestopv1.ListNoticesResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.ApprovalService_ListNotices_FullMethodName, in, p.service.ListNotices)
+}
+
 // CheckBenefits passes the chain.
 func (p *approvalInProcess) CheckBenefits(ctx context.Context, in *onestopv1.CheckBenefitsRequest) (*onestopv1.CheckBenefitsResponse, error) {
 	return through(ctx, p.inProcess, onestopv1.ApprovalService_CheckBenefits_FullMethodName, in, p.service.CheckBenefits)

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/onestop-gateway/onestop/api/words"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -10,10 +12,15 @@ import (
 )
 
 // Notices is what this room needs of the lifecycle before anybody is treated.
+// Every method may return the kinds Unavailable, InDoubt and Internal.
 type Notices interface {
-	// Benefits answers an admission notice. Invalid, Blocked, Unavailable,
-	// Internal.
-	Benefits(ctx context.Context, ask lifecycle.Ask) (lifecycle.Benefits, error)
+	// Notify answers an admission notice and keeps it. Invalid, Blocked,
+	// KeyReused.
+	Notify(ctx context.Context, ask lifecycle.Ask) (lifecycle.Noticed, error)
+	// FindNotice reads one. NotFound, also for another tenant's.
+	FindNotice(ctx context.Context, tenant settlement.TenantID, id settlement.NoticeID) (lifecycle.Notice, error)
+	// ListNotices reads one page, newest first, and where to go on, if anywhere.
+	ListNotices(ctx context.Context, query lifecycle.NoticeQuery) ([]lifecycle.Notice, *lifecycle.NoticeMark, error)
 }
 
 // CheckBenefits says what a person being admitted can count on.
@@ -27,8 +34,8 @@ func (s *approvalService) CheckBenefits(ctx context.Context, in *onestopv1.Check
 	}
 	facility := settlement.FacilityID(in.GetFacilityId())
 	tenant := tenantOf(ctx, facility)
-	found, err := s.notices.Benefits(ctx, lifecycle.Ask{
-		Tenant: tenant, Actor: actorOf(ctx, tenant), Facility: facility,
+	done, err := s.notices.Notify(ctx, lifecycle.Ask{
+		Tenant: tenant, Actor: actorOf(ctx, tenant), Request: settlement.RequestID(in.GetRequestId()), Facility: facility,
 		Person: number, Name: settlement.Private(in.GetBeneficiary().GetName()), Scheme: schemes.toWord(in.GetScheme()),
 		Claim: settlement.Claim{
 			Mode: modes.toWord(in.GetMode()), DiseaseClass: diseaseClasses.toWord(in.GetDiseaseClass()), Disease: in.GetDisease(),
@@ -40,16 +47,91 @@ func (s *approvalService) CheckBenefits(ctx context.Context, in *onestopv1.Check
 	if err != nil {
 		return nil, err
 	}
-	return encodeBenefits(&found, in.GetApprovalNumber() != ""), nil
+	if done.Replayed {
+		if err := replayed(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return decodeAnswer(&done.Notice)
 }
 
-// encodeBenefits shows what a person can count on; named says that an approval
-// was named.
-func encodeBenefits(b *lifecycle.Benefits, named bool) *onestopv1.CheckBenefitsResponse {
+// GetNotice reads one notice.
+func (s *approvalService) GetNotice(ctx context.Context, in *onestopv1.GetNoticeRequest) (*onestopv1.Notice, error) {
+	found, err := s.notices.FindNotice(ctx, tenantOf(ctx, ""), settlement.NoticeID(in.GetId()))
+	if err != nil {
+		return nil, err
+	}
+	return encodeNotice(&found)
+}
+
+// ListNotices reads one page.
+func (s *approvalService) ListNotices(ctx context.Context, in *onestopv1.ListNoticesRequest) (*onestopv1.ListNoticesResponse, error) {
+	query := lifecycle.NoticeQuery{
+		Tenant: tenantOf(ctx, settlement.FacilityID(in.GetFacilityId())), Person: settlement.BeneficiaryID(in.GetPersonId()),
+		Facility: settlement.FacilityID(in.GetFacilityId()), Limit: pageLimit(in.GetPageSize()),
+	}
+	key := "notices\x00" + in.GetPersonId() + "\x00" + in.GetFacilityId() + "\x00" + string(query.Tenant)
+	place, err := parsePageToken(in.GetPageToken(), key)
+	if err != nil {
+		return nil, err
+	}
+	if place != nil {
+		query.Before = &lifecycle.NoticeMark{At: place.OpenedAt, ID: settlement.NoticeID(place.ID)}
+	}
+	found, next, err := s.notices.ListNotices(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	out := &onestopv1.ListNoticesResponse{}
+	for i := range found {
+		shown, err := encodeNotice(&found[i])
+		if err != nil {
+			return nil, err
+		}
+		out.Notices = append(out.Notices, shown)
+	}
+	if next != nil {
+		out.NextPageToken = pageToken(lifecycle.Mark{OpenedAt: next.At, ID: settlement.SettlementID(next.ID)}, key)
+	}
+	return out, nil
+}
+
+// encodeNotice shows a notice with what was answered.
+func encodeNotice(n *lifecycle.Notice) (*onestopv1.Notice, error) {
+	answer, err := decodeAnswer(n)
+	if err != nil {
+		return nil, err
+	}
+	return &onestopv1.Notice{
+		Id: string(n.ID), RequestId: string(n.Request), Actor: n.Actor, CreateTime: encodeTime(n.At), FacilityId: string(n.Facility),
+		PersonId: string(n.Person), Scheme: schemes.toWire(n.Scheme), Mode: modes.toWire(n.Claim.Mode),
+		DiseaseClass: diseaseClasses.toWire(n.Claim.DiseaseClass), Disease: n.Claim.Disease,
+		AdmissionDate: n.Claim.Admission.String(), ApprovalNumber: string(n.Claim.Approval), Answer: answer,
+	}, nil
+}
+
+// decodeAnswer is the answer as it was first given.
+func decodeAnswer(n *lifecycle.Notice) (*onestopv1.CheckBenefitsResponse, error) {
+	out := &onestopv1.CheckBenefitsResponse{}
+	if err := proto.Unmarshal(n.Answer, out); err != nil {
+		return nil, err
+	}
+	out.NoticeId = string(n.ID)
+	return out, nil
+}
+
+// EncodeBenefits gives the bytes that are kept as the answer to a notice, as
+// Encode does for a settlement.
+func EncodeBenefits(b lifecycle.Benefits) ([]byte, error) {
+	return proto.MarshalOptions{Deterministic: true}.Marshal(encodeBenefits(&b))
+}
+
+// encodeBenefits shows what a person can count on.
+func encodeBenefits(b *lifecycle.Benefits) *onestopv1.CheckBenefitsResponse {
 	out := &onestopv1.CheckBenefitsResponse{PolicyVersion: string(b.Version)}
 	for i := range b.Outlooks {
 		one := encodeOutlook(&b.Outlooks[i], &b.Used)
-		if one.GetApprovalRequired() && !named {
+		if one.GetApprovalRequired() && !b.Asked {
 			out.ApprovalReason = string(settlement.ReasonApprovalRequired)
 		}
 		out.Benefits = append(out.Benefits, one)

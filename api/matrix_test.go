@@ -170,7 +170,7 @@ func judged(v verb, permit identity.Permit, believed bool, tenant string, got he
 
 // listing reports whether a method takes no object, but lists.
 func listing(v verb) bool {
-	return v.name == "SettlementService.ListSettlements" || v.name == "ApprovalService.ListApprovals"
+	return v.name == "SettlementService.ListSettlements" || v.name == "ApprovalService.ListApprovals" || v.name == "ApprovalService.ListNotices"
 }
 
 // TestEveryMethodHasARow: a method without a row of the policy is denied, and

@@ -116,9 +116,27 @@ func (w *twoTowns) ReleaseQuote(ctx context.Context, ask lifecycle.ReleaseAsk) (
 	return w.FindQuote(ctx, ask.Tenant, ask.Quote)
 }
 
-func (w *twoTowns) Benefits(_ context.Context, ask lifecycle.Ask) (lifecycle.Benefits, error) {
+func (w *twoTowns) Notify(_ context.Context, ask lifecycle.Ask) (lifecycle.Noticed, error) {
 	w.done(string(ask.Facility))
-	return lifecycle.Benefits{Policy: "p", Version: "v"}, nil
+	return lifecycle.Noticed{Notice: lifecycle.Notice{ID: "n-1", Facility: ask.Facility}}, nil
+}
+
+// FindNotice goes by the facility alone, as though the lifecycle forgot tenants.
+func (w *twoTowns) FindNotice(_ context.Context, _ settlement.TenantID, id settlement.NoticeID) (lifecycle.Notice, error) {
+	side, found := sideNamed(string(id))
+	if !found {
+		return lifecycle.Notice{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonNoticeNotFound, Field: "id", Value: string(id)}
+	}
+	return lifecycle.Notice{ID: id, Facility: side.facility, Claim: committed().Claim}, nil
+}
+
+func (w *twoTowns) ListNotices(_ context.Context, query lifecycle.NoticeQuery) (found []lifecycle.Notice, _ *lifecycle.NoticeMark, _ error) {
+	for _, side := range twoSides {
+		if query.Tenant == "" || query.Tenant == settlement.TenantID(side.facility) {
+			found = append(found, lifecycle.Notice{ID: settlement.NoticeID("n-" + side.name), Facility: side.facility, Person: settlement.BeneficiaryID("p-" + side.name), Claim: committed().Claim})
+		}
+	}
+	return found, nil, nil
 }
 
 // twoBureaus is the register of two towns.

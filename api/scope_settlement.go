@@ -107,10 +107,32 @@ func (s *scopedSettlements) Statement(ctx context.Context, tenant settlement.Ten
 	return found, nil
 }
 
-// Benefits answers for a facility of the caller's.
-func (s *scopedNotices) Benefits(ctx context.Context, ask lifecycle.Ask) (lifecycle.Benefits, error) {
+// Notify answers for a facility of the caller's.
+func (s *scopedNotices) Notify(ctx context.Context, ask lifecycle.Ask) (lifecycle.Noticed, error) {
 	if err := atFacility(ctx, ask.Facility); err != nil {
-		return lifecycle.Benefits{}, err
+		return lifecycle.Noticed{}, err
 	}
-	return s.of.Benefits(ctx, ask)
+	return s.of.Notify(ctx, ask)
+}
+
+// FindNotice finds what a facility of the caller's was answered.
+func (s *scopedNotices) FindNotice(ctx context.Context, tenant settlement.TenantID, id settlement.NoticeID) (lifecycle.Notice, error) {
+	found, err := s.of.FindNotice(ctx, tenant, id)
+	if err != nil {
+		return lifecycle.Notice{}, err
+	}
+	if atFacility(ctx, found.Facility) != nil {
+		return lifecycle.Notice{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonNoticeNotFound, Field: "id", Value: string(id)}
+	}
+	return found, nil
+}
+
+// ListNotices lists what the caller's hospital was answered.
+func (s *scopedNotices) ListNotices(ctx context.Context, query lifecycle.NoticeQuery) ([]lifecycle.Notice, *lifecycle.NoticeMark, error) {
+	caller := identity.Of(ctx)
+	if caller == nil || !caller.Hospital() {
+		return nil, nil, outOfScope("facility_id")
+	}
+	query.Tenant = caller.Tenant
+	return s.of.ListNotices(ctx, query)
 }

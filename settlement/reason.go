@@ -97,6 +97,7 @@ const (
 	ReasonOutOfScope        Reason = "OUT_OF_SCOPE"
 	ReasonNotTheCaller      Reason = "OPERATOR_IS_NOT_CALLER"
 	ReasonQuoteNotFound     Reason = "QUOTE_NOT_FOUND"
+	ReasonNoticeNotFound    Reason = "NOTICE_NOT_FOUND"
 	ReasonQuoteExpired      Reason = "QUOTE_EXPIRED"
 	ReasonQuoteReleased     Reason = "QUOTE_RELEASED"
 	ReasonQuoteSettled      Reason = "QUOTE_ALREADY_SETTLED"

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 	"pgregory.net/rapid"
@@ -35,6 +36,7 @@ type whole struct {
 	Ending     reconciliation.Ending
 	Finding    reconciliation.Finding
 	Remark     reconciliation.Remark
+	Notice     lifecycle.Notice
 }
 
 // documents are the encoded documents of a whole, by name.
@@ -55,6 +57,7 @@ func (w *whole) documents() map[string][]byte {
 		"ending":       EncodeEnding(&w.Ending),
 		"finding":      EncodeFinding(&w.Finding),
 		"remark":       EncodeRemark(&w.Remark),
+		"notice":       EncodeNotice(&w.Notice),
 	}
 }
 
@@ -81,6 +84,10 @@ func (w *whole) read(documents map[string][]byte) error {
 		return err
 	}
 	w.Holds, err = DecodeHolds(documents["holds"])
+	if err != nil {
+		return err
+	}
+	w.Notice, err = DecodeNotice(documents["notice"])
 	if err != nil {
 		return err
 	}
@@ -126,6 +133,9 @@ func columned(w whole) whole {
 // settle takes out what a record never has: a difference holds nothing, and no
 // hold is no document.
 func (w *whole) settle() {
+	if len(w.Notice.Answer) == 0 { // no answer is an empty one
+		w.Notice.Answer = nil
+	}
 	drop := func(a *settlement.Accumulator) { a.Held, a.GrantsHeld = nil, 0 }
 	if a := w.Settlement.Adjudication; a != nil {
 		drop(&a.Delta)

@@ -61,6 +61,8 @@ var Tables = []Table{
 	{"clearing_position", []string{
 		"clearing", "facility", "account", "settled", "reversed", "settlements", "reversals", "days",
 	}, []string{"clearing", "facility", "account"}},
+	{"notice", []string{"id", "tenant", "request", "facility", "person", "at", "document"}, []string{"id"}},
+	{"import_touch", []string{"file", "settlement"}, []string{"file", "settlement"}},
 	{"restoration", []string{"begun_at", "done_at"}, []string{"begun_at"}},
 }
 

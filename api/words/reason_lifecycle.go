@@ -170,6 +170,11 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Next:  Text{"请核对预结算编号，或重新预结算。", "Check the quote's id, or quote again."},
 		Fixes: Facility, Moved: MovedNo,
 	},
+	settlement.ReasonNoticeNotFound: {
+		What:  Text{"没有此入院告知编号。", "There is no admission notice by this id."},
+		Next:  Text{"请核对编号，或重新办理入院告知。", "Check the notice's id, or give notice again."},
+		Fixes: Facility, Moved: MovedNo,
+	},
 	settlement.ReasonQuoteExpired: {
 		What:  Text{"预结算的保留期已过。", "The time of the quote is over."},
 		Next:  Text{"请重新预结算，或不带预结算编号直接结算。", "Quote again, or settle without the quote."},

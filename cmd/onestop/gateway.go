@@ -107,7 +107,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	c := g.config
 	live, payers := lifecycle.NewLive(time.Now), c.payerGate(g.log)
 	g.lifecycle, err = lifecycle.New(lifecycle.Config{
-		Store: g.store, Quotes: g.store, Registry: g.store, Approvals: g.store.desk, Journal: g.store, Directory: directory, Encode: api.Encode,
+		Store: g.store, Quotes: g.store, Notices: g.store.notices, Registry: g.store, Approvals: g.store.desk, Journal: g.store, Directory: directory, Encode: api.Encode, EncodeBenefits: api.EncodeBenefits,
 		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
 		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
 		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, HoldWithin: c.Limits.HoldWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,

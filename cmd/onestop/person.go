@@ -20,7 +20,7 @@ import (
 // personCommand keeps the register of persons.
 func personCommand() *cobra.Command {
 	person := &cobra.Command{Use: "person", Short: "Keep the register of persons"}
-	person.AddCommand(personImportCommand(), personExportCommand(), personTemplateCommand(), personShowCommand(), personReviewCommand())
+	person.AddCommand(personImportCommand(), personImportedCommand(), personExportCommand(), personTemplateCommand(), personShowCommand(), personReviewCommand())
 	for _, command := range person.Commands() {
 		if command.RunE != nil && command.Name() != "template" {
 			settingFlags(command.Flags())

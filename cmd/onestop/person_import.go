@@ -34,7 +34,8 @@ taken away.
 
 An import that was interrupted goes on where it stood when it is started again
 with the same file: how far it came is written with the rows. Identity numbers
-are never printed.`,
+are never printed. Settlements that stand on other ground after a change dated
+back are flagged for review and listed; person imported lists them again.`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	by := operatorFlag(command)
@@ -77,7 +78,7 @@ func (im *importing) run(ctx context.Context, file string) (eligibility.Progress
 	if err != nil {
 		return eligibility.Progress{}, err
 	}
-	im.reached, err = im.register.Store.Imported(ctx, digest)
+	im.reached, _, err = im.register.Store.Imported(ctx, digest)
 	if err != nil {
 		return im.reached, err
 	}
@@ -94,6 +95,7 @@ func (im *importing) run(ctx context.Context, file string) (eligibility.Progress
 	if err == nil {
 		r := im.reached
 		fmt.Fprintf(im.out, "%s: %d rows: %d added, %d changed, %d unchanged, %d rejected\n", file, r.Rows, r.Added, r.Changed, r.Unchanged, r.Rejected)
+		err = printTouched(ctx, im.out, im.register, file, rejectsListed)
 	}
 	if err == nil && im.reached.Rejected > 0 {
 		fmt.Fprintf(im.out, "%s has what was rejected\n", im.rejects.path)

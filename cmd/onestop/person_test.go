@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,6 +59,34 @@ func TestPersonsAreImportedAndBroughtUpToDate(t *testing.T) {
 	person, err := personIn(t, store, "360827194103120018")
 	if err != nil || person.Name != "陈改名" {
 		t.Errorf("%v %v", person.ID, err)
+	}
+}
+
+// An import that dates a change back names what was settled on other ground,
+// when it runs and on asking.
+func TestAnImportListsWhatItTouched(t *testing.T) {
+	s := staged(t)
+	_, _, settled := s.call(t, http.MethodPost, "/v1/settlements", aDischarge)
+	id, _ := settled["id"].(string)
+	s.stop()
+	stores, err := filepath.Glob(filepath.Join(s.folder, "*.db"))
+	if err != nil || len(stores) != 1 || id == "" {
+		t.Fatal(stores, settled, err)
+	}
+	file := filepath.Join(s.folder, "persons.yaml")
+	before, after, _ := strings.Cut(string(mustDemoFile("persons.yaml")), "b-rural-2")
+	writeFile(t, file, before+"b-rural-2"+strings.Replace(after, "to: null", `to: "2026-04-30"`, 1), 0o600)
+	told := file + ": 1 settlements were settled on other ground and are flagged for review:\n  " + id + "\n"
+	for _, verb := range []string{"import", "imported", "import"} { // the last goes on behind the end
+		out, errs, err := persona(stores[0], verb, file)
+		if err != nil || !strings.Contains(out, " 1 changed, ") || !strings.HasSuffix(out, told) {
+			t.Errorf("%s: %s%s%v", verb, out, errs, err)
+		}
+	}
+	other := filepath.Join(s.folder, "other.yaml")
+	writeFile(t, other, string(mustDemoFile("persons.yaml")), 0o600)
+	if out, _, err := persona(stores[0], "imported", other); err != nil || out != other+": 0 rows are in: 0 added, 0 changed, 0 unchanged, 0 rejected\n" {
+		t.Errorf("a file never imported: %s %v", out, err)
 	}
 }
 

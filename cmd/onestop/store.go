@@ -26,14 +26,15 @@ type keeper struct {
 	lifecycle.Journal
 	register eligibility.Store
 	lifecycle.Restorations
-	books  treasury.Store
-	desk   clearance.Store
-	name   string // for the log; never a password
-	queue  func() (waiting, room int)
-	pools  func() []measure.Pool              // of the server; nil for the embedded store
-	folder string                             // of the embedded store
-	others func(context.Context) (int, error) // sessions of gateways on it, ours apart
-	shut   func() error
+	books   treasury.Store
+	desk    clearance.Store
+	notices lifecycle.Notices
+	name    string // for the log; never a password
+	queue   func() (waiting, room int)
+	pools   func() []measure.Pool              // of the server; nil for the embedded store
+	folder  string                             // of the embedded store
+	others  func(context.Context) (int, error) // sessions of gateways on it, ours apart
+	shut    func() error
 }
 
 // openStore opens the configured store: PostgreSQL where one is named, else
@@ -44,14 +45,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
 	}, nil
 }

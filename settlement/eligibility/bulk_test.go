@@ -45,7 +45,7 @@ func TestLoadAddsChangesAndRejects(t *testing.T) {
 	if err != nil || len(person.Entitlements) != 2 || person.Entitlements[1].Document != "文号9" {
 		t.Errorf("%+v, %v", person.Entitlements, err)
 	}
-	if again, err := w.Store.Imported(t.Context(), "f"); err != nil || again != reached {
+	if again, _, err := w.Store.Imported(t.Context(), "f"); err != nil || again != reached {
 		t.Errorf("%+v, %v", again, err)
 	}
 	reached, _ = w.loads("g", one, two, further)
@@ -71,6 +71,9 @@ func TestLoadCorrectsAPeriod(t *testing.T) {
 	}
 	if s, err := w.store.Settlement(t.Context(), "later"); err != nil || !s.Review {
 		t.Errorf("not flagged, %v", err)
+	}
+	if _, touched, err := w.Store.Imported(t.Context(), "g"); err != nil || len(touched) != 1 || touched[0] != "later" {
+		t.Errorf("touched %v, %v", touched, err)
 	}
 }
 

@@ -43,8 +43,9 @@ type Store interface {
 	Review(ctx context.Context, id registry.ReviewID) (registry.Review, []registry.Decision, error)
 
 	// Imported reads how far the import of a file has come, which is nowhere
-	// for a file never seen.
-	Imported(ctx context.Context, file string) (Progress, error)
+	// for a file never seen, and the settlements that its batches flagged, each
+	// once, in the order of their ids.
+	Imported(ctx context.Context, file string) (Progress, []settlement.SettlementID, error)
 }
 
 // Batch is everything one transaction writes.

@@ -15,14 +15,14 @@ type Benefits struct {
 	// Approval says why the approval that was named is not good; "" where it is,
 	// or none was named.
 	Approval settlement.Reason
+	// Asked says that an approval was named.
+	Asked bool
 }
 
-// Benefits answers an admission notice (提前介入): what would be covered before
-// anybody is treated, from the register, the policy and what the year has left.
-// The claim's day is that of admission. No payer is asked and nothing is
-// stored. The kinds are those of a refused Quote.
-func (l *Lifecycle) Benefits(ctx context.Context, ask Ask) (Benefits, error) {
-	p := &prepared{ask: &ask}
+// benefits is what would be covered before anybody is treated, from the
+// register, the policy and what the year has left. The claim's day is that of
+// admission. No payer is asked. The kinds are those of a refused Quote.
+func (l *Lifecycle) benefits(ctx context.Context, p *prepared) (Benefits, error) {
 	if err := l.understand(ctx, p); err != nil {
 		return Benefits{}, err
 	}
@@ -30,7 +30,7 @@ func (l *Lifecycle) Benefits(ctx context.Context, ask Ask) (Benefits, error) {
 	if err != nil {
 		return Benefits{}, err
 	}
-	found := Benefits{Policy: p.policy.ID, Version: version.ID}
+	found := Benefits{Policy: p.policy.ID, Version: version.ID, Asked: p.claim.Approval != ""}
 	if found.Outlooks, err = version.Outlook(p.person.Beneficiary, p.claim, p.coverage); err != nil {
 		return Benefits{}, err
 	}

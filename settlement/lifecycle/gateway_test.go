@@ -94,14 +94,14 @@ func gateway(w *world, store *memory.Store, instance int) *lifecycle.Lifecycle {
 	}
 	ids := 0
 	l, err := lifecycle.New(lifecycle.Config{
-		Store: store, Quotes: store, Registry: store, Approvals: store, Journal: store,
+		Store: store, Quotes: store, Notices: store, Registry: store, Approvals: store, Journal: store,
 		Directory: lifecycle.Directory{
 			Policies:   map[settlement.PolicyID]*settlement.Policy{"county": countyPolicy()},
 			Regions:    map[settlement.RegionID]lifecycle.Region{county: {ID: county, Policy: "county", Payers: map[settlement.Scheme][]settlement.PayerCode{settlement.SchemeResident: codes}}},
 			Facilities: map[settlement.FacilityID]lifecycle.Facility{hospital: {ID: hospital, Name: "县医院", Region: county, Designated: true}},
 			Payers:     payers,
 		},
-		Encode: encode, Now: func() time.Time { return w.now },
+		Encode: encode, EncodeBenefits: w.encodeBenefits, Now: func() time.Time { return w.now },
 		NewID: func() settlement.SettlementID {
 			ids++
 			return settlement.SettlementID(fmt.Sprintf("g%d-%d-%d", instance, w.now.UnixNano(), ids))
@@ -113,6 +113,13 @@ func gateway(w *world, store *memory.Store, instance int) *lifecycle.Lifecycle {
 		panic(err)
 	}
 	return l
+}
+
+// encodeBenefits is the answer to a notice in plain words; what it says is
+// remembered.
+func (w *world) encodeBenefits(found lifecycle.Benefits) ([]byte, error) {
+	w.told = append(w.told, found)
+	return []byte(fmt.Sprintf("%s %d %s", found.Version, len(found.Outlooks), found.Approval)), nil
 }
 
 // encode is an answer in plain words.

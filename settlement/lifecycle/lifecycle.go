@@ -15,6 +15,7 @@ import (
 type Config struct {
 	Store     Store
 	Quotes    Quotes
+	Notices   Notices
 	Registry  Registry
 	Approvals Approvals
 	Journal   Journal
@@ -22,8 +23,12 @@ type Config struct {
 	// Encode gives the bytes that are kept as the final answer of a request
 	// key, written in the same transaction that makes the answer true.
 	Encode func(Method, settlement.Settlement) ([]byte, error)
-	Now    func() time.Time
-	NewID  func() settlement.SettlementID
+	// EncodeBenefits gives the bytes that are kept as the answer to an
+	// admission notice.
+	EncodeBenefits func(Benefits) ([]byte, error)
+
+	Now   func() time.Time
+	NewID func() settlement.SettlementID
 	// Instance is this process's digit, 0 to 9; Owner its name. Both differ
 	// between processes that share a store.
 	Instance int

@@ -25,6 +25,7 @@ type world struct {
 	outage int                          // how often a payer can still be out of reach
 	slow   func()                       // how time passes while a payer takes long; nil: the clock is moved on
 	late   int                          // how many settles have arrived late
+	told   []lifecycle.Benefits         // in answer to notices
 }
 
 // book is a payer: what it holds, and what is still on its way to it. It keeps

@@ -18,6 +18,7 @@ type register struct {
 	reviews   map[registry.ReviewID]registry.Review
 	decisions map[registry.ReviewID][]registry.Decision
 	imported  map[string]eligibility.Progress
+	touched   map[string][]settlement.SettlementID // by an import, sorted
 }
 
 func newRegister() register {
@@ -27,6 +28,7 @@ func newRegister() register {
 		reviews:   map[registry.ReviewID]registry.Review{},
 		decisions: map[registry.ReviewID][]registry.Decision{},
 		imported:  map[string]eligibility.Progress{},
+		touched:   map[string][]settlement.SettlementID{},
 	}
 }
 
@@ -55,6 +57,9 @@ func (m *Store) Keep(ctx context.Context, batch eligibility.Batch) error {
 		}
 		if p := batch.Imported; p != nil {
 			m.imported[p.File] = *p
+			touched := append(slices.Clip(m.touched[p.File]), batch.Flagged...)
+			slices.Sort(touched)
+			m.touched[p.File] = slices.Compact(touched)
 		}
 		m.flag(batch.Flagged)
 		return nil
@@ -192,10 +197,10 @@ func (m *Store) Review(ctx context.Context, id registry.ReviewID) (registry.Revi
 }
 
 // Imported implements eligibility.Store.
-func (m *Store) Imported(ctx context.Context, file string) (eligibility.Progress, error) {
+func (m *Store) Imported(ctx context.Context, file string) (eligibility.Progress, []settlement.SettlementID, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	reached := m.imported[file]
 	reached.File = file
-	return reached, store.GivenUp(ctx)
+	return reached, m.touched[file], store.GivenUp(ctx)
 }

@@ -27,6 +27,7 @@ type Store struct {
 	restorations map[int64]lifecycle.Restoration // by their beginning
 	holds        map[lifecycle.AccumulatorKey]settlement.Holds
 	quotes       map[settlement.QuoteID]lifecycle.KeptQuote
+	notices      []lifecycle.Notice // in the order they were kept
 	sequence     int64
 	postings     []fund.Posting // in the order they were made
 	register
@@ -37,7 +38,7 @@ type Store struct {
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "begin", "end", "remark", "enter" or "cut"
+	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "notice", "begin", "end", "remark", "enter" or "cut"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 

@@ -57,7 +57,7 @@ func interpret(err error) error {
 		return store.Taken("message", settlement.ReasonStaleRecord)
 	case "request_key", "quote_request":
 		return store.Taken("request", settlement.ReasonRequestInFlight)
-	case "posting_id", "posting_request", "approval_event_request", "reconciliation_request", "clearing_event_request":
+	case "posting_id", "posting_request", "approval_event_request", "reconciliation_request", "clearing_event_request", "notice_request":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)
 	case "reconciliation_subject", "reconciliation_pkey":
 		return store.Taken("subject", settlement.ReasonReconciliationRunning)

@@ -74,6 +74,8 @@ func useEverything(t *testing.T, s *Store) {
 	}
 	must(t, s.Keep(ctx, kept(settlement.Person{Beneficiary: settlement.Beneficiary{ID: "p"}, Certificate: "c"})))
 	must(t, s.Hold(ctx, lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
+	must(t, s.KeepNotice(ctx, lifecycle.Notice{ID: "n-1", Tenant: "t", Request: "n"}))
+	must(t, s.Keep(ctx, eligibility.Batch{Imported: &eligibility.Progress{File: "f"}, Flagged: []settlement.SettlementID{first.ID}}))
 	for _, read := range readings(ctx, s, first) {
 		must(t, read())
 	}
@@ -99,7 +101,18 @@ func readings(ctx context.Context, s *Store, of settlement.Settlement) map[strin
 		"holders":        func() error { _, err := s.Holders(ctx, []settlement.Private{"c"}); return err },
 		"persons":        func() error { _, err := s.Persons(ctx, eligibility.Query{Limit: 1}); return err },
 		"of a region":    func() error { _, err := s.Persons(ctx, eligibility.Query{Region: "360827", Limit: 1}); return err },
-		"imported":       func() error { _, err := s.Imported(ctx, "f"); return err },
+		"imported":       func() error { _, _, err := s.Imported(ctx, "f"); return err },
+		"notice":         func() error { _, err := s.Notice(ctx, "n-1"); return err },
+		"notice of":      func() error { _, err := s.NoticeOf(ctx, "t", "n"); return err },
+		"notices": func() error {
+			_, err := s.Notices(ctx, lifecycle.NoticeQuery{Before: &lifecycle.NoticeMark{ID: "n"}, Limit: 1})
+			return err
+		},
+		"about a person": func() error { _, err := s.Notices(ctx, lifecycle.NoticeQuery{Person: "p", Limit: 1}); return err },
+		"of a hospital": func() error {
+			_, err := s.Notices(ctx, lifecycle.NoticeQuery{Facility: "H", Before: &lifecycle.NoticeMark{ID: "n"}, Limit: 1})
+			return err
+		},
 	}
 }
 

@@ -23,6 +23,10 @@ func (s *Store) Keep(ctx context.Context, batch eligibility.Batch) error {
 		if len(batch.Flagged) > 0 {
 			queued.Queue(flagReviews, texts(batch.Flagged))
 		}
+		if batch.Imported != nil && len(batch.Flagged) > 0 {
+			const touched = `INSERT INTO import_touch (file, settlement) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`
+			queued.Queue(touched, batch.Imported.File, texts(batch.Flagged))
+		}
 		return queued, nil
 	})
 }
@@ -199,13 +203,24 @@ func (s *Store) Review(ctx context.Context, id registry.ReviewID) (registry.Revi
 }
 
 // Imported implements eligibility.Store.
-func (s *Store) Imported(ctx context.Context, file string) (eligibility.Progress, error) {
+func (s *Store) Imported(ctx context.Context, file string) (eligibility.Progress, []settlement.SettlementID, error) {
 	const text = `SELECT document FROM import_progress WHERE file = $1 ORDER BY reached DESC LIMIT 1`
 	document, err := s.document(ctx, text, file)
 	if err != nil || document == nil {
-		return eligibility.Progress{File: file}, err
+		return eligibility.Progress{File: file}, nil, err
 	}
-	return store.DecodeProgress(document)
+	reached, err := store.DecodeProgress(document)
+	if err != nil {
+		return reached, nil, err
+	}
+	var touched []settlement.SettlementID
+	err = s.each(ctx, func(row scanner) error {
+		var id settlement.SettlementID
+		err := row.Scan(&id)
+		touched = append(touched, id)
+		return err
+	}, `SELECT settlement FROM import_touch WHERE file = $1 ORDER BY settlement`, file)
+	return reached, touched, err
 }
 
 // document reads one document, or nil where there is none.

@@ -48,7 +48,7 @@ func TestRegisterIsMoved(t *testing.T) {
 	must(t, err)
 	histories, err := to.Histories(t.Context(), []settlement.BeneficiaryID{"p"})
 	must(t, err)
-	reached, err := to.Imported(t.Context(), "f")
+	reached, _, err := to.Imported(t.Context(), "f")
 	must(t, err)
 	if review.ID == "" || len(decisions) != 1 || len(histories["p"]) != 1 || reached.Rows != 1 {
 		t.Errorf("%+v %+v %+v %+v", review, decisions, histories, reached)

@@ -32,7 +32,23 @@ func keep(on *session, batch *eligibility.Batch) error {
 	if err != nil {
 		return err
 	}
-	return flagReview(on, batch.Flagged)
+	err = flagReview(on, batch.Flagged)
+	if err != nil || batch.Imported == nil {
+		return err
+	}
+	return insertTouched(on, batch.Imported.File, batch.Flagged)
+}
+
+// insertTouched keeps what an import touched, each settlement once.
+func insertTouched(on *session, file string, ids []settlement.SettlementID) error {
+	const text = `INSERT INTO import_touch (file, settlement) VALUES (?, ?) ON CONFLICT DO NOTHING`
+	for _, id := range ids {
+		_, err := on.exec(background, text, file, string(id))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepWrite appends to a history and replaces its projection.
@@ -225,13 +241,25 @@ func (s *Store) Review(ctx context.Context, id registry.ReviewID) (registry.Revi
 }
 
 // Imported implements eligibility.Store.
-func (s *Store) Imported(ctx context.Context, file string) (eligibility.Progress, error) {
+func (s *Store) Imported(ctx context.Context, file string) (eligibility.Progress, []settlement.SettlementID, error) {
 	const text = `SELECT document FROM import_progress WHERE file = ? ORDER BY reached DESC LIMIT 1`
 	document, err := s.document(ctx, text, file)
 	if err != nil || document == nil {
-		return eligibility.Progress{File: file}, err
+		return eligibility.Progress{File: file}, nil, err
 	}
-	return store.DecodeProgress(document)
+	reached, err := store.DecodeProgress(document)
+	if err != nil {
+		return reached, nil, err
+	}
+	var touched []settlement.SettlementID
+	const list = `SELECT settlement FROM import_touch WHERE file IN (SELECT value FROM json_each(?)) ORDER BY settlement`
+	err = s.among(ctx, list, []string{file}, func(rows *sql.Rows) error {
+		var id settlement.SettlementID
+		err := rows.Scan(&id)
+		touched = append(touched, id)
+		return err
+	})
+	return reached, touched, err
 }
 
 // document reads one document, or nil where there is none.

@@ -105,7 +105,7 @@ func registerWhole(t *testing.T, o Opened) {
 	batch.Imported = &eligibility.Progress{File: "f", Rows: 2}
 	refused(t, "a batch with one stale write", o.Register.Keep(t.Context(), batch), settlement.KindConflict)
 	same(t, "length", len(o.history(t, "p-2")), 0)
-	reached, err := o.Register.Imported(t.Context(), "f")
+	reached, _, err := o.Register.Imported(t.Context(), "f")
 	same(t, "error", err, nil)
 	same(t, "rows", reached.Rows, 0)
 }
@@ -213,18 +213,24 @@ func registerReview(t *testing.T, o Opened) {
 }
 
 func registerImported(t *testing.T, o Opened) {
-	reached, err := o.Register.Imported(t.Context(), "f")
+	reached, touched, err := o.Register.Imported(t.Context(), "f")
 	same(t, "error", err, nil)
 	same(t, "before", reached, eligibility.Progress{File: "f"})
+	same(t, "touched before", len(touched), 0)
+	all := o.settledOf(t, "p-1", "b", "a")
 	at := func(rows int) *eligibility.Progress {
 		return &eligibility.Progress{File: "f", Rows: rows, Added: 1, Changed: 2, Unchanged: 3, Rejected: 4, Bytes: 5}
 	}
-	o.keeps(t, eligibility.Batch{Imported: at(900)})
-	o.keeps(t, eligibility.Batch{Imported: at(1000)})
+	o.keeps(t, eligibility.Batch{Imported: at(900), Flagged: []settlement.SettlementID{all[0].ID}})
+	o.keeps(t, eligibility.Batch{Imported: at(1000), Flagged: []settlement.SettlementID{all[0].ID, all[1].ID}})
 	o.keeps(t, eligibility.Batch{Imported: &eligibility.Progress{File: "g", Rows: 7}})
-	reached, err = o.Register.Imported(t.Context(), "f")
+	reached, touched, err = o.Register.Imported(t.Context(), "f")
 	same(t, "error", err, nil)
 	same(t, "reached", reached, *at(1000))
+	same(t, "touched, each once", touched, []settlement.SettlementID{all[1].ID, all[0].ID})
+	_, touched, err = o.Register.Imported(t.Context(), "g")
+	same(t, "error", err, nil)
+	same(t, "touched by another file", len(touched), 0)
 	refused(t, "a position again", o.Register.Keep(t.Context(), eligibility.Batch{Imported: at(1000)}), settlement.KindConflict)
 }
 

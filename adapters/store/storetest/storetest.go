@@ -31,6 +31,7 @@ type Journal interface {
 type Opened struct {
 	Store    lifecycle.Store
 	Quotes   lifecycle.Quotes
+	Notices  lifecycle.Notices
 	Registry lifecycle.Registry
 	Register eligibility.Store
 	Journal  Journal
@@ -72,6 +73,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"accumulator", accumulatorScenarios},
 		{"request", requestScenarios},
 		{"hold", holdScenarios},
+		{"notice", noticeScenarios},
 		{"review", reviewScenarios},
 		{"claim", claimScenarios},
 		{"list", listScenarios},

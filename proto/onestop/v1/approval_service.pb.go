@@ -778,6 +778,9 @@ type CheckBenefitsRequest struct {
 	ApprovalNumber string `protobuf:"bytes,10,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
 	// ISO day of admission, or of the visit.
 	AdmissionDate string `protobuf:"bytes,11,opt,name=admission_date,json=admissionDate,proto3" json:"admission_date,omitempty"`
+	// The caller's id of this request: the same again is answered with the same
+	// notice.
+	RequestId     string `protobuf:"bytes,12,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -889,6 +892,13 @@ func (x *CheckBenefitsRequest) GetAdmissionDate() string {
 	return ""
 }
 
+func (x *CheckBenefitsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // CheckBenefitsResponse is what the person can count on.
 type CheckBenefitsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -904,8 +914,10 @@ type CheckBenefitsResponse struct {
 	ApprovalReason string `protobuf:"bytes,4,opt,name=approval_reason,json=approvalReason,proto3" json:"approval_reason,omitempty"`
 	// The same in words, and what to do.
 	ApprovalMessage *Text `protobuf:"bytes,5,opt,name=approval_message,json=approvalMessage,proto3" json:"approval_message,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The notice it is kept as.
+	NoticeId      string `protobuf:"bytes,6,opt,name=notice_id,json=noticeId,proto3" json:"notice_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CheckBenefitsResponse) Reset() {
@@ -973,6 +985,342 @@ func (x *CheckBenefitsResponse) GetApprovalMessage() *Text {
 	return nil
 }
 
+func (x *CheckBenefitsResponse) GetNoticeId() string {
+	if x != nil {
+		return x.NoticeId
+	}
+	return ""
+}
+
+// Notice is an admission notice as it was answered. It names the person by the
+// register's pseudonym only.
+type Notice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's own id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The caller's key it was given with.
+	RequestId string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who gave notice, as the audit trail names them.
+	Actor string `protobuf:"bytes,3,opt,name=actor,proto3" json:"actor,omitempty"`
+	// When it was answered.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// National code of the facility.
+	FacilityId string `protobuf:"bytes,5,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// The person: the register's pseudonym.
+	PersonId string `protobuf:"bytes,6,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// Basic insurance that was counted with.
+	Scheme Scheme `protobuf:"varint,7,opt,name=scheme,proto3,enum=onestop.v1.Scheme" json:"scheme,omitempty"`
+	// Form of assistance asked for.
+	Mode Mode `protobuf:"varint,8,opt,name=mode,proto3,enum=onestop.v1.Mode" json:"mode,omitempty"`
+	// Class of illness that was stated.
+	DiseaseClass DiseaseClass `protobuf:"varint,9,opt,name=disease_class,json=diseaseClass,proto3,enum=onestop.v1.DiseaseClass" json:"disease_class,omitempty"`
+	// Diagnosis that was stated.
+	Disease string `protobuf:"bytes,10,opt,name=disease,proto3" json:"disease,omitempty"`
+	// Day of admission, ISO date in Asia/Shanghai.
+	AdmissionDate string `protobuf:"bytes,11,opt,name=admission_date,json=admissionDate,proto3" json:"admission_date,omitempty"`
+	// The approval that was named, if any.
+	ApprovalNumber string `protobuf:"bytes,12,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
+	// What was answered.
+	Answer        *CheckBenefitsResponse `protobuf:"bytes,13,opt,name=answer,proto3" json:"answer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Notice) Reset() {
+	*x = Notice{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Notice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Notice) ProtoMessage() {}
+
+func (x *Notice) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Notice.ProtoReflect.Descriptor instead.
+func (*Notice) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Notice) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Notice) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *Notice) GetActor() string {
+	if x != nil {
+		return x.Actor
+	}
+	return ""
+}
+
+func (x *Notice) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *Notice) GetFacilityId() string {
+	if x != nil {
+		return x.FacilityId
+	}
+	return ""
+}
+
+func (x *Notice) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
+func (x *Notice) GetScheme() Scheme {
+	if x != nil {
+		return x.Scheme
+	}
+	return Scheme_SCHEME_UNSPECIFIED
+}
+
+func (x *Notice) GetMode() Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return Mode_MODE_UNSPECIFIED
+}
+
+func (x *Notice) GetDiseaseClass() DiseaseClass {
+	if x != nil {
+		return x.DiseaseClass
+	}
+	return DiseaseClass_DISEASE_CLASS_UNSPECIFIED
+}
+
+func (x *Notice) GetDisease() string {
+	if x != nil {
+		return x.Disease
+	}
+	return ""
+}
+
+func (x *Notice) GetAdmissionDate() string {
+	if x != nil {
+		return x.AdmissionDate
+	}
+	return ""
+}
+
+func (x *Notice) GetApprovalNumber() string {
+	if x != nil {
+		return x.ApprovalNumber
+	}
+	return ""
+}
+
+func (x *Notice) GetAnswer() *CheckBenefitsResponse {
+	if x != nil {
+		return x.Answer
+	}
+	return nil
+}
+
+// GetNoticeRequest names a notice.
+type GetNoticeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's own id.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetNoticeRequest) Reset() {
+	*x = GetNoticeRequest{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetNoticeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetNoticeRequest) ProtoMessage() {}
+
+func (x *GetNoticeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetNoticeRequest.ProtoReflect.Descriptor instead.
+func (*GetNoticeRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GetNoticeRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// ListNoticesRequest selects notices.
+type ListNoticesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only those about a person: the register's pseudonym.
+	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// Only those of a hospital.
+	FacilityId string `protobuf:"bytes,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// Rows on a page: 1 to 200, or 0 for 50.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of the page before.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNoticesRequest) Reset() {
+	*x = ListNoticesRequest{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNoticesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNoticesRequest) ProtoMessage() {}
+
+func (x *ListNoticesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNoticesRequest.ProtoReflect.Descriptor instead.
+func (*ListNoticesRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListNoticesRequest) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
+func (x *ListNoticesRequest) GetFacilityId() string {
+	if x != nil {
+		return x.FacilityId
+	}
+	return ""
+}
+
+func (x *ListNoticesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListNoticesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListNoticesResponse is one page, newest first.
+type ListNoticesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The notices.
+	Notices []*Notice `protobuf:"bytes,1,rep,name=notices,proto3" json:"notices,omitempty"`
+	// For the next page; absent on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListNoticesResponse) Reset() {
+	*x = ListNoticesResponse{}
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListNoticesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListNoticesResponse) ProtoMessage() {}
+
+func (x *ListNoticesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListNoticesResponse.ProtoReflect.Descriptor instead.
+func (*ListNoticesResponse) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListNoticesResponse) GetNotices() []*Notice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
+func (x *ListNoticesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // CategoryBenefit is what one category holds for the care.
 type CategoryBenefit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1000,7 +1348,7 @@ type CategoryBenefit struct {
 
 func (x *CategoryBenefit) Reset() {
 	*x = CategoryBenefit{}
-	mi := &file_onestop_v1_approval_service_proto_msgTypes[9]
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1012,7 +1360,7 @@ func (x *CategoryBenefit) String() string {
 func (*CategoryBenefit) ProtoMessage() {}
 
 func (x *CategoryBenefit) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_approval_service_proto_msgTypes[9]
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1025,7 +1373,7 @@ func (x *CategoryBenefit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CategoryBenefit.ProtoReflect.Descriptor instead.
 func (*CategoryBenefit) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{9}
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CategoryBenefit) GetCategory() string {
@@ -1112,7 +1460,7 @@ type BenefitCap struct {
 
 func (x *BenefitCap) Reset() {
 	*x = BenefitCap{}
-	mi := &file_onestop_v1_approval_service_proto_msgTypes[10]
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1124,7 +1472,7 @@ func (x *BenefitCap) String() string {
 func (*BenefitCap) ProtoMessage() {}
 
 func (x *BenefitCap) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_approval_service_proto_msgTypes[10]
+	mi := &file_onestop_v1_approval_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1137,7 +1485,7 @@ func (x *BenefitCap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BenefitCap.ProtoReflect.Descriptor instead.
 func (*BenefitCap) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{10}
+	return file_onestop_v1_approval_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *BenefitCap) GetCap() string {
@@ -1256,7 +1604,7 @@ const file_onestop_v1_approval_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03(\x80\x04R\tpageToken\"s\n" +
 	"\x15ListApprovalsResponse\x122\n" +
 	"\tapprovals\x18\x01 \x03(\v2\x14.onestop.v1.ApprovalR\tapprovals\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x85\b\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x92\t\n" +
 	"\x14CheckBenefitsRequest\x12\x88\x01\n" +
 	"\vfacility_id\x18\x01 \x01(\tBg\xe2A\x01\x02\xbaH`\xba\x01]\n" +
 	"\vfacility_id\x12'must be 1 to 40 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,40}$')R\n" +
@@ -1276,13 +1624,51 @@ const file_onestop_v1_approval_service_proto_rawDesc = "" +
 	"\x0fapproval_number\x18\n" +
 	" \x01(\tB\x84\x01\xe2A\x01\x01\xbaH}\xba\x01z\n" +
 	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumber\x122\n" +
-	"\x0eadmission_date\x18\v \x01(\tB\v\xe2A\x01\x02\xbaH\x04r\x02(\x18R\radmissionDate\"\x89\x02\n" +
+	"\x0eadmission_date\x18\v \x01(\tB\v\xe2A\x01\x02\xbaH\x04r\x02(\x18R\radmissionDate\x12\x8a\x01\n" +
+	"\n" +
+	"request_id\x18\f \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01a\n" +
+	"\n" +
+	"request_id\x123must be a UUID or 16 to 64 visible ASCII characters\x1a\x1ethis.matches('^[!-~]{16,64}$')R\trequestId\"\xa6\x02\n" +
 	"\x15CheckBenefitsResponse\x12%\n" +
 	"\x0epolicy_version\x18\x01 \x01(\tR\rpolicyVersion\x127\n" +
 	"\bbenefits\x18\x02 \x03(\v2\x1b.onestop.v1.CategoryBenefitR\bbenefits\x12*\n" +
 	"\amessage\x18\x03 \x01(\v2\x10.onestop.v1.TextR\amessage\x12'\n" +
 	"\x0fapproval_reason\x18\x04 \x01(\tR\x0eapprovalReason\x12;\n" +
-	"\x10approval_message\x18\x05 \x01(\v2\x10.onestop.v1.TextR\x0fapprovalMessage\"\xd1\x02\n" +
+	"\x10approval_message\x18\x05 \x01(\v2\x10.onestop.v1.TextR\x0fapprovalMessage\x12\x1b\n" +
+	"\tnotice_id\x18\x06 \x01(\tR\bnoticeId\"\xfe\x03\n" +
+	"\x06Notice\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\x12\x14\n" +
+	"\x05actor\x18\x03 \x01(\tR\x05actor\x12;\n" +
+	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x12\x1f\n" +
+	"\vfacility_id\x18\x05 \x01(\tR\n" +
+	"facilityId\x12\x1b\n" +
+	"\tperson_id\x18\x06 \x01(\tR\bpersonId\x12*\n" +
+	"\x06scheme\x18\a \x01(\x0e2\x12.onestop.v1.SchemeR\x06scheme\x12$\n" +
+	"\x04mode\x18\b \x01(\x0e2\x10.onestop.v1.ModeR\x04mode\x12=\n" +
+	"\rdisease_class\x18\t \x01(\x0e2\x18.onestop.v1.DiseaseClassR\fdiseaseClass\x12\x18\n" +
+	"\adisease\x18\n" +
+	" \x01(\tR\adisease\x12%\n" +
+	"\x0eadmission_date\x18\v \x01(\tR\radmissionDate\x12'\n" +
+	"\x0fapproval_number\x18\f \x01(\tR\x0eapprovalNumber\x129\n" +
+	"\x06answer\x18\r \x01(\v2!.onestop.v1.CheckBenefitsResponseR\x06answer\"\x82\x01\n" +
+	"\x10GetNoticeRequest\x12n\n" +
+	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x84\x03\n" +
+	"\x12ListNoticesRequest\x12\x85\x01\n" +
+	"\tperson_id\x18\x01 \x01(\tBh\xe2A\x01\x01\xbaHa\xba\x01^\n" +
+	"\tperson_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\bpersonId\x12\x8b\x01\n" +
+	"\vfacility_id\x18\x02 \x01(\tBj\xe2A\x01\x01\xbaHc\xba\x01`\n" +
+	"\vfacility_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\n" +
+	"facilityId\x12+\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12+\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03(\x80\x04R\tpageToken\"k\n" +
+	"\x13ListNoticesResponse\x12,\n" +
+	"\anotices\x18\x01 \x03(\v2\x12.onestop.v1.NoticeR\anotices\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd1\x02\n" +
 	"\x0fCategoryBenefit\x12\x1a\n" +
 	"\bcategory\x18\x01 \x01(\tR\bcategory\x12$\n" +
 	"\x04name\x18\x02 \x01(\v2\x10.onestop.v1.TextR\x04name\x12\x16\n" +
@@ -1315,12 +1701,14 @@ const file_onestop_v1_approval_service_proto_rawDesc = "" +
 	"\x16APPROVAL_ACT_SUBMITTED\x10\x01\x12\x19\n" +
 	"\x15APPROVAL_ACT_APPROVED\x10\x02\x12\x18\n" +
 	"\x14APPROVAL_ACT_REFUSED\x10\x03\x12\x18\n" +
-	"\x14APPROVAL_ACT_REVOKED\x10\x042\xaa\x04\n" +
+	"\x14APPROVAL_ACT_REVOKED\x10\x042\xe8\x05\n" +
 	"\x0fApprovalService\x12c\n" +
 	"\x0eCreateApproval\x12!.onestop.v1.CreateApprovalRequest\x1a\x14.onestop.v1.Approval\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/approvals\x12o\n" +
 	"\x0eDecideApproval\x12!.onestop.v1.DecideApprovalRequest\x1a\x14.onestop.v1.Approval\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/approvals/{id}:decide\x12_\n" +
 	"\vGetApproval\x12\x1e.onestop.v1.GetApprovalRequest\x1a\x14.onestop.v1.Approval\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/approvals/{id}\x12s\n" +
-	"\rCheckBenefits\x12 .onestop.v1.CheckBenefitsRequest\x1a!.onestop.v1.CheckBenefitsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/benefits:check\x12k\n" +
+	"\rCheckBenefits\x12 .onestop.v1.CheckBenefitsRequest\x1a!.onestop.v1.CheckBenefitsResponse\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/benefits:check\x12W\n" +
+	"\tGetNotice\x12\x1c.onestop.v1.GetNoticeRequest\x1a\x12.onestop.v1.Notice\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/notices/{id}\x12c\n" +
+	"\vListNotices\x12\x1e.onestop.v1.ListNoticesRequest\x1a\x1f.onestop.v1.ListNoticesResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1/notices\x12k\n" +
 	"\rListApprovals\x12 .onestop.v1.ListApprovalsRequest\x1a!.onestop.v1.ListApprovalsResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/approvalsB?Z=github.com/onestop-gateway/onestop/proto/onestop/v1;onestopv1b\x06proto3"
 
 var (
@@ -1336,7 +1724,7 @@ func file_onestop_v1_approval_service_proto_rawDescGZIP() []byte {
 }
 
 var file_onestop_v1_approval_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_onestop_v1_approval_service_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_onestop_v1_approval_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_onestop_v1_approval_service_proto_goTypes = []any{
 	(ApprovalStatus)(0),           // 0: onestop.v1.ApprovalStatus
 	(ApprovalAct)(0),              // 1: onestop.v1.ApprovalAct
@@ -1349,55 +1737,69 @@ var file_onestop_v1_approval_service_proto_goTypes = []any{
 	(*ListApprovalsResponse)(nil), // 8: onestop.v1.ListApprovalsResponse
 	(*CheckBenefitsRequest)(nil),  // 9: onestop.v1.CheckBenefitsRequest
 	(*CheckBenefitsResponse)(nil), // 10: onestop.v1.CheckBenefitsResponse
-	(*CategoryBenefit)(nil),       // 11: onestop.v1.CategoryBenefit
-	(*BenefitCap)(nil),            // 12: onestop.v1.BenefitCap
-	(Mode)(0),                     // 13: onestop.v1.Mode
-	(DiseaseClass)(0),             // 14: onestop.v1.DiseaseClass
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
-	(*Beneficiary)(nil),           // 16: onestop.v1.Beneficiary
-	(Scheme)(0),                   // 17: onestop.v1.Scheme
-	(Referral)(0),                 // 18: onestop.v1.Referral
-	(*Text)(nil),                  // 19: onestop.v1.Text
+	(*Notice)(nil),                // 11: onestop.v1.Notice
+	(*GetNoticeRequest)(nil),      // 12: onestop.v1.GetNoticeRequest
+	(*ListNoticesRequest)(nil),    // 13: onestop.v1.ListNoticesRequest
+	(*ListNoticesResponse)(nil),   // 14: onestop.v1.ListNoticesResponse
+	(*CategoryBenefit)(nil),       // 15: onestop.v1.CategoryBenefit
+	(*BenefitCap)(nil),            // 16: onestop.v1.BenefitCap
+	(Mode)(0),                     // 17: onestop.v1.Mode
+	(DiseaseClass)(0),             // 18: onestop.v1.DiseaseClass
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*Beneficiary)(nil),           // 20: onestop.v1.Beneficiary
+	(Scheme)(0),                   // 21: onestop.v1.Scheme
+	(Referral)(0),                 // 22: onestop.v1.Referral
+	(*Text)(nil),                  // 23: onestop.v1.Text
 }
 var file_onestop_v1_approval_service_proto_depIdxs = []int32{
-	13, // 0: onestop.v1.Approval.mode:type_name -> onestop.v1.Mode
-	14, // 1: onestop.v1.Approval.disease_class:type_name -> onestop.v1.DiseaseClass
+	17, // 0: onestop.v1.Approval.mode:type_name -> onestop.v1.Mode
+	18, // 1: onestop.v1.Approval.disease_class:type_name -> onestop.v1.DiseaseClass
 	0,  // 2: onestop.v1.Approval.status:type_name -> onestop.v1.ApprovalStatus
 	3,  // 3: onestop.v1.Approval.events:type_name -> onestop.v1.ApprovalEvent
 	1,  // 4: onestop.v1.ApprovalEvent.act:type_name -> onestop.v1.ApprovalAct
-	15, // 5: onestop.v1.ApprovalEvent.time:type_name -> google.protobuf.Timestamp
-	13, // 6: onestop.v1.CreateApprovalRequest.mode:type_name -> onestop.v1.Mode
-	14, // 7: onestop.v1.CreateApprovalRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	19, // 5: onestop.v1.ApprovalEvent.time:type_name -> google.protobuf.Timestamp
+	17, // 6: onestop.v1.CreateApprovalRequest.mode:type_name -> onestop.v1.Mode
+	18, // 7: onestop.v1.CreateApprovalRequest.disease_class:type_name -> onestop.v1.DiseaseClass
 	1,  // 8: onestop.v1.DecideApprovalRequest.act:type_name -> onestop.v1.ApprovalAct
 	2,  // 9: onestop.v1.ListApprovalsResponse.approvals:type_name -> onestop.v1.Approval
-	16, // 10: onestop.v1.CheckBenefitsRequest.beneficiary:type_name -> onestop.v1.Beneficiary
-	17, // 11: onestop.v1.CheckBenefitsRequest.scheme:type_name -> onestop.v1.Scheme
-	13, // 12: onestop.v1.CheckBenefitsRequest.mode:type_name -> onestop.v1.Mode
-	14, // 13: onestop.v1.CheckBenefitsRequest.disease_class:type_name -> onestop.v1.DiseaseClass
-	18, // 14: onestop.v1.CheckBenefitsRequest.referral:type_name -> onestop.v1.Referral
-	11, // 15: onestop.v1.CheckBenefitsResponse.benefits:type_name -> onestop.v1.CategoryBenefit
-	19, // 16: onestop.v1.CheckBenefitsResponse.message:type_name -> onestop.v1.Text
-	19, // 17: onestop.v1.CheckBenefitsResponse.approval_message:type_name -> onestop.v1.Text
-	19, // 18: onestop.v1.CategoryBenefit.name:type_name -> onestop.v1.Text
-	19, // 19: onestop.v1.CategoryBenefit.message:type_name -> onestop.v1.Text
-	19, // 20: onestop.v1.CategoryBenefit.terms:type_name -> onestop.v1.Text
-	12, // 21: onestop.v1.CategoryBenefit.caps:type_name -> onestop.v1.BenefitCap
-	19, // 22: onestop.v1.BenefitCap.name:type_name -> onestop.v1.Text
-	4,  // 23: onestop.v1.ApprovalService.CreateApproval:input_type -> onestop.v1.CreateApprovalRequest
-	5,  // 24: onestop.v1.ApprovalService.DecideApproval:input_type -> onestop.v1.DecideApprovalRequest
-	6,  // 25: onestop.v1.ApprovalService.GetApproval:input_type -> onestop.v1.GetApprovalRequest
-	9,  // 26: onestop.v1.ApprovalService.CheckBenefits:input_type -> onestop.v1.CheckBenefitsRequest
-	7,  // 27: onestop.v1.ApprovalService.ListApprovals:input_type -> onestop.v1.ListApprovalsRequest
-	2,  // 28: onestop.v1.ApprovalService.CreateApproval:output_type -> onestop.v1.Approval
-	2,  // 29: onestop.v1.ApprovalService.DecideApproval:output_type -> onestop.v1.Approval
-	2,  // 30: onestop.v1.ApprovalService.GetApproval:output_type -> onestop.v1.Approval
-	10, // 31: onestop.v1.ApprovalService.CheckBenefits:output_type -> onestop.v1.CheckBenefitsResponse
-	8,  // 32: onestop.v1.ApprovalService.ListApprovals:output_type -> onestop.v1.ListApprovalsResponse
-	28, // [28:33] is the sub-list for method output_type
-	23, // [23:28] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	20, // 10: onestop.v1.CheckBenefitsRequest.beneficiary:type_name -> onestop.v1.Beneficiary
+	21, // 11: onestop.v1.CheckBenefitsRequest.scheme:type_name -> onestop.v1.Scheme
+	17, // 12: onestop.v1.CheckBenefitsRequest.mode:type_name -> onestop.v1.Mode
+	18, // 13: onestop.v1.CheckBenefitsRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	22, // 14: onestop.v1.CheckBenefitsRequest.referral:type_name -> onestop.v1.Referral
+	15, // 15: onestop.v1.CheckBenefitsResponse.benefits:type_name -> onestop.v1.CategoryBenefit
+	23, // 16: onestop.v1.CheckBenefitsResponse.message:type_name -> onestop.v1.Text
+	23, // 17: onestop.v1.CheckBenefitsResponse.approval_message:type_name -> onestop.v1.Text
+	19, // 18: onestop.v1.Notice.create_time:type_name -> google.protobuf.Timestamp
+	21, // 19: onestop.v1.Notice.scheme:type_name -> onestop.v1.Scheme
+	17, // 20: onestop.v1.Notice.mode:type_name -> onestop.v1.Mode
+	18, // 21: onestop.v1.Notice.disease_class:type_name -> onestop.v1.DiseaseClass
+	10, // 22: onestop.v1.Notice.answer:type_name -> onestop.v1.CheckBenefitsResponse
+	11, // 23: onestop.v1.ListNoticesResponse.notices:type_name -> onestop.v1.Notice
+	23, // 24: onestop.v1.CategoryBenefit.name:type_name -> onestop.v1.Text
+	23, // 25: onestop.v1.CategoryBenefit.message:type_name -> onestop.v1.Text
+	23, // 26: onestop.v1.CategoryBenefit.terms:type_name -> onestop.v1.Text
+	16, // 27: onestop.v1.CategoryBenefit.caps:type_name -> onestop.v1.BenefitCap
+	23, // 28: onestop.v1.BenefitCap.name:type_name -> onestop.v1.Text
+	4,  // 29: onestop.v1.ApprovalService.CreateApproval:input_type -> onestop.v1.CreateApprovalRequest
+	5,  // 30: onestop.v1.ApprovalService.DecideApproval:input_type -> onestop.v1.DecideApprovalRequest
+	6,  // 31: onestop.v1.ApprovalService.GetApproval:input_type -> onestop.v1.GetApprovalRequest
+	9,  // 32: onestop.v1.ApprovalService.CheckBenefits:input_type -> onestop.v1.CheckBenefitsRequest
+	12, // 33: onestop.v1.ApprovalService.GetNotice:input_type -> onestop.v1.GetNoticeRequest
+	13, // 34: onestop.v1.ApprovalService.ListNotices:input_type -> onestop.v1.ListNoticesRequest
+	7,  // 35: onestop.v1.ApprovalService.ListApprovals:input_type -> onestop.v1.ListApprovalsRequest
+	2,  // 36: onestop.v1.ApprovalService.CreateApproval:output_type -> onestop.v1.Approval
+	2,  // 37: onestop.v1.ApprovalService.DecideApproval:output_type -> onestop.v1.Approval
+	2,  // 38: onestop.v1.ApprovalService.GetApproval:output_type -> onestop.v1.Approval
+	10, // 39: onestop.v1.ApprovalService.CheckBenefits:output_type -> onestop.v1.CheckBenefitsResponse
+	11, // 40: onestop.v1.ApprovalService.GetNotice:output_type -> onestop.v1.Notice
+	14, // 41: onestop.v1.ApprovalService.ListNotices:output_type -> onestop.v1.ListNoticesResponse
+	8,  // 42: onestop.v1.ApprovalService.ListApprovals:output_type -> onestop.v1.ListApprovalsResponse
+	36, // [36:43] is the sub-list for method output_type
+	29, // [29:36] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_approval_service_proto_init() }
@@ -1412,7 +1814,7 @@ func file_onestop_v1_approval_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_onestop_v1_approval_service_proto_rawDesc), len(file_onestop_v1_approval_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   11,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

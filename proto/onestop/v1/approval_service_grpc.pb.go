@@ -23,6 +23,8 @@ const (
 	ApprovalService_DecideApproval_FullMethodName = "/onestop.v1.ApprovalService/DecideApproval"
 	ApprovalService_GetApproval_FullMethodName    = "/onestop.v1.ApprovalService/GetApproval"
 	ApprovalService_CheckBenefits_FullMethodName  = "/onestop.v1.ApprovalService/CheckBenefits"
+	ApprovalService_GetNotice_FullMethodName      = "/onestop.v1.ApprovalService/GetNotice"
+	ApprovalService_ListNotices_FullMethodName    = "/onestop.v1.ApprovalService/ListNotices"
 	ApprovalService_ListApprovals_FullMethodName  = "/onestop.v1.ApprovalService/ListApprovals"
 )
 
@@ -41,8 +43,13 @@ type ApprovalServiceClient interface {
 	// Reads an approval with its history.
 	GetApproval(ctx context.Context, in *GetApprovalRequest, opts ...grpc.CallOption) (*Approval, error)
 	// Answers an admission notice (提前介入): what would be covered before anybody is
-	// treated. No payer is asked and nothing is kept.
+	// treated. No payer is asked. The notice is kept with who gave it, when, and
+	// what was answered.
 	CheckBenefits(ctx context.Context, in *CheckBenefitsRequest, opts ...grpc.CallOption) (*CheckBenefitsResponse, error)
+	// Reads an admission notice as it was answered.
+	GetNotice(ctx context.Context, in *GetNoticeRequest, opts ...grpc.CallOption) (*Notice, error)
+	// Lists admission notices, newest first.
+	ListNotices(ctx context.Context, in *ListNoticesRequest, opts ...grpc.CallOption) (*ListNoticesResponse, error)
 	// Lists approvals by number.
 	ListApprovals(ctx context.Context, in *ListApprovalsRequest, opts ...grpc.CallOption) (*ListApprovalsResponse, error)
 }
@@ -95,6 +102,26 @@ func (c *approvalServiceClient) CheckBenefits(ctx context.Context, in *CheckBene
 	return out, nil
 }
 
+func (c *approvalServiceClient) GetNotice(ctx context.Context, in *GetNoticeRequest, opts ...grpc.CallOption) (*Notice, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Notice)
+	err := c.cc.Invoke(ctx, ApprovalService_GetNotice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *approvalServiceClient) ListNotices(ctx context.Context, in *ListNoticesRequest, opts ...grpc.CallOption) (*ListNoticesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListNoticesResponse)
+	err := c.cc.Invoke(ctx, ApprovalService_ListNotices_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *approvalServiceClient) ListApprovals(ctx context.Context, in *ListApprovalsRequest, opts ...grpc.CallOption) (*ListApprovalsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListApprovalsResponse)
@@ -120,8 +147,13 @@ type ApprovalServiceServer interface {
 	// Reads an approval with its history.
 	GetApproval(context.Context, *GetApprovalRequest) (*Approval, error)
 	// Answers an admission notice (提前介入): what would be covered before anybody is
-	// treated. No payer is asked and nothing is kept.
+	// treated. No payer is asked. The notice is kept with who gave it, when, and
+	// what was answered.
 	CheckBenefits(context.Context, *CheckBenefitsRequest) (*CheckBenefitsResponse, error)
+	// Reads an admission notice as it was answered.
+	GetNotice(context.Context, *GetNoticeRequest) (*Notice, error)
+	// Lists admission notices, newest first.
+	ListNotices(context.Context, *ListNoticesRequest) (*ListNoticesResponse, error)
 	// Lists approvals by number.
 	ListApprovals(context.Context, *ListApprovalsRequest) (*ListApprovalsResponse, error)
 	mustEmbedUnimplementedApprovalServiceServer()
@@ -145,6 +177,12 @@ func (UnimplementedApprovalServiceServer) GetApproval(context.Context, *GetAppro
 }
 func (UnimplementedApprovalServiceServer) CheckBenefits(context.Context, *CheckBenefitsRequest) (*CheckBenefitsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CheckBenefits not implemented")
+}
+func (UnimplementedApprovalServiceServer) GetNotice(context.Context, *GetNoticeRequest) (*Notice, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetNotice not implemented")
+}
+func (UnimplementedApprovalServiceServer) ListNotices(context.Context, *ListNoticesRequest) (*ListNoticesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListNotices not implemented")
 }
 func (UnimplementedApprovalServiceServer) ListApprovals(context.Context, *ListApprovalsRequest) (*ListApprovalsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListApprovals not implemented")
@@ -242,6 +280,42 @@ func _ApprovalService_CheckBenefits_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ApprovalService_GetNotice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetNoticeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ApprovalServiceServer).GetNotice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ApprovalService_GetNotice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ApprovalServiceServer).GetNotice(ctx, req.(*GetNoticeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ApprovalService_ListNotices_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListNoticesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ApprovalServiceServer).ListNotices(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ApprovalService_ListNotices_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ApprovalServiceServer).ListNotices(ctx, req.(*ListNoticesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ApprovalService_ListApprovals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListApprovalsRequest)
 	if err := dec(in); err != nil {
@@ -282,6 +356,14 @@ var ApprovalService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CheckBenefits",
 			Handler:    _ApprovalService_CheckBenefits_Handler,
+		},
+		{
+			MethodName: "GetNotice",
+			Handler:    _ApprovalService_GetNotice_Handler,
+		},
+		{
+			MethodName: "ListNotices",
+			Handler:    _ApprovalService_ListNotices_Handler,
 		},
 		{
 			MethodName: "ListApprovals",

@@ -1,0 +1,84 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// KeepNotice implements lifecycle.Notices.
+func (s *Store) KeepNotice(ctx context.Context, notice lifecycle.Notice) error {
+	const text = `INSERT INTO notice (id, tenant, request, facility, person, at, document) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	err := store.SoundNotice(&notice)
+	if err != nil {
+		return err
+	}
+	return s.committer.do(ctx, func(on *session) error {
+		_, err := on.exec(background, text, string(notice.ID), string(notice.Tenant), string(notice.Request), string(notice.Facility),
+			string(notice.Person), store.Micros(notice.At), store.EncodeNotice(&notice))
+		if duplicate(err) {
+			return store.Taken("request_id", settlement.ReasonRequestInFlight)
+		}
+		return err
+	})
+}
+
+// Notice implements lifecycle.Notices.
+func (s *Store) Notice(ctx context.Context, id settlement.NoticeID) (lifecycle.Notice, error) {
+	return s.notice(ctx, `SELECT document FROM notice WHERE id = ?`, string(id))
+}
+
+// NoticeOf implements lifecycle.Notices.
+func (s *Store) NoticeOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (lifecycle.Notice, error) {
+	return s.notice(ctx, `SELECT document FROM notice WHERE tenant = ? AND request = ?`, string(tenant), string(request))
+}
+
+func (s *Store) notice(ctx context.Context, text string, args ...any) (lifecycle.Notice, error) {
+	document, err := s.document(ctx, text, args...)
+	if err != nil || document == nil {
+		return lifecycle.Notice{}, orElse(err, store.NoNotice(""))
+	}
+	return store.DecodeNotice(document)
+}
+
+// Notices implements lifecycle.Notices.
+func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lifecycle.Notice, error) {
+	text, args := `SELECT document FROM notice WHERE true`, []any(nil)
+	and := func(condition string, more ...any) {
+		text, args = text+` AND `+condition, append(args, more...)
+	}
+	if query.Tenant != "" {
+		and(`tenant = ?`, string(query.Tenant))
+	}
+	if query.Person != "" {
+		and(`person = ?`, string(query.Person))
+	}
+	if query.Facility != "" {
+		and(`facility = ?`, string(query.Facility))
+	}
+	if before := query.Before; before != nil {
+		and(`(at, id) < (?, ?)`, store.Micros(before.At), string(before.ID))
+	}
+	rows, err := s.reader.query(ctx, text+` ORDER BY at DESC, id DESC LIMIT ?`, append(args, int64(query.Limit))...)
+	if err != nil {
+		return nil, s.outcome(err)
+	}
+	defer rows.Close()
+	var found []lifecycle.Notice
+	for rows.Next() {
+		var document sql.RawBytes
+		err = rows.Scan(&document)
+		if err != nil {
+			return nil, s.outcome(err)
+		}
+		notice, err := store.DecodeNotice(document)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, notice)
+	}
+	return found, s.outcome(rows.Err())
+}
