@@ -78,10 +78,11 @@ func TestR09StandbyIsRefused(t *testing.T) {
 		t.Errorf("the primary has it as %s", found.State)
 	}
 	// An archive is what an auditor reads: it may be a standby's.
-	archive, err := OpenArchive(t.Context(), Config{DSN: standby.DSN("postgres")})
-	must(t, err)
-	defer archive.Shut()
+	// It stays at the moment it was opened, so a standby that is behind is opened again.
 	eventually(t, "the standby to follow", func() bool {
+		archive, err := OpenArchive(t.Context(), Config{DSN: standby.DSN("postgres")})
+		must(t, err)
+		defer archive.Shut()
 		dossiers, err := archive.Dossiers(t.Context(), lifecycle.Place{}, 10)
 		must(t, err)
 		return len(dossiers) == 1 && len(dossiers[0].Entries) == 4
