@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
@@ -86,6 +87,16 @@ type decoder struct {
 func (d *decoder) money(field, text string) settlement.Money {
 	amount, err := settlement.ParseMoney(text)
 	d.note(field, err)
+	return amount
+}
+
+// signed is an amount that may be negative.
+func (d *decoder) signed(field, text string) settlement.Money {
+	positive, negative := strings.CutPrefix(text, "-")
+	amount := d.money(field, positive)
+	if negative {
+		return -amount
+	}
 	return amount
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // Config is what either transport is made of. Settlements, Matters,
-// Persons, Funds, Approvals and Notices are required.
+// Persons, Funds, Approvals, Clearings and Notices are required.
 type Config struct {
 	Settlements Settlements
 	Matters     Matters
@@ -22,6 +22,7 @@ type Config struct {
 	Standards []registry.Standard
 	Funds     Funds
 	Approvals Approvals
+	Clearings Clearings
 	Notices   Notices
 	// Verifier checks signed requests; nil checks none. With SignaturesRequired
 	// a request that is not signed is refused.

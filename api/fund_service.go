@@ -116,10 +116,16 @@ func file(format onestopv1.ReportFormat, message proto.Message, tables ...sheet.
 	case onestopv1.ReportFormat_REPORT_FORMAT_JSON:
 		return printed("application/json")(jsonForm{}.Marshal(message))
 	case onestopv1.ReportFormat_REPORT_FORMAT_XLSX:
-		return printed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")(sheet.XLSX(tables...))
+		return workbook(sheet.XLSX(tables...))
 	}
-	return printed("text/csv; charset=utf-8")(sheet.CSV(tables[0]))
+	return commaSeparated(sheet.CSV(tables[0]))
 }
+
+// The forms that people open in a spreadsheet.
+var (
+	workbook       = printed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	commaSeparated = printed("text/csv; charset=utf-8")
+)
 
 // disclosure is a region's public list, if it is not too long.
 func (s *fundService) disclosure(ctx context.Context, region settlement.RegionID, year int) (lines []report.Disclosure, err error) {
@@ -139,19 +145,12 @@ const disclosureMax = 50_000
 // decodePosting reads what is posted; what is wrong is named all at once.
 func decodePosting(ctx context.Context, in *onestopv1.CreateFundPostingRequest) (fund.Posting, error) {
 	var d decoder
-	text, negative := in.GetAmount(), false
-	if len(text) > 0 && text[0] == '-' {
-		text, negative = text[1:], true
-	}
 	p := fund.Posting{
 		Request: settlement.RequestID(in.GetRequestId()),
 		Key:     fund.Key{Region: settlement.RegionID(in.GetRegionId()), Fund: funds.toWord(in.GetFund()), Year: int(in.GetYear())},
 		Kind:    postingKinds.toWord(in.GetKind()), Level: levels.toWord(in.GetLevel()),
-		Amount: d.money("amount", text), Persons: int(in.GetPersons()),
+		Amount: d.signed("amount", in.GetAmount()), Persons: int(in.GetPersons()),
 		Document: in.GetDocument(), Day: d.date("day", in.GetDay()), By: operatorOf(in.GetOperator()),
-	}
-	if negative {
-		p.Amount = -p.Amount
 	}
 	return p, d.err()
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"crypto/ed25519"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,6 +74,7 @@ func guarded(t *testing.T, o *mint) (*world, *twoTowns) {
 		c.Identity, c.Settlements, c.Matters, c.Notices = o.guard, towns, towns, towns
 		c.Persons, c.Approvals = &twoBureaus{&bureau{}, towns}, &twoDesks{towns}
 		c.Funds = &twoBooks{books{lines: 1}, towns}
+		c.Clearings = &cashier{kept: clearing.Clearing{Number: 7}}
 	}), towns
 }
 

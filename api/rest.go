@@ -62,12 +62,14 @@ func (c *Config) gateway() http.Handler {
 	books := inProcess[onestopv1.FundServiceServer]{&fundService{funds: c.Funds}, c.chain()}
 	persons := inProcess[onestopv1.EligibilityServiceServer]{&eligibilityService{persons: c.Persons, standards: c.Standards}, c.chain()}
 	approvals := inProcess[onestopv1.ApprovalServiceServer]{&approvalService{approvals: c.Approvals, notices: c.Notices}, c.chain()}
+	periods := inProcess[onestopv1.ClearingServiceServer]{&clearingService{clearings: c.Clearings}, c.chain()}
 	// Registering in process only fills the mux: it dials nothing and cannot fail.
 	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, &settlementInProcess{inProcess: settlements})
 	_ = onestopv1.RegisterAttentionServiceHandlerServer(context.Background(), mux, &attentionInProcess{inProcess: matters})
 	_ = onestopv1.RegisterFundServiceHandlerServer(context.Background(), mux, &fundInProcess{inProcess: books})
 	_ = onestopv1.RegisterEligibilityServiceHandlerServer(context.Background(), mux, &eligibilityInProcess{inProcess: persons})
 	_ = onestopv1.RegisterApprovalServiceHandlerServer(context.Background(), mux, &approvalInProcess{inProcess: approvals})
+	_ = onestopv1.RegisterClearingServiceHandlerServer(context.Background(), mux, &clearingInProcess{inProcess: periods})
 	return mux
 }
 

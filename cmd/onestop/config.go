@@ -37,9 +37,11 @@ type config struct {
 	Traces   tracesConfig   `yaml:"traces"`
 	Policies []string       `yaml:"policies"` // files, or folders of *.yaml
 	// Standards are files, or folders of *.yaml, of dibao standards.
-	Standards []string       `yaml:"standards"`
-	Payers    []payerConfig  `yaml:"payers"`
-	Regions   []regionConfig `yaml:"regions"`
+	Standards []string `yaml:"standards"`
+	// ClearingTermDays is how long after a period it is expected to be paid.
+	ClearingTermDays int            `yaml:"clearing_term_days"`
+	Payers           []payerConfig  `yaml:"payers"`
+	Regions          []regionConfig `yaml:"regions"`
 	// Facilities are the hospitals and clinics that may ask.
 	Facilities []facilityConfig `yaml:"facilities"`
 
@@ -97,11 +99,12 @@ type facilityConfig struct {
 // standard is the configuration of a gateway nobody configured.
 func standard() config {
 	return config{
-		ListenREST: "127.0.0.1:8080",
-		ListenGRPC: "127.0.0.1:9090",
-		LogLevel:   "info",
-		Store:      storeConfig{SQLite: "onestop.db"},
-		Traces:     tracesConfig{Protocol: "grpc", PerMille: 100},
+		ListenREST:       "127.0.0.1:8080",
+		ListenGRPC:       "127.0.0.1:9090",
+		LogLevel:         "info",
+		ClearingTermDays: 30,
+		Store:            storeConfig{SQLite: "onestop.db"},
+		Traces:           tracesConfig{Protocol: "grpc", PerMille: 100},
 		Limits: limitsConfig{
 			InFlight: 256, Calls: 256, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
 			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,

@@ -58,6 +58,9 @@ func (c *config) check() error {
 			return fmt.Errorf("limits.%s: must be more than 0", limit.key)
 		}
 	}
+	if c.ClearingTermDays < 0 || c.ClearingTermDays > 365 {
+		return fmt.Errorf("clearing_term_days: %d is not between 0 and 365", c.ClearingTermDays)
+	}
 	return nil
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/onestop-gateway/onestop/api/ops"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
@@ -133,7 +134,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Clearings: g.house(), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {
@@ -181,6 +182,13 @@ func (g *gateway) desk(directory lifecycle.Directory) *clearance.Desk {
 	return clearance.New(clearance.Config{
 		Store: g.store.desk, Persons: g.store, Now: time.Now,
 		Known: func(id settlement.FacilityID) bool { _, known := directory.Facilities[id]; return known },
+	})
+}
+
+// house keeps clearings over the same store.
+func (g *gateway) house() *clearinghouse.House {
+	return clearinghouse.New(clearinghouse.Config{
+		Store: g.store.house, Now: time.Now, Term: g.config.ClearingTermDays, Observer: measure.NewClearing(g.registry),
 	})
 }
 

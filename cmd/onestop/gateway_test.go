@@ -23,6 +23,7 @@ type stage struct {
 	payers cast
 	payer  string // address of the one most of the story is told with
 	funds  *measure.Funds
+	kept   *keeper
 	stop   func() // ends both; may be called again
 }
 
@@ -60,7 +61,7 @@ func stagedWith(t *testing.T, log *slog.Logger, settings ...string) *stage {
 	if s.base, err = g.address(ctx); err != nil {
 		t.Fatal(err)
 	}
-	s.grpc, s.funds = g.grpcListener.Addr().String(), g.funds
+	s.grpc, s.funds, s.kept = g.grpcListener.Addr().String(), g.funds, g.store
 	stopped := false
 	s.stop = func() {
 		if stopped {
