@@ -86,6 +86,32 @@ func TestAClearingsLife(t *testing.T) {
 	_, err = s.told(clearingCommand(), "open", today.Previous().String(), today.String(), "--operator", "li")
 	refusedAs(t, err, exitFailed, "CLEARING_PERIOD")
 	says("1       paid", "list")
+	verifiesClearings(t, s)
+}
+
+// verifiesClearings finds nothing in the store as it is, and each breach that
+// is planted in a copy.
+func verifiesClearings(t *testing.T, s *stage) {
+	t.Helper()
+	s.stop()
+	store, folder := strings.TrimPrefix(s.kept.name, "sqlite "), t.TempDir()
+	if out, err := verifying(store); err != nil || !strings.Contains(out, "1 settlements, 0 findings, 1 clearings") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	for rule, statement := range map[string]string{
+		"C1": `UPDATE clearing_position SET settled = settled + 1 WHERE account = 'bills'`,
+		"C3": `UPDATE clearing SET period_to = period_from`,
+		"C4": `DELETE FROM clearing_movement`,
+		"C5": `UPDATE clearing_event SET actor = 'operator/wang'`,
+	} {
+		planted := filepath.Join(folder, rule+".db")
+		tamper(t, store, `VACUUM INTO '`+planted+`'`)
+		unlock(t, planted)
+		tamper(t, planted, statement)
+		if out, err := verifying(planted); exitedWith(err) != exitFailed || !strings.HasPrefix(out, rule+" ") && !strings.Contains(out, "\n"+rule+" ") {
+			t.Errorf("%v, want %s in\n%s", err, rule, out)
+		}
+	}
 }
 
 func TestClearingCommandsRefuse(t *testing.T) {

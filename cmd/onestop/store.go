@@ -81,6 +81,7 @@ func (k *keeper) process(load func() (working, room int)) measure.Process {
 type archive interface {
 	lifecycle.Archive
 	reconciliation.Books
+	clearinghouse.Archive
 	Shut() error
 }
 

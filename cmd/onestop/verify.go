@@ -15,6 +15,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/spill"
 	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
@@ -100,7 +101,7 @@ func verifySigned(command *cobra.Command, c *config, since string) error {
 }
 
 // verify walks the archive and says what it found.
-func verify(command *cobra.Command, archive lifecycle.Archive, auditor *lifecycle.Auditor) error {
+func verify(command *cobra.Command, archive archive, auditor *lifecycle.Auditor) error {
 	findings := 0
 	out := bufio.NewWriter(command.OutOrStdout())
 	report := func(f lifecycle.Finding) {
@@ -110,10 +111,20 @@ func verify(command *cobra.Command, archive lifecycle.Archive, auditor *lifecycl
 	progress := newProgress(command.ErrOrStderr(), "verify")
 	seen, err := lifecycle.Verify(command.Context(), archive, auditor, report, progress.reach)
 	progress.clear()
+	clearings := 0
+	if err == nil {
+		clearings, err = clearinghouse.Audit(command.Context(), archive, func(f clearinghouse.Finding) {
+			findings++
+			fmt.Fprintln(out, f)
+		})
+	}
 	if err != nil {
 		return exitError{exitUnread, errors.Join(err, out.Flush())}
 	}
 	fmt.Fprintf(out, "%d settlements, %d findings", seen, findings)
+	if clearings > 0 {
+		fmt.Fprintf(out, ", %d clearings", clearings)
+	}
 	if older := auditor.Older(); older > 0 {
 		fmt.Fprintf(out, ", %d with an audit trail from before it was sealed", older)
 	}

@@ -40,6 +40,8 @@ var planted = []struct{ name, invariant, statement string }{
 		WHERE action = 'settle.send' AND settlement = ` + ones},
 	{"seals of another settlement", "I15", `UPDATE settlement SET seal = (SELECT s.seal FROM settlement AS s WHERE s.id = ` + other + `) WHERE id = ` + one},
 	{"a state that the audit trail does not tell of", "I15", `UPDATE settlement SET state = 'REVERSING' WHERE id = ` + one},
+	{"a note of a clearing never opened", "C2", `INSERT INTO clearing_movement (settlement, revision, clearing) SELECT settlement, revision, 9 FROM entry WHERE line = 0 AND settlement = ` + ones},
+	{"a clearing without a history", "C5", `INSERT INTO clearing (number, period_from, period_to, pay_on) VALUES (1, 20260101, 20260131, 20260228)`},
 	{"open for years and nobody's", "I16", `UPDATE settlement SET state = 'SETTLING', opened_at = 0 WHERE id = ` + one},
 }
 
