@@ -8,6 +8,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/api/identity"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
@@ -42,6 +43,9 @@ type Config struct {
 	Metrics    *Metrics
 	// Live is told of every settlement, quote and reversal answered.
 	Live *lifecycle.Live
+	// Refusals counts the calls that were refused, for the audit trail; nil
+	// counts none.
+	Refusals *chain.Refusals
 	// Tracer makes a span for each call; nil makes none.
 	Tracer trace.Tracer
 	Log    *slog.Logger

@@ -49,11 +49,26 @@ func (c *Config) observe(ctx context.Context, req any, info *grpc.UnaryServerInf
 	about := subjectOf(ctx, req, out)
 	describe(span, &seen, about)
 	c.story(ctx, &seen, about...)
+	c.refused(ctx, req, &seen)
 	return out, err
 }
 
 // listening reports whether the log takes the event of a call that went well.
 func (c *Config) listening(ctx context.Context) bool { return c.log().Enabled(ctx, slog.LevelInfo) }
+
+// refused counts a call that was refused for the audit trail: what it would
+// have changed has a line there, what it did not has this. The log, which is
+// not sealed, has each by itself.
+func (c *Config) refused(ctx context.Context, req any, seen *sight) {
+	if c.Refusals == nil || seen.err == nil {
+		return
+	}
+	var claimed settlement.FacilityID
+	if in, ok := req.(interface{ GetFacilityId() string }); ok && loggable(in.GetFacilityId()) {
+		claimed = settlement.FacilityID(in.GetFacilityId())
+	}
+	c.Refusals.Count(actorOf(ctx, tenantOf(ctx, claimed)), seen.method, string(faultOf(seen.err).reason))
+}
 
 // nameOf is the last part of a method's full name.
 func nameOf(fullMethod string) string { return path.Base(fullMethod) }

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
@@ -107,5 +108,20 @@ func soundQuotes(c *checker, events []settlement.QuoteEvent) {
 func SoundOwner(owner string) error {
 	var c checker
 	column(&c, "owner", owner)
+	return c.err
+}
+
+// SoundNotes refuses notes with a text that no column may hold: Invalid, naming
+// the field.
+func SoundNotes(notes []chain.Note) error {
+	var c checker
+	for i := range notes {
+		n := &notes[i]
+		column(&c, "actor", n.Actor)
+		column(&c, "action", n.Action)
+		column(&c, "reason", n.Reason)
+		column(&c, "object", n.Object)
+		column(&c, "instance", n.Instance)
+	}
 	return c.err
 }

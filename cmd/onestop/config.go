@@ -35,6 +35,7 @@ type config struct {
 	Store    storeConfig    `yaml:"store"`
 	Limits   limitsConfig   `yaml:"limits"`
 	Traces   tracesConfig   `yaml:"traces"`
+	Audit    auditConfig    `yaml:"audit"`
 	Policies []string       `yaml:"policies"` // files, or folders of *.yaml
 	// Standards are files, or folders of *.yaml, of dibao standards.
 	Standards []string `yaml:"standards"`
@@ -105,6 +106,7 @@ func standard() config {
 		ClearingTermDays: 30,
 		Store:            storeConfig{SQLite: "onestop.db"},
 		Traces:           tracesConfig{Protocol: "grpc", PerMille: 100},
+		Audit:            auditConfig{SealEvery: time.Second, HeadEvery: 5 * time.Minute},
 		Limits: limitsConfig{
 			InFlight: 256, Calls: 256, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
 			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,
@@ -158,6 +160,8 @@ var settings = []setting{
 	{"store-sqlite", "file of the embedded store", "store.sqlite", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
 	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", "store.postgres", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
 	{"standards", "file, or folder of *.yaml, of dibao standards", "standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
+	{"audit-heads", "folder to which signed heads of the audit chain are written", "audit.heads", func(c *config, v string) error { c.Audit.Heads = []string{v}; return nil }},
+	{"audit-key", "file of the key that signs them", "audit.key", func(c *config, v string) error { c.Audit.Key = v; return nil }},
 	{"log-level", "debug, info, warn or error", "log_level", func(c *config, v string) error { c.LogLevel = v; return nil }},
 	{"traces-address", "address of an OTLP collector; none makes no traces", "traces.address", func(c *config, v string) error { c.Traces.Address = v; return nil }},
 	{"instance", "this process's digit, 0 to 9", "instance", func(c *config, v string) (err error) { c.Instance, err = strconv.Atoi(v); return err }},

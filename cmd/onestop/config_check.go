@@ -29,6 +29,9 @@ func (c *config) check() error {
 	if err := c.Traces.check(); err != nil {
 		return err
 	}
+	if err := c.Audit.check(); err != nil {
+		return err
+	}
 	if c.Instance < 0 || c.Instance > 9 {
 		return fmt.Errorf("instance: %d is not a digit", c.Instance)
 	}

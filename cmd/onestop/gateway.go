@@ -25,6 +25,7 @@ import (
 	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/api/ops"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/fund"
@@ -41,6 +42,7 @@ type gateway struct {
 	store     *keeper
 	lifecycle *lifecycle.Lifecycle
 	funds     *measure.Funds
+	audit     *chain.Keeper
 	grpc      *grpc.Server
 	rest      *http.Server
 	profiler  *profiler // nil: none is configured
@@ -121,6 +123,10 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
 	g.registry.MustRegister(standing, g.funds)
 	g.store.process(g.lifecycle.Load).Register(g.registry)
+	if g.audit, err = c.auditing(g.store.chain, g.log); err != nil {
+		return err
+	}
+	g.registry.MustRegister(measure.NewChain(g.audit.Standing, g.audit.Signer != nil, time.Now))
 	standards, err := readStandards(c.Standards)
 	if err != nil {
 		return err
@@ -134,7 +140,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Clearings: g.house(), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Clearings: g.house(), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {

@@ -22,11 +22,12 @@ var reach = map[string][]string{
 	"settlement/eligibility":    {"settlement"},
 	"settlement/clearance":      {"settlement"},
 	"settlement/clearinghouse":  {"settlement"},
+	"settlement/chain":          {"settlement"},
 	"settlement/reconciliation": {"settlement"},
-	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation"},
+	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "settlement/chain"},
 	// Payers alone sign and verify what they exchange.
 	"adapters/payer": {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "adapters/signature"},
-	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "proto"},
+	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/chain", "proto"},
 	"proto":          nil,
 	"loadtest":       {"settlement", "proto"}, // a black box: the wire and its words
 	"deploy":         nil,
@@ -63,6 +64,8 @@ var fences = []fence{
 	{"settlement/clearance", foreign, "clearance knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/clearinghouse", foreign, "clearinghouse knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/clearinghouse", within("net", "os", "database/sql"), "clearinghouse knows neither HTTP nor SQL nor files; put it behind a port"},
+	{"settlement/chain", foreign, "chain knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/chain", within("net", "os", "database/sql"), "chain knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/reconciliation", foreign, "reconciliation knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/clearance", within("net", "os", "database/sql"), "clearance knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/reconciliation", within("net", "os", "database/sql"), "reconciliation knows neither HTTP nor SQL nor files; put it behind a port"},
@@ -127,7 +130,7 @@ func wrongWay(from, to string) string {
 
 // impureRooms are the folders of settlement that order calls and own ports;
 // everything else in it is the heart.
-var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance", "clearinghouse", "reconciliation"}
+var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance", "clearinghouse", "reconciliation", "chain"}
 
 // roomOf is the room a folder of this module belongs to.
 func roomOf(dir string) string {

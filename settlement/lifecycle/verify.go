@@ -127,3 +127,26 @@ func (w *walk) peek(ctx context.Context) (*AccumulatorRow, error) {
 func before(a, b AccumulatorKey) bool {
 	return a.Beneficiary < b.Beneficiary || a.Beneficiary == b.Beneficiary && a.Year < b.Year
 }
+
+// VerifyTrails walks the audit trail of every settlement and nothing else (I13,
+// I15), in bounded memory. It says how many settlements it has seen.
+func VerifyTrails(ctx context.Context, archive Archive, report func(Finding)) (seen int, err error) {
+	auditor := &Auditor{}
+	for place := (Place{}); ; {
+		piece, err := archive.Dossiers(ctx, place, verifyPiece)
+		if err != nil {
+			return seen, err
+		}
+		for i := range piece {
+			auditor.trail(&piece[i])
+		}
+		seen += len(piece)
+		for _, finding := range auditor.Findings() {
+			report(finding)
+		}
+		if len(piece) < verifyPiece {
+			return seen, nil
+		}
+		place = piece[len(piece)-1].Place()
+	}
+}

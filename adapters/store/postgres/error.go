@@ -65,6 +65,8 @@ func interpret(err error) error {
 		return store.Taken("id_number", settlement.ReasonPersonMismatch)
 	case "person_request_pkey":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)
+	case "audit_block_pkey":
+		return store.Taken("height", settlement.ReasonStaleRecord)
 	case "person_change_pkey", "approval_event_pkey", "review_pkey", "review_decision_pkey", "import_progress_pkey",
 		"reconciliation_end_pkey", "difference_pkey", "remark_pkey",
 		"clearing_pkey", "clearing_event_pkey", "clearing_position_pkey":

@@ -104,7 +104,7 @@ func TestTablesInPlaceNeedNoRights(t *testing.T) {
 	cluster.Exec("postgres", "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN")
 	s := openTest(t, Config{DSN: dsn})
 	database := s.reads.Config().ConnConfig.Database
-	cluster.Exec(database, "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO clerk", "GRANT USAGE ON SEQUENCE settlement_no TO clerk")
+	cluster.Exec(database, "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO clerk", "GRANT USAGE ON SEQUENCE settlement_no, audit_turn TO clerk")
 	t.Cleanup(func() { cluster.Exec(database, "DROP OWNED BY clerk") })
 	settled(t, openTest(t, Config{DSN: dsn + " user=clerk"}), 1)
 }

@@ -111,5 +111,21 @@ func numberOn(ctx context.Context, tx pgx.Tx) error {
 			return err
 		}
 	}
+	return turnOn(ctx, tx)
+}
+
+// turnOn lets rows that are sealed get turns above all that were copied.
+func turnOn(ctx context.Context, tx pgx.Tx) error {
+	for _, table := range append(sealedNames(), "audit_block") {
+		column := "turn"
+		if table == "audit_block" {
+			column = "until"
+		}
+		text := "SELECT setval('audit_turn', max(" + column + ")) FROM " + table +
+			" HAVING max(" + column + ") > (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM audit_turn)"
+		if _, err := tx.Exec(ctx, text); err != nil {
+			return err
+		}
+	}
 	return nil
 }

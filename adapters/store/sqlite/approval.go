@@ -23,8 +23,8 @@ func (s *Store) Note(ctx context.Context, note clearance.Note) error {
 
 func noteApproval(on *session, note *clearance.Note) error {
 	const asked = `SELECT EXISTS (SELECT 1 FROM approval_event WHERE tenant = ? AND request = ?)`
-	const form = `INSERT INTO approval (number, person, facility, valid_from, valid_to, issuer, mode, class) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	const event = `INSERT INTO approval_event (approval, line, act, actor, at, cause, tenant, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	const form = `INSERT INTO approval (number, person, facility, valid_from, valid_to, issuer, mode, class, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const event = `INSERT INTO approval_event (approval, line, act, actor, at, cause, tenant, request, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	var taken bool
 	err := on.row(background, asked, string(note.Key.Tenant), string(note.Key.Request)).Scan(&taken)
 	if err == nil && taken {
@@ -35,7 +35,7 @@ func noteApproval(on *session, note *clearance.Note) error {
 	}
 	if f := note.Form; f != nil {
 		_, err := on.exec(background, form, string(f.Number), string(f.Person), string(f.Facility), int64(f.Valid.From), int64(f.Valid.To),
-			f.Issuer, string(f.Mode), string(f.Class))
+			f.Issuer, string(f.Mode), string(f.Class), on.turn())
 		if duplicate(err) {
 			return store.Taken("number", settlement.ReasonApprovalExists)
 		}
@@ -45,7 +45,7 @@ func noteApproval(on *session, note *clearance.Note) error {
 	}
 	e := &note.Event
 	return once(on, string(note.Number), event, string(note.Number), int64(e.Line), string(e.Act), e.By, store.Micros(e.At), e.Cause,
-		string(note.Key.Tenant), string(note.Key.Request))
+		string(note.Key.Tenant), string(note.Key.Request), on.turn())
 }
 
 // approvals are forms with the settlement that uses them. It looks there by

@@ -47,26 +47,26 @@ func (s *Store) Cut(ctx context.Context, note clearinghouse.Note, until time.Tim
 // enter writes one line and what comes with it.
 func enter(on *session, note *clearinghouse.Note) error {
 	const asked = `SELECT EXISTS (SELECT 1 FROM clearing_event WHERE tenant = ? AND request = ? AND request <> '')`
-	const opened = `INSERT INTO clearing (number, period_from, period_to, pay_on) VALUES (?, ?, ?, ?)`
-	const event = `INSERT INTO clearing_event (clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day, tenant, request)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	const position = `INSERT INTO clearing_position (clearing, facility, account, settled, reversed, settlements, reversals, days)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	const opened = `INSERT INTO clearing (number, period_from, period_to, pay_on, turn) VALUES (?, ?, ?, ?, ?)`
+	const event = `INSERT INTO clearing_event (clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day, tenant, request, turn)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const position = `INSERT INTO clearing_position (clearing, facility, account, settled, reversed, settlements, reversals, days, turn)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	var taken bool
 	err := on.row(background, asked, string(note.Key.Tenant), string(note.Key.Request)).Scan(&taken)
 	if err == nil && taken {
 		err = store.Taken("request_id", settlement.ReasonRequestInFlight)
 	}
 	if err == nil && note.Period != nil {
-		err = once(on, "clearing", opened, int64(note.Number), int64(note.Period.From), int64(note.Period.To), int64(note.PayOn))
+		err = once(on, "clearing", opened, int64(note.Number), int64(note.Period.From), int64(note.Period.To), int64(note.PayOn), on.turn())
 	}
 	if err == nil {
-		err = once(on, "clearing_event", event, store.Values(note)...)
+		err = once(on, "clearing_event", event, append(store.Values(note), on.turn())...)
 	}
 	for i := 0; err == nil && i < len(note.Positions); i++ {
 		p := &note.Positions[i]
 		err = once(on, "clearing_position", position, int64(note.Number), string(p.Facility), string(p.Account), int64(p.Settled),
-			int64(p.Reversed), int64(p.Settlements), int64(p.Reversals), p.Days)
+			int64(p.Reversed), int64(p.Settlements), int64(p.Reversals), p.Days, on.turn())
 	}
 	return err
 }

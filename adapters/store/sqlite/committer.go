@@ -38,6 +38,7 @@ type committer struct {
 	turn    sync.Mutex
 	conn    *sql.Conn // nil: to be opened again
 	session *session
+	last    int64 // the turn of a sealed row given out last
 
 	gate    sync.RWMutex // closed is set, and queue closed, under it
 	closed  bool
@@ -56,9 +57,9 @@ type member struct {
 	leave  func() // told by whoever takes it that the wait is over
 }
 
-func newCommitter(db *sql.DB, log *checkpointer, config Config) *committer {
+func newCommitter(db *sql.DB, log *checkpointer, config Config, last int64) *committer {
 	c := &committer{
-		db: db, log: log, fault: config.Fault, observer: store.Watching(config.Observer),
+		db: db, log: log, fault: config.Fault, observer: store.Watching(config.Observer), last: last,
 		queue: make(chan *member, orUsual(config.QueueMax, queueUsual)), done: make(chan struct{}),
 	}
 	go c.serve()
@@ -276,6 +277,7 @@ func (c *committer) begin() error {
 			return err
 		}
 		c.conn, c.session = conn, newSession(conn)
+		c.session.last = &c.last
 	}
 	_, err := c.session.exec(background, `BEGIN IMMEDIATE`)
 	if err != nil {

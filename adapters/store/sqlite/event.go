@@ -24,13 +24,13 @@ func (s *Store) Events(ctx context.Context, id settlement.SettlementID) ([]lifec
 	})
 }
 
-var events = newInsertion(`INSERT INTO event (settlement, revision, line, at, actor, action, reason, state, epoch, seal)`, 10)
+var events = newInsertion(`INSERT INTO event (settlement, revision, line, at, actor, action, reason, state, epoch, seal, turn)`, 11)
 
 func insertEvents(on *session, to record, rows []lifecycle.Event) error {
 	args := make([]any, 0, len(rows)*events.width)
 	for i, e := range rows {
 		args = append(args, to.no, to.revision, int64(i), store.Micros(e.At), e.Actor, e.Action, string(e.Reason),
-			string(e.State), e.Epoch, e.Seal[:])
+			string(e.State), e.Epoch, e.Seal[:], on.turn())
 	}
 	return on.insert(background, &events, args)
 }

@@ -91,11 +91,15 @@ func (s *Store) start(ctx context.Context, path string, config Config) error {
 			return err
 		}
 	}
+	last, err := lastTurn(ctx, s.writes)
+	if err != nil {
+		return err
+	}
 	s.log, err = newCheckpointer(path)
 	if err != nil {
 		return err
 	}
-	s.committer = newCommitter(s.writes, s.log, config)
+	s.committer = newCommitter(s.writes, s.log, config, last)
 	return s.committer.do(ctx, endLeases)
 }
 

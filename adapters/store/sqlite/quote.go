@@ -46,11 +46,11 @@ func (s *Store) Hold(ctx context.Context, key lifecycle.AccumulatorKey, decide l
 }
 
 func insertQuote(on *session, q *settlement.Quote) error {
-	const text = `INSERT INTO quote (id, tenant, request, document) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	const text = `INSERT INTO quote (id, tenant, request, document, turn) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	if q == nil {
 		return nil
 	}
-	touched, err := on.exec(background, text, string(q.ID), string(q.Tenant), string(q.Request), store.EncodeQuote(q))
+	touched, err := on.exec(background, text, string(q.ID), string(q.Tenant), string(q.Request), store.EncodeQuote(q), on.turn())
 	if err == nil && touched == 0 {
 		return store.Taken("request", settlement.ReasonRequestInFlight)
 	}
@@ -58,9 +58,9 @@ func insertQuote(on *session, q *settlement.Quote) error {
 }
 
 func insertQuoteEvents(on *session, events []settlement.QuoteEvent) error {
-	const text = `INSERT INTO quote_event (quote, at, actor, act, until, settlement) VALUES (?, ?, ?, ?, ?, ?)`
+	const text = `INSERT INTO quote_event (quote, at, actor, act, until, settlement, turn) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	for _, e := range events {
-		_, err := on.exec(background, text, string(e.Quote), store.Micros(e.At), e.Actor, string(e.Act), store.Micros(e.Until), string(e.Settlement))
+		_, err := on.exec(background, text, string(e.Quote), store.Micros(e.At), e.Actor, string(e.Act), store.Micros(e.Until), string(e.Settlement), on.turn())
 		if err != nil {
 			return err
 		}

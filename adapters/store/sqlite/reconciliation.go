@@ -15,7 +15,7 @@ import (
 // BeginRun implements reconciliation.Store.
 func (s *Store) BeginRun(ctx context.Context, run reconciliation.Kept) error {
 	const asked = `SELECT EXISTS (SELECT 1 FROM reconciliation WHERE tenant = ? AND request = ?)`
-	const begin = `INSERT INTO reconciliation (id, tenant, request, subject, attempt, share, payer, at, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const begin = `INSERT INTO reconciliation (id, tenant, request, subject, attempt, share, payer, at, document, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	if err := store.SoundRun(&run); err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (s *Store) BeginRun(ctx context.Context, run reconciliation.Kept) error {
 			return err
 		}
 		_, err = on.exec(background, begin, string(run.ID), string(run.Key.Tenant), string(run.Key.Request), run.Subject, int64(run.Attempt),
-			string(run.Scope.Share), string(run.Scope.Payer), store.Micros(run.At), store.EncodeRun(&run))
+			string(run.Scope.Share), string(run.Scope.Payer), store.Micros(run.At), store.EncodeRun(&run), on.turn())
 		if duplicate(err) {
 			return store.Taken("subject", settlement.ReasonReconciliationRunning)
 		}
@@ -39,7 +39,7 @@ func (s *Store) BeginRun(ctx context.Context, run reconciliation.Kept) error {
 
 // KeepFindings implements reconciliation.Store.
 func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Finding, remarks []reconciliation.Remark) error {
-	const keep = `INSERT INTO difference (run, line, share, payer, class, encounter, first_day, last_day, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const keep = `INSERT INTO difference (run, line, share, payer, class, encounter, first_day, last_day, document, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	if err := store.SoundFindings(findings, remarks); err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Find
 		for i := range findings {
 			f := &findings[i]
 			err := once(on, string(f.Run), keep, string(f.Run), int64(f.Line), string(f.Share), string(f.Payer), string(f.Class),
-				string(f.Encounter), int64(f.Days.From), int64(f.Days.To), store.EncodeFinding(f))
+				string(f.Encounter), int64(f.Days.From), int64(f.Days.To), store.EncodeFinding(f), on.turn())
 			if err != nil {
 				return err
 			}
@@ -62,7 +62,7 @@ func (s *Store) EndRun(ctx context.Context, id reconciliation.RunID, end reconci
 		return err
 	}
 	return s.committer.do(ctx, func(on *session) error {
-		err := once(on, string(id), `INSERT INTO reconciliation_end (run, document) VALUES (?, ?)`, string(id), store.EncodeEnding(&end))
+		err := once(on, string(id), `INSERT INTO reconciliation_end (run, document, turn) VALUES (?, ?, ?)`, string(id), store.EncodeEnding(&end), on.turn())
 		if err != nil {
 			return err
 		}
@@ -79,10 +79,10 @@ func (s *Store) Remark(ctx context.Context, remarks []reconciliation.Remark) err
 }
 
 func addRemarks(on *session, remarks []reconciliation.Remark) error {
-	const add = `INSERT INTO remark (run, line, number, act, document) VALUES (?, ?, ?, ?, ?)`
+	const add = `INSERT INTO remark (run, line, number, act, document, turn) VALUES (?, ?, ?, ?, ?, ?)`
 	for i := range remarks {
 		r := &remarks[i]
-		err := once(on, string(r.Run), add, string(r.Run), int64(r.Line), int64(r.Number), string(r.Act), store.EncodeRemark(r))
+		err := once(on, string(r.Run), add, string(r.Run), int64(r.Line), int64(r.Number), string(r.Act), store.EncodeRemark(r), on.turn())
 		if err != nil {
 			return err
 		}

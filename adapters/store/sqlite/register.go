@@ -53,12 +53,12 @@ func insertTouched(on *session, file string, ids []settlement.SettlementID) erro
 
 // keepWrite appends to a history and replaces its projection.
 func keepWrite(on *session, write *eligibility.Write) error {
-	const add = `INSERT INTO person_change (person, number, document) VALUES (?, ?, ?)`
+	const add = `INSERT INTO person_change (person, number, document, turn) VALUES (?, ?, ?, ?)`
 	const replace = `INSERT INTO person (id, certificate, region, document) VALUES (?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET certificate = excluded.certificate, region = excluded.region, document = excluded.document`
 	p := &write.Person
 	for i := range write.Changes {
-		err := once(on, string(p.ID), add, string(p.ID), int64(write.Seen+1+i), store.EncodeChange(&write.Changes[i]))
+		err := once(on, string(p.ID), add, string(p.ID), int64(write.Seen+1+i), store.EncodeChange(&write.Changes[i]), on.turn())
 		if err != nil {
 			return err
 		}
@@ -83,8 +83,8 @@ func once(on *session, object, text string, args ...any) error {
 // keepRest writes what a batch has beside histories.
 func keepRest(on *session, batch *eligibility.Batch) error {
 	if r := batch.Record; r != nil {
-		const text = `INSERT INTO person_request (tenant, request, document) VALUES (?, ?, ?)`
-		_, err := on.exec(background, text, string(r.Key.Tenant), string(r.Key.Request), store.EncodeRecord(r))
+		const text = `INSERT INTO person_request (tenant, request, document, turn) VALUES (?, ?, ?, ?)`
+		_, err := on.exec(background, text, string(r.Key.Tenant), string(r.Key.Request), store.EncodeRecord(r), on.turn())
 		if duplicate(err) {
 			return store.Taken("request_id", settlement.ReasonRequestInFlight)
 		}
@@ -93,21 +93,21 @@ func keepRest(on *session, batch *eligibility.Batch) error {
 		}
 	}
 	if r := batch.Review; r != nil {
-		err := once(on, string(r.ID), `INSERT INTO review (id, document) VALUES (?, ?)`, string(r.ID), store.EncodeReview(r))
+		err := once(on, string(r.ID), `INSERT INTO review (id, document, turn) VALUES (?, ?, ?)`, string(r.ID), store.EncodeReview(r), on.turn())
 		if err != nil {
 			return err
 		}
 	}
 	if d := batch.Decision; d != nil {
-		const text = `INSERT INTO review_decision (review, line, document) VALUES (?, ?, ?)`
-		err := once(on, string(d.Review), text, string(d.Review), int64(d.Line), store.EncodeDecision(d))
+		const text = `INSERT INTO review_decision (review, line, document, turn) VALUES (?, ?, ?, ?)`
+		err := once(on, string(d.Review), text, string(d.Review), int64(d.Line), store.EncodeDecision(d), on.turn())
 		if err != nil {
 			return err
 		}
 	}
 	if p := batch.Imported; p != nil {
-		const text = `INSERT INTO import_progress (file, reached, document) VALUES (?, ?, ?)`
-		return once(on, p.File, text, p.File, int64(p.Rows), store.EncodeProgress(p))
+		const text = `INSERT INTO import_progress (file, reached, document, turn) VALUES (?, ?, ?, ?)`
+		return once(on, p.File, text, p.File, int64(p.Rows), store.EncodeProgress(p), on.turn())
 	}
 	return nil
 }

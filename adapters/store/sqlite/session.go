@@ -17,12 +17,20 @@ type preparer interface {
 // belong in it, so what it keeps is bounded by the program.
 type session struct {
 	on   preparer
+	last *int64 // the turn given out last; nil where nothing is written
 	lock sync.Mutex
 	kept map[string]*sql.Stmt
 }
 
 func newSession(on preparer) *session {
 	return &session{on: on, kept: make(map[string]*sql.Stmt, 32)}
+}
+
+// turn is that of the next row of a table that the audit chain seals. Those of
+// writes that are taken back are gaps, which mean nothing.
+func (s *session) turn() int64 {
+	*s.last++
+	return *s.last
 }
 
 func (s *session) statement(ctx context.Context, text string) (*sql.Stmt, error) {

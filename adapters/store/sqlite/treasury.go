@@ -12,16 +12,16 @@ import (
 
 // Post implements treasury.Store.
 func (s *Store) Post(ctx context.Context, p fund.Posting) error {
-	const posting = `INSERT INTO posting (id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	const entry = `INSERT INTO posting_entry (posting, line, account, debit, credit)
-		SELECT no, ?, ?, ?, ? FROM posting WHERE id = ?`
+	const posting = `INSERT INTO posting (id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at, turn)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const entry = `INSERT INTO posting_entry (posting, line, account, debit, credit, turn)
+		SELECT no, ?, ?, ?, ?, ? FROM posting WHERE id = ?`
 	if err := store.SoundPosting(p); err != nil {
 		return err
 	}
 	return s.committer.do(ctx, func(on *session) error {
 		_, err := on.exec(background, posting, string(p.ID), string(p.Request), string(p.Key.Region), string(p.Key.Fund), int64(p.Key.Year),
-			string(p.Kind), string(p.Level), int64(p.Amount), int64(p.Persons), p.Document, int64(p.Day), p.By, p.At)
+			string(p.Kind), string(p.Level), int64(p.Amount), int64(p.Persons), p.Document, int64(p.Day), p.By, p.At, on.turn())
 		if duplicate(err) {
 			return store.Taken("request_id", settlement.ReasonRequestInFlight)
 		}
@@ -29,7 +29,7 @@ func (s *Store) Post(ctx context.Context, p fund.Posting) error {
 			return err
 		}
 		for line, e := range p.Entries() {
-			if _, err := on.exec(background, entry, int64(line), e.Account, int64(e.Debit), int64(e.Credit), string(p.ID)); err != nil {
+			if _, err := on.exec(background, entry, int64(line), e.Account, int64(e.Debit), int64(e.Credit), on.turn(), string(p.ID)); err != nil {
 				return err
 			}
 		}

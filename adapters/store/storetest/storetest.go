@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
@@ -40,6 +41,8 @@ type Opened struct {
 	// Reconciliations are what is kept of comparisons.
 	Reconciliations reconciliation.Store
 	House           clearinghouse.Store
+	// Chain is nil where a store has no audit chain.
+	Chain chain.Store
 
 	// Reopen ends the store and opens it again over the same data. It is nil
 	// where nothing outlives the store.
@@ -87,6 +90,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"reconciliation", reconciliationScenarios},
 		{"clearing", clearingScenarios},
 		{"restoration", restorationScenarios},
+		{"chain", chainScenarios},
 		{"register", registerScenarios},
 		{"reopen", reopenScenarios},
 		{"doubt", doubtScenarios},

@@ -1,0 +1,169 @@
+package sqlite
+
+import (
+	"context"
+	"strings"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement/chain"
+)
+
+// chainArchive reads the chain and the rows it seals: it implements
+// chain.Archive.
+type chainArchive struct{ store *Store }
+
+// Chain is the audit chain as it stands at the archive's moment.
+func (a *Archive) Chain() chain.Archive { return chainArchive{a.store} }
+
+const blockColumns = `height, until, members, at, form, hash, leaves, digest, seal`
+
+func scanBlock(row scanner) (b chain.Block, err error) {
+	var at int64
+	err = row.Scan(&b.Height, &b.Until, &b.Members, &at, &b.Form, &b.Hash, &b.Leaves, &b.Digest, &b.Seal)
+	b.At = store.Time(at)
+	return b, err
+}
+
+// Blocks implements chain.Archive.
+func (c chainArchive) Blocks(ctx context.Context, height int64, limit int) ([]chain.Block, error) {
+	rows, err := c.store.reader.query(ctx, `SELECT `+blockColumns+` FROM audit_block WHERE height >= ? ORDER BY height LIMIT ?`, height, int64(limit))
+	if err != nil {
+		return nil, c.store.outcome(err)
+	}
+	defer rows.Close()
+	var found []chain.Block
+	for rows.Next() {
+		one, err := scanBlock(rows)
+		if err != nil {
+			return nil, c.store.outcome(err)
+		}
+		found = append(found, one)
+	}
+	return found, c.store.outcome(rows.Err())
+}
+
+// Rows implements chain.Archive. The first condition is that of the indexes.
+func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) ([]chain.Row, int64, error) {
+	lists := make([][]chain.Row, len(store.SealedTables))
+	for i, table := range store.SealedTables {
+		text := "SELECT turn, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name +
+			" WHERE turn > 0 AND turn > ? AND turn <= ? ORDER BY turn LIMIT ?"
+		found, err := c.sealed(ctx, table.Name, len(table.Columns)+1, text, after, until, int64(limit+1))
+		if err != nil {
+			return nil, after, err
+		}
+		lists[i] = found
+	}
+	rows, upTo, err := store.MergeTurns(lists, limit, after, until)
+	if err == nil {
+		err = c.attach(ctx, rows)
+	}
+	return rows, upTo, err
+}
+
+// sealed reads rows of a table; the first of so many columns is the turn.
+func (c chainArchive) sealed(ctx context.Context, table string, columns int, text string, args ...any) ([]chain.Row, error) {
+	rows, err := c.store.reader.query(ctx, text, args...)
+	if err != nil {
+		return nil, c.store.outcome(err)
+	}
+	defer rows.Close()
+	var found []chain.Row
+	for rows.Next() {
+		values, into := make([]any, columns), make([]any, columns)
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, c.store.outcome(err)
+		}
+		turn, _ := values[0].(int64)
+		found = append(found, chain.Row{Turn: turn, Table: table, Values: values[1:]})
+	}
+	return found, c.store.outcome(rows.Err())
+}
+
+// attach reads what belongs to first lines of the audit trail.
+func (c chainArchive) attach(ctx context.Context, rows []chain.Row) error {
+	for i := range rows {
+		no, revision, first := store.EventKey(&rows[i])
+		if !first {
+			continue
+		}
+		if revision == 1 {
+			text := "SELECT 0, " + strings.Join(store.AskedColumns, ", ") + " FROM settlement WHERE no = ?"
+			found, err := c.sealed(ctx, "settlement", len(store.AskedColumns)+1, text, no)
+			if err != nil {
+				return err
+			}
+			rows[i].Attached = append(rows[i].Attached, found...)
+		}
+		for _, table := range store.AttachedTables {
+			text := "SELECT 0, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name +
+				" WHERE settlement = ? AND revision = ? ORDER BY " + strings.Join(table.Order, ", ")
+			found, err := c.sealed(ctx, table.Name, len(table.Columns)+1, text, no, revision)
+			if err != nil {
+				return err
+			}
+			rows[i].Attached = append(rows[i].Attached, found...)
+		}
+	}
+	return nil
+}
+
+// earlierAtOnce bounds the rows without a turn that are held in memory.
+const earlierAtOnce = 1000
+
+// Earlier implements chain.Archive.
+func (c chainArchive) Earlier(ctx context.Context, each func(*chain.Row) error) error {
+	for _, table := range store.SealedTables {
+		if err := c.earlierOf(ctx, &table, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// earlierOf gives the rows of one table, page by page, by its order.
+func (c chainArchive) earlierOf(ctx context.Context, table *store.SealedTable, each func(*chain.Row) error) error {
+	order := strings.Join(table.Order, ", ")
+	for args := []any(nil); ; {
+		text := "SELECT turn, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name + " WHERE turn = 0"
+		if len(args) > 0 {
+			text += " AND (" + order + ") > (?" + strings.Repeat(", ?", len(args)-1) + ")"
+		}
+		page, err := c.sealed(ctx, table.Name, len(table.Columns)+1, text+" ORDER BY "+order+" LIMIT 1000", args...)
+		if err == nil {
+			err = c.attach(ctx, page)
+		}
+		if err != nil {
+			return err
+		}
+		for i := range page {
+			if err := each(&page[i]); err != nil {
+				return err
+			}
+		}
+		if len(page) < earlierAtOnce {
+			return nil
+		}
+		args = store.PlaceOf(table, &page[len(page)-1])
+	}
+}
+
+// Orphans implements chain.Archive.
+func (c chainArchive) Orphans(ctx context.Context, each func(chain.Row) error) error {
+	for _, table := range store.AttachedTables {
+		found, err := c.sealed(ctx, table.Name, len(table.Order)+1, "SELECT 0, "+strings.Join(table.Order, ", ")+" FROM "+table.Name+` AS a
+			WHERE NOT EXISTS (SELECT 1 FROM event AS e WHERE e.settlement = a.settlement AND e.revision = a.revision AND e.line = 0)`)
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			if err := each(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
