@@ -62,27 +62,41 @@ const writersEvery = 10 * time.Millisecond
 // Horizon implements chain.Store. It takes no lock and keeps nobody waiting.
 func (c *Chain) Horizon(ctx context.Context) (turn int64, err error) {
 	err = c.store.reads.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
-		if err := conn.QueryRow(ctx, turnText).Scan(&turn); err != nil {
+		var before []string
+		if turn, before, err = reached(ctx, conn); err != nil {
 			return err
 		}
-		before, err := writers(ctx, conn)
+		return ended(ctx, conn, before)
+	})
+	return turn, c.store.outcome(err)
+}
+
+// reached is the turn that the sequence stands at and, looked at after it, the
+// writers who may have that turn or a lower one.
+func reached(ctx context.Context, conn *pgxpool.Conn) (turn int64, before []string, err error) {
+	if err = conn.QueryRow(ctx, turnText).Scan(&turn); err != nil {
+		return 0, nil, err
+	}
+	before, err = writers(ctx, conn)
+	return turn, before, err
+}
+
+// ended waits until each of some writers has ended, and for no other.
+func ended(ctx context.Context, conn *pgxpool.Conn, before []string) error {
+	for len(before) > 0 {
+		now, err := writers(ctx, conn)
 		if err != nil {
 			return err
 		}
-		for now := before; len(before) > 0; {
-			if now, err = writers(ctx, conn); err != nil {
-				return err
-			}
-			before = slices.DeleteFunc(before, func(one string) bool { return !slices.Contains(now, one) })
-			if len(before) > 0 {
-				if err := pause(ctx, writersEvery); err != nil {
-					return err
-				}
-			}
+		before = slices.DeleteFunc(before, func(one string) bool { return !slices.Contains(now, one) })
+		if len(before) == 0 {
+			return nil
 		}
-		return nil
-	})
-	return turn, c.store.outcome(err)
+		if err := pause(ctx, writersEvery); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writers are the transactions that have written to a sealed table, and perhaps
