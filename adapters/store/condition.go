@@ -11,6 +11,9 @@ type Condition struct {
 	// is the one this program makes of them.
 	Tables, Program int64
 	Skew            time.Duration // of the engine's clock against ours; 0 where it has none
+	// Mighty says that whoever is connected could change what is only to be
+	// appended: the owner of the tables, or a superuser.
+	Mighty bool
 	// Folder is where the files lie, as far as the engine tells; on a server's
 	// own machine, not on ours.
 	Folder string

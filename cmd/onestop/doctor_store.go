@@ -48,6 +48,7 @@ func (d *doctor) examineStore(ctx context.Context, c *config) {
 	d.durability(c, &found)
 	d.tables(&found)
 	if c.Store.Postgres != "" {
+		d.role(&found)
 		d.clock("clock of the store", found.Skew)
 	}
 	d.disk(c, &found)
@@ -86,6 +87,17 @@ func (d *doctor) tables(found *store.Condition) {
 	default:
 		d.ok(check, told("version %d, as this program's", "版本 %d，与本程序一致", found.Tables))
 	}
+}
+
+// role warns where the gateway connects as somebody who could change journals.
+func (d *doctor) role(found *store.Condition) {
+	const check = "role of the store"
+	if found.Mighty {
+		d.warn(check, told("the gateway connects as the owner of the tables or as a superuser: it could change what is only to be appended", "网关以表所有者或超级用户身份连接，有权更改只可追加的记录"),
+			told("let it connect as a role of its own: onestop migrate roles", "请改用专用角色连接：onestop migrate roles"))
+		return
+	}
+	d.ok(check, told("it cannot change or delete what was appended", "该角色无权更改或删除已追加的记录"))
 }
 
 // clock judges how far a clock is off ours.

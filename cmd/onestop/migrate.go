@@ -60,8 +60,33 @@ Ends with 0 if the copy is the source and the auditor finds nothing, 1 if not,
 	settingFlags(move.Flags())
 	move.Flags().StringVar(&from, "from", "", "the store to read: sqlite:FILE or postgres:DSN")
 	move.Flags().StringVar(&to, "to", "", "the empty store to fill, in the same form")
-	migrate.AddCommand(move)
+	migrate.AddCommand(move, rolesCommand())
 	return migrate
+}
+
+// rolesCommand prints what the owner of the tables has to grant.
+func rolesCommand() *cobra.Command {
+	var app string
+	command := &cobra.Command{
+		Use:   "roles --app NAME",
+		Short: "Print the grants of the role that gateways connect as, on PostgreSQL",
+		Long: `Two roles: the owner of the database makes and migrates the tables (a start of
+one gateway under that role), and gateways connect as another,
+which can read, append and write over what stands now, and cannot change or
+delete a journal, nor switch off a trigger. Make it with
+CREATE ROLE name LOGIN, then pipe this into psql as the owner, again after each
+migration: onestop migrate roles --app onestop_app | psql …`,
+		Args: unread(cobra.NoArgs),
+		RunE: func(command *cobra.Command, _ []string) error {
+			if app == "" {
+				return exitError{exitUnread, errors.New("--app: name the role that gateways connect as")}
+			}
+			_, err := fmt.Fprint(command.OutOrStdout(), postgres.Grants(app))
+			return err
+		},
+	}
+	command.Flags().StringVar(&app, "app", "onestop_app", "the role that gateways connect as")
+	return command
 }
 
 // storeNamed is c with the store that a text names.

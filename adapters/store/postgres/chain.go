@@ -131,11 +131,7 @@ func (c *Chain) Append(ctx context.Context, b chain.Block) error {
 	const text = `INSERT INTO audit_block (` + blockColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 	return c.store.errand(ctx, func(*session) (*pgx.Batch, error) {
 		queued := begun()
-		leaves := b.Leaves
-		if leaves == nil {
-			leaves = []byte{}
-		}
-		queued.Queue(text, b.Height, b.Until, b.Members, store.Micros(b.At), int32(b.Form), b.Hash, leaves, b.Digest, b.Seal)
+		queued.Queue(text, b.Height, b.Until, b.Members, store.Micros(b.At), int32(b.Form), b.Hash, b.Leaves, b.Digest, b.Seal)
 		return queued, nil
 	})
 }

@@ -100,13 +100,7 @@ func TestNewerTablesAreBlocked(t *testing.T) {
 // there.
 func TestTablesInPlaceNeedNoRights(t *testing.T) {
 	dsn := fresh(t)
-	cluster := shared.in(t)
-	cluster.Exec("postgres", "DROP ROLE IF EXISTS clerk", "CREATE ROLE clerk LOGIN")
-	s := openTest(t, Config{DSN: dsn})
-	database := s.reads.Config().ConnConfig.Database
-	cluster.Exec(database, "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO clerk", "GRANT USAGE ON SEQUENCE settlement_no, audit_turn TO clerk")
-	t.Cleanup(func() { cluster.Exec(database, "DROP OWNED BY clerk") })
-	settled(t, openTest(t, Config{DSN: dsn + " user=clerk"}), 1)
+	settled(t, openTest(t, Config{DSN: restricted(t, dsn)}), 1)
 }
 
 func TestTablesAreAnalysed(t *testing.T) {

@@ -7,9 +7,10 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 )
 
+// The whole suite runs as the role that gateways connect as.
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Opened {
-		return opened(t, fresh(t))
+		return opened(t, restricted(t, fresh(t)))
 	})
 }
 

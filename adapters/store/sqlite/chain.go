@@ -61,11 +61,7 @@ func (c *Chain) Horizon(ctx context.Context) (int64, error) {
 func (c *Chain) Append(ctx context.Context, b chain.Block) error {
 	const text = `INSERT INTO audit_block (` + blockColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	return c.store.committer.do(ctx, func(on *session) error {
-		leaves := b.Leaves
-		if leaves == nil {
-			leaves = []byte{}
-		}
-		_, err := on.exec(background, text, b.Height, b.Until, b.Members, store.Micros(b.At), int64(b.Form), b.Hash, leaves, b.Digest, b.Seal)
+		_, err := on.exec(background, text, b.Height, b.Until, b.Members, store.Micros(b.At), int64(b.Form), b.Hash, b.Leaves, b.Digest, b.Seal)
 		if duplicate(err) {
 			return store.Taken("height", settlement.ReasonStaleRecord)
 		}

@@ -251,7 +251,7 @@ func (w *tampering) links() error {
 	case "hash":
 		return w.run("UPDATE audit_block SET hash = 'x' WHERE height = %d", b.Height)
 	case "leaves", "digest", "seal":
-		return w.run("UPDATE audit_block SET %s = %s WHERE height = %d", column, w.Grown(column), b.Height)
+		return w.run("UPDATE audit_block SET %s = %s WHERE height = %d", column, w.Grown("coalesce("+column+", '')"), b.Height)
 	default:
 		return w.run("UPDATE audit_block SET %s = %s + 1 WHERE height = %d", column, column, b.Height)
 	}

@@ -21,7 +21,7 @@ CREATE TABLE audit (
 
 -- The chain: each block seals the rows whose turns are above the one before and
 -- up to its own, and the block before. "leaves" are eight bytes of the digest of
--- each row, so that a row that is wrong can be named.
+-- each row, so that a row that is wrong can be named; the first has none.
 CREATE TABLE audit_block (
     height  bigint  NOT NULL,
     until   bigint  NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE audit_block (
     at      bigint  NOT NULL,
     form    integer NOT NULL,
     hash    text    NOT NULL COLLATE "C",
-    leaves  bytea   NOT NULL,
+    leaves  bytea,
     digest  bytea   NOT NULL,
     seal    bytea   NOT NULL,
     CONSTRAINT audit_block_pkey PRIMARY KEY (height)

@@ -18,7 +18,7 @@ CREATE TABLE audit (
 
 -- The chain: each block seals the rows whose turns are above the one before and
 -- up to its own, and the block before. "leaves" are eight bytes of the digest of
--- each row, so that a row that is wrong can be named.
+-- each row, so that a row that is wrong can be named; the first has none.
 CREATE TABLE audit_block (
     height  INTEGER PRIMARY KEY,
     until   INTEGER NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE audit_block (
     at      INTEGER NOT NULL,
     form    INTEGER NOT NULL,
     hash    TEXT    NOT NULL,
-    leaves  BLOB    NOT NULL,
+    leaves  BLOB,
     digest  BLOB    NOT NULL,
     seal    BLOB    NOT NULL
 ) STRICT;
