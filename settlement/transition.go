@@ -289,3 +289,31 @@ func (s *Settlement) clear() bool {
 func (s *Settlement) illegal(what string) error {
 	return &Error{Kind: KindInternal, Reason: ReasonInternal, Object: string(s.ID), Value: what + " in " + string(s.State)}
 }
+
+// Woken is an open s whose doubts are due now, whatever pause they were in. The
+// bounds of asking stay.
+func (s Settlement) Woken() Settlement {
+	s.Legs = slices.Clone(s.Legs)
+	for i := range s.Legs {
+		switch s.Legs[i].State {
+		case LegUnknown, LegUnconfirmed, LegUndoIntent:
+			s.Legs[i].NextAt = time.Time{}
+		}
+	}
+	return s
+}
+
+// Asked is s at rest with a question about leg i about to go out, which changes
+// nothing of what s is. A reversal is asked for only where s does not stand, by
+// the message of the leg's reversal or, where it never had one, under message.
+func (s Settlement) Asked(i int, operation Operation, message MessageID) (Settlement, error) {
+	undone := s.State == StateAborted || s.State == StateReversed
+	if !s.State.Terminal() || operation != OpInquire && (operation != OpReverse || !undone) {
+		return s, &Error{Kind: KindBlocked, Reason: ReasonFixNotPossible, Object: string(s.ID), Value: string(operation) + " in " + string(s.State)}
+	}
+	if operation == OpReverse && s.Legs[i].Undo == "" {
+		s.Legs = slices.Clone(s.Legs)
+		s.Legs[i].Undo = message
+	}
+	return s, nil
+}

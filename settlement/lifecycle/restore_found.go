@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,39 +40,20 @@ func (t *restoring) strangers(ctx context.Context) error {
 // policy that were sent, nothing else can be proved. The facility settles the
 // discharge again, under the same request key, which is lost as well.
 func (t *restoring) stranger(ctx context.Context, code settlement.PayerCode, message settlement.MessageID, line *Booked) error {
-	object := string(code) + "/" + string(message)
-	payer, configured := t.Directory.Payers[code]
-	facility, ours := t.facilityOf(message)
-	day, dated := dayOf(message)
-	switch {
-	case !configured:
-		t.contradiction(object, "the payer is not configured")
-		return nil
-	case !ours || !dated:
-		t.contradiction(object, "the message is of no facility that is configured")
-		return nil
-	case line.Insured == "" || line.Encounter == "":
-		t.contradiction(object, "the book says neither whose it is nor of which encounter, so it cannot be reversed")
+	w, err := t.strayed(Stray{
+		Payer: code, Message: message, Reference: line.Reference, Insured: line.Insured, Encounter: line.Encounter, Actor: "recovery",
+	})
+	var refused *settlement.Error
+	if errors.As(err, &refused) {
+		t.contradiction(string(code)+"/"+string(message), "%s", refused.Value)
 		return nil
 	}
 	t.restored.Found++
 	now := t.Now()
-	s := settlement.Settlement{
-		ID: t.NewID(), Tenant: settlement.TenantID(facility.ID), Request: settlement.RequestID("restored-" + message),
-		Facility: facility.ID, Discharge: settlement.DischargeID(lostDischarge + message), Encounter: line.Encounter, Insured: line.Insured,
-		Beneficiary: settlement.Beneficiary{ID: lostPerson, Region: facility.Region},
-		Claim:       settlement.Claim{Mode: settlement.Inpatient, Admission: day, Discharge: day}, Year: day.Year(),
-		OpenedAt: now, DecideBy: now, State: settlement.StateReceived, Epoch: 1,
-		Legs: []settlement.Leg{{Payer: code, State: settlement.LegIntent, Message: message, SentAt: now, Sends: 1}},
-	}
-	s.Legs[0].Payment.Reference = line.Reference
-	s.Fingerprint = fingerprint([]field{{"message", string(message)}})
-	w := &work{Lifecycle: t.Lifecycle, s: s, actor: "recovery"}
-	if err := w.apply("restore.found", settlement.ReasonRestored)(s.Restored([]settlement.Terms{payer.Terms()}, now)); err != nil {
+	terms := []settlement.Terms{t.Directory.Payers[code].Terms()}
+	if err := w.apply("restore.found", settlement.ReasonRestored)(w.s.Restored(terms, now)); err != nil {
 		return err
 	}
-	key := RequestKey{s.Tenant, MethodSettle, s.Request}
-	w.change.Request = &Request{Key: key, Settlement: s.ID, Fingerprint: s.Fingerprint}
 	w.journal(Attempt{ // the request itself is lost; this is what tells of it
 		Operation: settlement.OpSettle, Phase: PhaseSent, Message: message, At: now,
 		Body: fmt.Appendf(nil, "restored from the book of %s: %d standing", code, line.Net),
@@ -80,8 +62,8 @@ func (t *restoring) stranger(ctx context.Context, code settlement.PayerCode, mes
 }
 
 // facilityOf is the facility that a message id begins with.
-func (t *restoring) facilityOf(message settlement.MessageID) (Facility, bool) {
-	for id, facility := range t.Directory.Facilities {
+func (l *Lifecycle) facilityOf(message settlement.MessageID) (Facility, bool) {
+	for id, facility := range l.Directory.Facilities {
 		if len(message) > facilityDigits && fmt.Sprintf("%.*s", facilityDigits, id) == string(message[:facilityDigits]) {
 			return facility, true
 		}

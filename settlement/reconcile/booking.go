@@ -17,6 +17,9 @@ type Booking struct {
 	counts bool // in the scope
 }
 
+// Said is the row with all that its side says, stated by their list or not.
+func (b *Booking) Said() Line { return b.full }
+
 // total is what the booking adds to the total of its side.
 func (b *Booking) total() Total {
 	if b == nil || !b.counts {

@@ -37,6 +37,11 @@ const (
 	Recategorised    Cause = "category_corrected" // the person's category or insurance was corrected on one side
 )
 
+// Causes are all of them.
+func Causes() []Cause {
+	return []Cause{Unexplained, LostAnswer, DoubleSubmit, RowRepeated, Rounding, CutOff, OneSidedReversal, Recategorised}
+}
+
 // Fix is a way to put a difference right; it is a proposal, and people decide.
 type Fix string
 

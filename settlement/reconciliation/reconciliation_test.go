@@ -35,11 +35,12 @@ type list struct {
 	lines   []reconcile.Line
 	bad     []*settlement.Problem
 	partial bool
-	broken  error // at its end
+	states  reconcile.Fields // beside the usual ones
+	broken  error            // at its end
 }
 
 func (l *list) States() reconcile.Fields {
-	return reconcile.StatesReference | reconcile.StatesBill | reconcile.StatesFund | reconcile.StatesAccount
+	return l.states | reconcile.StatesReference | reconcile.StatesBill | reconcile.StatesFund | reconcile.StatesAccount
 }
 func (l *list) Partial() bool { return l.partial }
 

@@ -1,0 +1,254 @@
+package reconciliation
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/reconcile"
+)
+
+// Scratch is a Sorter with what it holds on to.
+type Scratch interface {
+	Sorter
+	// Close lets go of it.
+	Close() error
+}
+
+// Observer is told what happens, for metrics. Its methods return at once and
+// are safe for concurrent use.
+type Observer interface {
+	// Ran: a run ended, with a result or without.
+	Ran(run *Kept)
+	// Healed: a later run found a difference gone, after it had been known for
+	// so long.
+	Healed(payer settlement.PayerCode, class reconcile.Class, after time.Duration)
+}
+
+// Config is what a Desk is made of. Every field is required but Sources.
+type Config struct {
+	Store Store
+	// Books opens what the store holds, as of one moment; shut ends that.
+	Books   func(ctx context.Context) (books Books, shut func() error, err error)
+	Scratch func() Scratch
+	Sources map[settlement.PayerCode]Source // payers that can be asked live
+	Hands   Hands
+	Now     func() time.Time
+	NewID   func() RunID
+	// AskWithin bounds how long a run waits for what is in doubt to be proved
+	// before it compares.
+	AskWithin time.Duration
+	// BrokenAfter is how long a run may be under way: one that is older was
+	// left by a process that ended.
+	BrokenAfter time.Duration
+	Observer    Observer
+}
+
+// Desk keeps runs and has their differences put right.
+type Desk struct{ Config }
+
+// New makes a Desk.
+func New(config Config) *Desk { return &Desk{config} }
+
+// Ask is what a run is asked to compare.
+type Ask struct {
+	Key     Key
+	Scope   reconcile.Scope // what List states is filled in
+	Input   Input
+	List    List // nil: the payer itself is asked
+	Details bool
+	Force   bool // though the same was compared before, which is voided then
+	By      string
+}
+
+// Begun is a run, and whether it had been asked for before.
+type Begun struct {
+	Kept
+	Replayed bool
+}
+
+// racesMost bounds how often a step is tried again when somebody else took one
+// meanwhile.
+const racesMost = 5
+
+// Reconcile compares once for each request, and once for each file and scope
+// unless it is forced: a repeat is answered with the run there is. A run that
+// cannot be carried through is kept as failed, and answered so. Invalid names
+// the field. KeyReused: the request was for something else. InFlight: the same
+// is under way.
+func (d *Desk) Reconcile(ctx context.Context, ask Ask) (Begun, error) {
+	run, replayed, err := d.begin(ctx, &ask)
+	if err != nil || replayed {
+		return Begun{run, replayed}, err
+	}
+	c := &comparing{Desk: d, run: run, ask: &ask}
+	run, err = c.do(ctx)
+	return Begun{Kept: run}, err
+}
+
+// begin keeps a new run, or finds the one that was asked for before.
+func (d *Desk) begin(ctx context.Context, ask *Ask) (Kept, bool, error) {
+	if err := d.check(ask); err != nil {
+		return Kept{}, false, err
+	}
+	var err error
+	for range racesMost {
+		var run Kept
+		var replayed bool
+		run, replayed, err = d.beginOnce(ctx, ask)
+		if settlement.KindOf(err) != settlement.KindExists {
+			return run, replayed, err
+		}
+	}
+	return Kept{}, false, err
+}
+
+func (d *Desk) check(ask *Ask) error {
+	scope := ask.Scope
+	if ask.List != nil {
+		scope.States, scope.Partial = ask.List.States(), ask.List.Partial()
+	} else {
+		scope.States = liveStates
+		if d.Sources[scope.Payer] == nil {
+			return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "payer", Value: "cannot be asked live: " + string(scope.Payer)}
+		}
+	}
+	ask.Scope = scope
+	return scope.Check()
+}
+
+func (d *Desk) beginOnce(ctx context.Context, ask *Ask) (Kept, bool, error) {
+	run := Kept{
+		ID: d.NewID(), Key: ask.Key, Subject: subject(ask), Attempt: 1, Scope: ask.Scope, Input: ask.Input,
+		Details: ask.Details, Forced: ask.Force, By: ask.By, At: d.Now(),
+	}
+	asked, err := d.Store.KeptRuns(ctx, RunQuery{Key: ask.Key, Limit: 1})
+	if err != nil {
+		return run, false, err
+	}
+	if len(asked) > 0 {
+		if asked[0].Subject != run.Subject || asked[0].Forced != run.Forced {
+			return run, false, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: "request_id", Object: string(asked[0].ID)}
+		}
+		return asked[0], true, nil
+	}
+	earlier, err := d.Store.KeptRuns(ctx, RunQuery{Subject: run.Subject, Limit: 1})
+	if err != nil {
+		return run, false, err
+	}
+	if len(earlier) > 0 {
+		last := &earlier[0]
+		if last.End == nil {
+			if err := d.left(ctx, last); err != nil {
+				return run, false, err
+			}
+		}
+		if last.Standing() && !ask.Force && ask.List != nil {
+			return *last, true, nil
+		}
+		run.Attempt = last.Attempt + 1
+	}
+	if err := d.place(ctx, &run); err != nil {
+		return run, false, err
+	}
+	return run, false, d.Store.BeginRun(ctx, run)
+}
+
+// left ends a run that its process left behind. InFlight: it may be under way.
+func (d *Desk) left(ctx context.Context, run *Kept) error {
+	if d.Now().Sub(run.At) < d.BrokenAfter {
+		return &settlement.Error{Kind: settlement.KindInFlight, Reason: settlement.ReasonReconciliationRunning, Object: string(run.ID)}
+	}
+	err := d.Store.EndRun(ctx, run.ID, Ending{At: d.Now(), Failed: settlement.ReasonReconciliationBroken}, nil)
+	if settlement.KindOf(err) == settlement.KindConflict { // somebody else ended it: look again
+		return &settlement.Error{Kind: settlement.KindExists, Reason: settlement.ReasonReconciliationRunning, Object: string(run.ID)}
+	}
+	return err
+}
+
+// lateAfter is how many days after its period a list is late: it is due on the
+// next day.
+const lateAfter = 2
+
+// place says whether a run is late or out of order.
+func (d *Desk) place(ctx context.Context, run *Kept) error {
+	run.Late = settlement.DayOf(run.At) >= run.Scope.Period.To.Plus(lateAfter)
+	query := RunQuery{Share: run.Scope.Share, Payer: run.Scope.Payer, Limit: lookedBack}
+	latest, err := d.Store.KeptRuns(ctx, query)
+	run.OutOfOrder = slices.ContainsFunc(latest, func(other Kept) bool { return other.Scope.Period.From > run.Scope.Period.To })
+	return err
+}
+
+// lookedBack is how many runs are looked at for one of a later period.
+const lookedBack = 50
+
+// subject is what a run compares: another file, or another scope, is another.
+// A payer that is asked has no digest, so each time is an attempt of its own.
+func subject(ask *Ask) string {
+	s := &ask.Scope
+	text := fmt.Sprintf("%q %q %q %q %q %d %d %q %q", s.Share, s.Payer, s.Facility, s.Insurance, s.Clearing, s.Period.From, s.Period.To,
+		ask.Input.Form, ask.Input.Digest)
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+// Run reads a run. NotFound.
+func (d *Desk) Run(ctx context.Context, id RunID) (Kept, error) { return d.Store.KeptRun(ctx, id) }
+
+// Runs reads one page of runs, newest first, and the place to go on after, if
+// any.
+func (d *Desk) Runs(ctx context.Context, query RunQuery) ([]Kept, *RunMark, error) {
+	limit := query.Limit
+	query.Limit++
+	found, err := d.Store.KeptRuns(ctx, query)
+	if err != nil || len(found) <= limit {
+		return found, nil, err
+	}
+	last := &found[limit-1]
+	return found[:limit], &RunMark{last.At, last.ID}, nil
+}
+
+// Findings reads one page of differences, and the place to go on after, if any.
+// NotFound: there is no such run.
+func (d *Desk) Findings(ctx context.Context, query FindingQuery) ([]Finding, *FindingID, error) {
+	if query.Run != "" {
+		if _, err := d.Store.KeptRun(ctx, query.Run); err != nil {
+			return nil, nil, err
+		}
+	}
+	limit := query.Limit
+	query.Limit++
+	found, err := d.Store.Findings(ctx, query)
+	if err != nil || len(found) <= limit {
+		return found, nil, err
+	}
+	return found[:limit], &found[limit-1].FindingID, nil
+}
+
+// Void takes a run's result back; it is kept. Blocked: it has none that counts.
+// Conflict: somebody else was quicker.
+func (d *Desk) Void(ctx context.Context, id RunID, by, cause string) (Kept, error) {
+	run, err := d.Store.KeptRun(ctx, id)
+	if err != nil {
+		return run, err
+	}
+	if !run.Standing() {
+		return run, &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonFixNotPossible, Field: "id", Object: string(id)}
+	}
+	void := voiding(id, by, d.Now())
+	void.Says = cause
+	if err := d.Store.Remark(ctx, []Remark{void}); err != nil {
+		return run, err
+	}
+	run.Void = &void
+	return run, nil
+}
+
+// voiding takes a run's result back.
+func voiding(id RunID, by string, at time.Time) Remark {
+	return Remark{FindingID: FindingID{Run: id}, Number: 1, Act: Voided, By: by, At: at}
+}
