@@ -14,7 +14,7 @@ import (
 )
 
 // Config is what either transport is made of. Settlements, Matters,
-// Persons, Funds, Approvals, Clearings and Notices are required.
+// Persons, Funds, Approvals, Clearings, Notices, Reconciliations and Fixes are required.
 type Config struct {
 	Settlements Settlements
 	Matters     Matters
@@ -32,6 +32,9 @@ type Config struct {
 	// Identity knows callers and what they may do; nil: callers are not known,
 	// which is for loopback alone.
 	Identity *identity.Guard
+	// Reconciliations compare; Fixes put right what differs.
+	Reconciliations Reconciliations
+	Fixes           Fixes
 	// Ready says why requests cannot be served now, or nil; nil itself is
 	// always ready.
 	Ready func(ctx context.Context) error

@@ -16,6 +16,9 @@ func methods() map[string]admission.Class {
 		for _, method := range service.Methods {
 			found["/"+service.ServiceName+"/"+method.MethodName] = classOf[method.MethodName]
 		}
+		for _, stream := range service.Streams {
+			found["/"+service.ServiceName+"/"+stream.StreamName] = classOf[stream.StreamName]
+		}
 	}
 	return found
 }

@@ -44,6 +44,7 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards})
 	onestopv1.RegisterApprovalServiceServer(server, &approvalService{approvals: config.Approvals, notices: config.Notices})
 	onestopv1.RegisterClearingServiceServer(server, &clearingService{clearings: config.Clearings})
+	onestopv1.RegisterReconciliationServiceServer(server, &uploads{&reconciliationService{runs: config.Reconciliations, fixes: config.Fixes}, config.chain()})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
 	if config.Reflection {
 		reflection.Register(server)
@@ -55,7 +56,7 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 func services() []grpc.ServiceDesc {
 	return []grpc.ServiceDesc{
 		onestopv1.SettlementService_ServiceDesc, onestopv1.AttentionService_ServiceDesc, onestopv1.FundService_ServiceDesc,
-		onestopv1.EligibilityService_ServiceDesc, onestopv1.ApprovalService_ServiceDesc, onestopv1.ClearingService_ServiceDesc,
+		onestopv1.EligibilityService_ServiceDesc, onestopv1.ApprovalService_ServiceDesc, onestopv1.ClearingService_ServiceDesc, onestopv1.ReconciliationService_ServiceDesc,
 	}
 }
 

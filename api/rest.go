@@ -27,6 +27,7 @@ func NewREST(config Config) http.Handler {
 	config = config.scoped()
 	mux := http.NewServeMux()
 	mux.Handle("/v1/", http.MaxBytesHandler(config.admit(config.gateway()), bodyMax))
+	mux.HandleFunc("POST /v1/reconciliations:upload", config.uploadREST)
 	config.addPages(mux)
 	return safely(mux)
 }
@@ -63,6 +64,7 @@ func (c *Config) gateway() http.Handler {
 	persons := inProcess[onestopv1.EligibilityServiceServer]{&eligibilityService{persons: c.Persons, standards: c.Standards}, c.chain()}
 	approvals := inProcess[onestopv1.ApprovalServiceServer]{&approvalService{approvals: c.Approvals, notices: c.Notices}, c.chain()}
 	periods := inProcess[onestopv1.ClearingServiceServer]{&clearingService{clearings: c.Clearings}, c.chain()}
+	comparisons := inProcess[onestopv1.ReconciliationServiceServer]{&reconciliationService{runs: c.Reconciliations, fixes: c.Fixes}, c.chain()}
 	// Registering in process only fills the mux: it dials nothing and cannot fail.
 	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, &settlementInProcess{inProcess: settlements})
 	_ = onestopv1.RegisterAttentionServiceHandlerServer(context.Background(), mux, &attentionInProcess{inProcess: matters})
@@ -70,6 +72,7 @@ func (c *Config) gateway() http.Handler {
 	_ = onestopv1.RegisterEligibilityServiceHandlerServer(context.Background(), mux, &eligibilityInProcess{inProcess: persons})
 	_ = onestopv1.RegisterApprovalServiceHandlerServer(context.Background(), mux, &approvalInProcess{inProcess: approvals})
 	_ = onestopv1.RegisterClearingServiceHandlerServer(context.Background(), mux, &clearingInProcess{inProcess: periods})
+	_ = onestopv1.RegisterReconciliationServiceHandlerServer(context.Background(), mux, &reconciliationInProcess{inProcess: comparisons})
 	return mux
 }
 

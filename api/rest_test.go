@@ -148,7 +148,7 @@ func TestPagesBeside(t *testing.T) {
 			t.Errorf("%s %s is not described", method, path)
 		}
 	}
-	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 35 {
+	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 43 {
 		t.Errorf("%d paths", len(described.Paths))
 	}
 	index := w.get("/")

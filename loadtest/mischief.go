@@ -174,7 +174,7 @@ func (m mischief) judge(ctx context.Context, s *stage, out, notes io.Writer) err
 // now. It ends with 1 where anything differs, which is what was planted.
 func reconcileList(ctx context.Context, s *stage, payer, list string) (string, error) {
 	day := func(days int) string { return time.Now().AddDate(0, 0, days).Format(time.DateOnly) }
-	text, err := output(ctx, s.path("onestop"), "reconcile", "run", list, "--form", "csv", "--details",
+	text, err := output(ctx, s.path("onestop"), "reconcile", "run", "--dry-run", list, "--form", "csv", "--details",
 		"--payer", payer, "--from", day(-10), "--to", day(10), "--config", s.gateways[0].config)
 	if text != "" && exitCodeOf(err) == 1 {
 		err = nil

@@ -43,6 +43,7 @@ type gateway struct {
 	lifecycle *lifecycle.Lifecycle
 	funds     *measure.Funds
 	audit     *chain.Keeper
+	reconcile *reconciler
 	grpc      *grpc.Server
 	rest      *http.Server
 	profiler  *profiler // nil: none is configured
@@ -122,6 +123,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	standing, books := measure.NewStanding(g.store.List, time.Now), g.treasury()
 	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
 	g.registry.MustRegister(standing, g.funds)
+	g.reconcile = newReconciler(c, g.store.runs, g.lifecycle, measure.NewReconciliation(g.registry, g.store.runs.FindingCounts, time.Now))
 	g.store.process(g.lifecycle.Load).Register(g.registry)
 	if g.audit, err = c.auditing(g.store.chain, g.log); err != nil {
 		return err
@@ -140,7 +142,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Clearings: g.house(), Notices: g.lifecycle, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Clearings: g.house(), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {

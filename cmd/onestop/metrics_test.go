@@ -19,6 +19,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
 // promDir holds what is made for Prometheus.
@@ -85,6 +86,7 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	measure.NewClearing(registry).Paid("fund/rural/360827/2012", 30) // nothing is paid in the story
 	registry.MustRegister(measure.NewChain(func() chain.Standing { return chain.Standing{} }, true, time.Now))
 	registry.MustRegister(overspent(t)) // funds are summed every five minutes only
+	compared(registry)
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -108,6 +110,15 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 			t.Errorf("%s stands in the table and is not exposed", name)
 		}
 	}
+}
+
+// compared is what is told once something was reconciled, found and healed.
+func compared(registry prometheus.Registerer) {
+	m := measure.NewReconciliation(registry, func(context.Context) ([]reconciliation.FindingCount, error) {
+		return []reconciliation.FindingCount{{Count: 1}}, nil
+	}, time.Now)
+	m.Ran(&reconciliation.Kept{End: &reconciliation.Ending{}})
+	m.Healed("", "", time.Second)
 }
 
 // overspent is a fund that paid more than was raised.

@@ -21,10 +21,13 @@ func reconcileCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "reconcile",
 		Short: "Compare what a payer or an agency lists with what the store holds",
-		Long: `Reads the store as it stands at one moment, beside a running gateway, and
-changes nothing in it. A period is of the payer's days, in China.`,
+		Long: `A running gateway compares, over gRPC, and keeps what it found, until two people
+have put it right. run --dry-run and export read the store itself as it stands
+at one moment, beside a running gateway, and change nothing in it. A period is
+of the payer's days, in China.`,
 	}
-	command.AddCommand(reconcileRun(), reconcileExport())
+	callerFlags(command)
+	command.AddCommand(reconcileRun(), reconcileList(), reconcileShow(), reconcileDifferences(), reconcileFix(), reconcileVoid(), reconcileExport())
 	return command
 }
 
@@ -73,12 +76,18 @@ func (s *reconcileScope) books(command *cobra.Command) (archive, error) {
 func reconcileRun() *cobra.Command {
 	var asked reconcileScope
 	var form string
-	var details, objects bool
+	var details, objects, dry bool
+	var kept keptRun
 	command := &cobra.Command{
-		Use:   "run FILE",
+		Use:   "run [FILE]",
 		Short: "Compare a list with the store: totals first, details where totals differ",
-		Args:  unread(cobra.ExactArgs(1)),
-		Long: `Prints the totals of both sides by facility, insurance and kind of clearing,
+		Args:  unread(cobra.MaximumNArgs(1)),
+		Long: `Sends FILE to a running gateway, which compares it and keeps what differs; the
+same file again is answered with the run there is, unless it is forced. With
+--live the payer itself is asked. With --dry-run the command reads the store
+itself, and nothing is kept.
+
+Prints the totals of both sides by facility, insurance and kind of clearing,
 and, where any differ, a line for each booking that the two sides do not agree
 on: its class, encounter, suspected cause with its evidence, proposed fix, and
 the fields that differ. Bad rows of the list are printed and skipped. Ends with
@@ -100,8 +109,17 @@ and to 200 times their packed size.`,
 	command.Flags().StringVar(&asked.share, "share", string(reconcile.InsuranceShare), "whose part of the bills: insurance or assistance")
 	command.Flags().StringVar(&form, "form", string(statement.Upload), "3202-upload, 3202-result, csv or xlsx")
 	command.Flags().BoolVar(&details, "details", false, "compare every booking though all totals agree")
-	command.Flags().BoolVar(&objects, "json", false, "print one JSON object a line")
+	command.Flags().BoolVar(&dry, "dry-run", false, "compare here and keep nothing")
+	command.Flags().BoolVar(&objects, "json", false, "with --dry-run, print one JSON object a line")
+	kept.flags(command)
 	command.RunE = func(command *cobra.Command, args []string) error {
+		if (len(args) == 0) != kept.live || kept.live && dry || objects && !dry {
+			return exitError{exitUnread, errors.New("name FILE, or --live alone; --json goes with --dry-run")}
+		}
+		if !dry {
+			kept.fill(&asked, details)
+			return kept.run(command, args, statement.Form(form))
+		}
 		scope, err := asked.read()
 		if err != nil {
 			return err

@@ -90,7 +90,7 @@ func TestReconcileAPayersBook(t *testing.T) {
 	store, _ := afterStory(t)
 	rows := table200(t, filepath.Join(filepath.Dir(store), "nhsa-demo.book"))
 	run := func(rows []string, more ...string) (string, error) {
-		return reconciling(store, append(append([]string{"run", listed(t, rows)}, ever...), more...)...)
+		return reconciling(store, append(append([]string{"run", "--dry-run", listed(t, rows)}, ever...), more...)...)
 	}
 	out, err := run(rows, "--details")
 	if err != nil || !strings.Contains(out, ", 0 differ;") || strings.Contains(out, "DIFFERS") {
@@ -138,7 +138,7 @@ func TestReconcileExport(t *testing.T) {
 	if out, err := reconciling(store, append([]string{"export", path}, ever...)...); err != nil || out != "" {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	out, err := reconciling(store, append([]string{"run", path, "--details"}, ever...)...)
+	out, err := reconciling(store, append([]string{"run", "--dry-run", path, "--details"}, ever...)...)
 	if err != nil || !strings.Contains(out, ", 0 differ;") || strings.Contains(out, "; 0 equal") {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -175,7 +175,7 @@ func TestReconcileAssistance(t *testing.T) {
 	store, _ := afterStory(t)
 	run := func(rows []string) (string, error) {
 		path := listed(t, append([]string{"mdtrt_id,category,maf_pay"}, rows...))
-		return reconciling(store, "run", path, "--form", "csv", "--share", "assistance", "--from", "2000-01-01", "--to", "2099-12-31", "--details")
+		return reconciling(store, "run", "--dry-run", path, "--form", "csv", "--share", "assistance", "--from", "2000-01-01", "--to", "2099-12-31", "--details")
 	}
 	rows := granted(t, store)
 	if len(rows) < 3 {
@@ -185,7 +185,7 @@ func TestReconcileAssistance(t *testing.T) {
 	if err != nil || !strings.Contains(out, fmt.Sprintf("; %d equal, 0 differ;", len(rows))) {
 		t.Fatalf("as it is: %v\n%s", err, out)
 	}
-	unlike := append([]string{"run", listed(t, []string{"mdtrt_id,maf_pay", "E1,1.00"}), "--form", "csv"}, ever...)
+	unlike := append([]string{"run", "--dry-run", listed(t, []string{"mdtrt_id,maf_pay", "E1,1.00"}), "--form", "csv"}, ever...)
 	if out, err := reconciling(store, unlike...); exitedWith(err) != exitUnread || !strings.Contains(err.Error(), "columns value fund") || out != "" {
 		t.Errorf("a payer's share of a list without it: %v\n%s", err, out)
 	}
@@ -219,7 +219,7 @@ func TestReconcileAResult(t *testing.T) {
 		"0": "; 1 equal, 0 differ;",
 		"2": "\nours_only " + first[1] + " row 1 record " + first[0],
 	} {
-		out, err := reconciling(store, append([]string{"run", listed(t, []string{result(kind)}), "--form", "3202-result"}, ever...)...)
+		out, err := reconciling(store, append([]string{"run", "--dry-run", listed(t, []string{result(kind)}), "--form", "3202-result"}, ever...)...)
 		if (err == nil) != (kind == "0") || !strings.Contains("\n"+out, want) || strings.Contains(out, "FACILITY") {
 			t.Errorf("%s: %v\n%s", kind, err, out)
 		}
@@ -230,7 +230,7 @@ func TestReconcileAResult(t *testing.T) {
 func TestReconcileObjects(t *testing.T) {
 	store, _ := afterStory(t)
 	rows := append(table200(t, filepath.Join(filepath.Dir(store), "nhsa-demo.book")), "S9\tE9\tP9\t1.00\t0.50\tnull\t0", "S9\tE9\tP9\t1.00\tone\tnull\t0")
-	out, err := reconciling(store, append([]string{"run", listed(t, rows), "--json"}, ever...)...)
+	out, err := reconciling(store, append([]string{"run", "--dry-run", listed(t, rows), "--json"}, ever...)...)
 	if exitedWith(err) != exitFailed {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -274,12 +274,12 @@ func TestReconcileRefuses(t *testing.T) {
 	}
 	sound := listed(t, []string{"S9\tE9\tP9\t1.00\t1.00\tnull\t0"})
 	for name, arguments := range map[string][]string{
-		"no file": {"run", filepath.Join(folder, "none.txt"), "--payer", "A", "--from", "2026-07-01"},
-		"cut":     {"run", cut, "--payer", "A", "--from", "2026-07-01"},
-		"form":    {"run", sound, "--payer", "A", "--from", "2026-07-01", "--form", "pdf"},
-		"from":    {"run", sound, "--payer", "A", "--from", "yesterday"},
-		"to":      {"run", sound, "--payer", "A", "--from", "2026-07-01", "--to", "2026-07-32"},
-		"store":   {"run", sound, "--payer", "A", "--from", "2026-07-01"},
+		"no file": {"run", "--dry-run", filepath.Join(folder, "none.txt"), "--payer", "A", "--from", "2026-07-01"},
+		"cut":     {"run", "--dry-run", cut, "--payer", "A", "--from", "2026-07-01"},
+		"form":    {"run", "--dry-run", sound, "--payer", "A", "--from", "2026-07-01", "--form", "pdf"},
+		"from":    {"run", "--dry-run", sound, "--payer", "A", "--from", "yesterday"},
+		"to":      {"run", "--dry-run", sound, "--payer", "A", "--from", "2026-07-01", "--to", "2026-07-32"},
+		"store":   {"run", "--dry-run", sound, "--payer", "A", "--from", "2026-07-01"},
 		"payer":   {"export", filepath.Join(folder, "ours.zip"), "--from", "2026-07-01"},
 		"nothing": {"run"},
 	} {

@@ -153,6 +153,7 @@ func (g *gateway) run(ctx context.Context) error {
 	servers.Go(func() error { g.reloadOnHangup(recovering); return nil })
 	servers.Go(func() error { g.trust.watchMaterial(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchKeys(recovering, g.log); return nil })
+	servers.Go(func() error { g.reconcile.resume(recovering); return nil })
 	servers.Go(func() error {
 		g.funds.Run(recovering, func(err error) { g.log.Warn("summing the funds", "error", err) })
 		return nil
@@ -198,6 +199,9 @@ func (g *gateway) drain() error {
 	case <-graceful:
 	case <-ctx.Done():
 		g.grpc.Stop()
+	}
+	if rest := g.reconcile.drain(ctx); rest != nil {
+		g.log.Warn("stopping with a reconciliation under way; it counts as broken off", "error", rest)
 	}
 	if rest := g.lifecycle.Drain(ctx); rest != nil {
 		g.log.Warn("stopping with settlements still being worked on; the next start takes them up", "error", rest)

@@ -31,6 +31,7 @@ type keeper struct {
 	books   treasury.Store
 	desk    clearance.Store
 	house   clearinghouse.Store
+	runs    reconciliation.Store
 	notices lifecycle.Notices
 	chain   chain.Store
 	name    string // for the log; never a password
@@ -49,14 +50,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, house: s, chain: s.Chain(), runs: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
 	}, nil
 }

@@ -23,11 +23,11 @@ var reach = map[string][]string{
 	"settlement/clearance":      {"settlement"},
 	"settlement/clearinghouse":  {"settlement"},
 	"settlement/chain":          {"settlement"},
-	"settlement/reconciliation": {"settlement"},
+	"settlement/reconciliation": {"settlement", "settlement/lifecycle"}, // what differs is put right by the saga's own verbs
 	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "settlement/chain"},
 	// Payers alone sign and verify what they exchange.
 	"adapters/payer": {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "adapters/signature"},
-	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/chain", "proto"},
+	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/chain", "settlement/reconciliation", "proto"},
 	"proto":          nil,
 	"loadtest":       {"settlement", "proto"}, // a black box: the wire and its words
 	"deploy":         nil,
@@ -37,12 +37,13 @@ var reach = map[string][]string{
 // and the world in which lifecycle is tried is made of the stores and the
 // payers' simulators themselves.
 var testReach = map[string][]string{
-	"settlement":               {"adapters/document"},
-	"settlement/lifecycle":     {"adapters/store", "adapters/payer", "settlement/clearance"},
-	"settlement/treasury":      {"adapters/store", "settlement/lifecycle"},
-	"settlement/eligibility":   {"adapters/store", "settlement/lifecycle"},
-	"settlement/clearance":     {"adapters/store", "settlement/lifecycle"},
-	"settlement/clearinghouse": {"adapters/store", "settlement/lifecycle"},
+	"settlement":                {"adapters/document"},
+	"settlement/lifecycle":      {"adapters/store", "adapters/payer", "settlement/clearance"},
+	"settlement/treasury":       {"adapters/store", "settlement/lifecycle"},
+	"settlement/eligibility":    {"adapters/store", "settlement/lifecycle"},
+	"settlement/clearance":      {"adapters/store", "settlement/lifecycle"},
+	"settlement/clearinghouse":  {"adapters/store", "settlement/lifecycle"},
+	"settlement/reconciliation": {"adapters/store"},
 }
 
 // fence is what a room may not import from outside this module.
@@ -66,7 +67,7 @@ var fences = []fence{
 	{"settlement/clearinghouse", within("net", "os", "database/sql"), "clearinghouse knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/chain", foreign, "chain knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/chain", within("net", "os", "database/sql"), "chain knows neither HTTP nor SQL nor files; put it behind a port"},
-	{"settlement/reconciliation", foreign, "reconciliation knows settlement and the standard library only; put the rest behind a port"},
+	{"settlement/reconciliation", foreign, "reconciliation knows settlement, its lifecycle and the standard library only; put the rest behind a port"},
 	{"settlement/clearance", within("net", "os", "database/sql"), "clearance knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/reconciliation", within("net", "os", "database/sql"), "reconciliation knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"adapters", within("google.golang.org/grpc", "google.golang.org/protobuf"), "gRPC and protobuf belong to api; an adapter speaks its own wire"},

@@ -13,7 +13,7 @@ type step struct{ from, to settlement.State }
 // trail that make it.
 var steps = map[step][]string{
 	{"", settlement.StateReceived}:                         {"settle.open"},
-	{"", settlement.StateAborting}:                         {"restore.found"},
+	{"", settlement.StateAborting}:                         {"restore.found", "reconcile.found"},
 	{settlement.StateReceived, settlement.StateSettling}:   {"settle.send"},
 	{settlement.StateReceived, settlement.StateAborting}:   {"settle.abort", "restore.abort"},
 	{settlement.StateReceived, settlement.StateCommitted}:  {"settle.commit"},
@@ -35,7 +35,7 @@ var steps = map[step][]string{
 // moving are the lines that always come with a change of state.
 var moving = []string{
 	"settle.open", "settle.abort", "settle.commit", "settle.end", "settlement.attend", "attention.approve", "reverse.open", "reverse.commit",
-	"restore.found", "restore.abort", "restore.reverse",
+	"restore.found", "reconcile.found", "restore.abort", "restore.reverse",
 }
 
 // trail walks the audit trail of one settlement.

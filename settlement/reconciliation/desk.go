@@ -75,36 +75,37 @@ type Begun struct {
 // meanwhile.
 const racesMost = 5
 
-// Reconcile compares once for each request, and once for each file and scope
-// unless it is forced: a repeat is answered with the run there is. A run that
-// cannot be carried through is kept as failed, and answered so. Invalid names
-// the field. KeyReused: the request was for something else. InFlight: the same
-// is under way.
+// Reconcile begins a run and compares, as Begin and Compare say.
 func (d *Desk) Reconcile(ctx context.Context, ask Ask) (Begun, error) {
-	run, replayed, err := d.begin(ctx, &ask)
-	if err != nil || replayed {
-		return Begun{run, replayed}, err
+	begun, err := d.Begin(ctx, &ask)
+	if err != nil || begun.Replayed {
+		return begun, err
 	}
-	c := &comparing{Desk: d, run: run, ask: &ask}
-	run, err = c.do(ctx)
-	return Begun{Kept: run}, err
+	begun.Kept, err = d.Compare(ctx, begun.Kept, &ask)
+	return begun, err
 }
 
-// begin keeps a new run, or finds the one that was asked for before.
-func (d *Desk) begin(ctx context.Context, ask *Ask) (Kept, bool, error) {
+// Begin keeps a new run, which Compare then has to end: once for each request,
+// and once for each file and scope unless it is forced. A repeat is answered
+// with the run there is. Invalid names the field. KeyReused: the request was
+// for something else. InFlight: the same is under way.
+func (d *Desk) Begin(ctx context.Context, ask *Ask) (Begun, error) {
 	if err := d.check(ask); err != nil {
-		return Kept{}, false, err
+		return Begun{}, err
 	}
-	var err error
-	for range racesMost {
-		var run Kept
-		var replayed bool
-		run, replayed, err = d.beginOnce(ctx, ask)
-		if settlement.KindOf(err) != settlement.KindExists {
-			return run, replayed, err
+	for tried := 1; ; tried++ {
+		run, replayed, err := d.beginOnce(ctx, ask)
+		if settlement.KindOf(err) != settlement.KindExists || tried == racesMost {
+			return Begun{run, replayed}, err
 		}
 	}
-	return Kept{}, false, err
+}
+
+// Compare compares for a run that was begun, keeps what differs and ends the
+// run. What keeps it from a result is kept as its end; an error is the store's.
+func (d *Desk) Compare(ctx context.Context, run Kept, ask *Ask) (Kept, error) {
+	c := &comparing{Desk: d, run: run, ask: ask}
+	return c.do(ctx)
 }
 
 func (d *Desk) check(ask *Ask) error {

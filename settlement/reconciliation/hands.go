@@ -20,9 +20,11 @@ type Hands interface {
 	Ask(ctx context.Context, question lifecycle.Question) (settlement.Result, error)
 	// TakeBack has a payer reverse what no settlement here has. Blocked.
 	TakeBack(ctx context.Context, stray lifecycle.Stray) (settlement.SettlementID, error)
-	// Propose and Approve are two people's word on a settlement in attention.
-	// Blocked, Conflict; Forbidden for the same person.
+	// Propose is one person's word on a settlement in attention. Blocked,
+	// Conflict.
 	Propose(ctx context.Context, id settlement.SettlementID, proposal settlement.Proposal) (lifecycle.Matter, error)
+	// Approve is another person's, on what was read at that revision. Blocked,
+	// Conflict; Forbidden for the same person.
 	Approve(ctx context.Context, id settlement.SettlementID, by string, seen int64) (lifecycle.Matter, error)
 }
 

@@ -20,7 +20,7 @@ var declaration = regexp.MustCompile(`^\s*(message|enum|service|rpc) \w+|^\s*(op
 // Every message, field, value and call of the contract says what it is.
 func TestEverythingIsExplained(t *testing.T) {
 	files, err := filepath.Glob("*.proto")
-	if err != nil || len(files) != 12 {
+	if err != nil || len(files) != 13 {
 		t.Fatalf("%v, %v", files, err)
 	}
 	for _, file := range files {
@@ -54,7 +54,7 @@ func requestFields(visit func(protoreflect.FieldDescriptor)) {
 			}
 		}
 	}
-	for _, file := range []protoreflect.FileDescriptor{File_onestop_v1_settlement_service_proto, File_onestop_v1_attention_service_proto, File_onestop_v1_fund_service_proto, File_onestop_v1_eligibility_service_proto, File_onestop_v1_approval_service_proto, File_onestop_v1_clearing_service_proto} {
+	for _, file := range []protoreflect.FileDescriptor{File_onestop_v1_settlement_service_proto, File_onestop_v1_attention_service_proto, File_onestop_v1_fund_service_proto, File_onestop_v1_eligibility_service_proto, File_onestop_v1_approval_service_proto, File_onestop_v1_clearing_service_proto, File_onestop_v1_reconciliation_service_proto} {
 		methods := file.Services().Get(0).Methods()
 		for i := range methods.Len() {
 			walk(methods.Get(i).Input())
@@ -92,7 +92,7 @@ func TestRequestFieldsAreBounded(t *testing.T) {
 		case protoreflect.Int32Kind:
 			bounded = rules.GetInt32().HasLte() && rules.GetInt32().HasGte()
 		case protoreflect.BytesKind:
-			bounded = false
+			bounded = rules.GetBytes().HasMaxLen()
 		}
 		if !bounded {
 			t.Errorf("%s has no bound", field.FullName())

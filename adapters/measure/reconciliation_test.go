@@ -1,0 +1,63 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/reconcile"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
+)
+
+func TestReconciliation(t *testing.T) {
+	registry, now := prometheus.NewPedanticRegistry(), time.Unix(1000, 0)
+	counts := []reconciliation.FindingCount{
+		{Payer: "A", Class: reconcile.OursOnly, Count: 3}, {Payer: "A", Class: reconcile.OursOnly, State: reconciliation.Proposed, Count: 2},
+		{Class: reconcile.AmountDiffers, Count: 1},
+	}
+	asked := 0
+	var broken error
+	m := NewReconciliation(registry, func(context.Context) ([]reconciliation.FindingCount, error) {
+		asked++
+		return counts, broken
+	}, func() time.Time { return now })
+	ended := func(failed settlement.Reason, bad int) *reconciliation.Kept {
+		end := &reconciliation.Ending{At: now, Failed: failed, Result: reconciliation.Outcome{Bad: bad}}
+		return &reconciliation.Kept{Scope: reconcile.Scope{Payer: "A"}, End: end}
+	}
+	m.Ran(ended("", 0))
+	m.Ran(ended("", 1))
+	now = now.Add(time.Hour)
+	m.Ran(ended(settlement.ReasonBadDocument, 0))
+	m.Healed("A", reconcile.OursOnly, 30*time.Second)
+	want := `onestop_difference_duration_seconds_sum{class="ours_only",payer="A"} 30
+onestop_differences_open{class="amount_differs",payer="assistance"} 1
+onestop_differences_open{class="ours_only",payer="A"} 5
+onestop_fixes_waiting 2
+onestop_reconciliation_timestamp_seconds{payer="A"} 1000
+onestop_reconciliations_total{outcome="different",payer="A"} 1
+onestop_reconciliations_total{outcome="equal",payer="A"} 1
+onestop_reconciliations_total{outcome="failed",payer="A"} 1
+`
+	told := func() string {
+		return lines(t, registry, "onestop_difference_duration_seconds_sum", "onestop_differences_open", "onestop_fixes_waiting\n", "onestop_fixes_waiting 2\n",
+			"onestop_reconciliation_timestamp_seconds", "onestop_reconciliations_total")
+	}
+	for range 2 {
+		if diff := cmp.Diff(want, told()); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the store was asked %d times within a minute", asked)
+	}
+	now, broken = now.Add(2*time.Minute), errors.New("away")
+	if got := lines(t, registry, "onestop_differences_open"); got != "" || asked != 2 {
+		t.Errorf("after %d asks: %s", asked, got)
+	}
+}
