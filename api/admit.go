@@ -67,17 +67,26 @@ var classOf = map[string]admission.Class{
 }
 
 // admitted waits for a place of a call, or refuses it before anything is done.
+// Others may have the place while the call waits for payers.
 func (c *Config) admitted(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	if c.Admission == nil {
 		return next(ctx, req)
 	}
-	waited := lifecycle.WatchOf(ctx).Enter(lifecycle.ShareQueue)
-	leave, err := c.Admission.Enter(ctx, classOf[path.Base(info.FullMethod)], shareOf(ctx, req))
+	watch := lifecycle.WatchOf(ctx)
+	waited := watch.Enter(lifecycle.ShareQueue)
+	place, err := c.Admission.Enter(ctx, classOf[path.Base(info.FullMethod)], shareOf(ctx, req))
 	waited()
 	if err != nil {
 		return nil, err
 	}
-	defer leave()
+	defer place.Leave()
+	watch.OnPayer(func(asked bool) {
+		if asked {
+			place.Aside()
+		} else {
+			place.Back()
+		}
+	})
 	return next(ctx, req)
 }
 

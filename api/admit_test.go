@@ -43,7 +43,7 @@ func TestEveryMethodHasAClass(t *testing.T) {
 func TestOverloadIsToldAtOnce(t *testing.T) {
 	gate := admission.New(admission.Limits{Calls: 1, Waiting: 1, Patience: 10 * time.Millisecond, Pressed: 10 * time.Millisecond})
 	w := serve(t, func(c *Config) { c.Admission = gate })
-	leave, err := gate.Enter(context.Background(), admission.Settle, "H0")
+	place, err := gate.Enter(context.Background(), admission.Settle, "H0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestOverloadIsToldAtOnce(t *testing.T) {
 		t.Errorf("REST: %d, Retry-After %q, %s after %d calls", answer.status, answer.header.Get("Retry-After"), answer.body, w.calls)
 	}
 
-	leave()
+	place.Leave()
 	if _, err = w.client.GetSettlement(context.Background(), &onestopv1.GetSettlementRequest{Id: string(opened().ID)}); err != nil {
 		t.Errorf("after the load: %v", err)
 	}

@@ -2,8 +2,15 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"regexp"
 
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/grpc/tap"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -36,6 +43,57 @@ func (c *Config) door() tap.ServerInHandle {
 		}
 		c.turnedAway(ctx, call, refusal)
 		return nil, refusal
+	}
+}
+
+// routes are the names of the contract's calls by method and pattern over HTTP.
+func routes() map[string]string {
+	found := make(map[string]string, len(classOf))
+	for _, service := range services() {
+		known, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(service.ServiceName))
+		if err != nil { // never: the contract is linked
+			continue
+		}
+		calls := known.(protoreflect.ServiceDescriptor).Methods()
+		for i := range calls.Len() {
+			rule, _ := proto.GetExtension(calls.Get(i).Options(), annotations.E_Http).(*annotations.HttpRule)
+			for _, one := range append(rule.GetAdditionalBindings(), rule) {
+				found[routeOf(one)] = string(calls.Get(i).Name())
+			}
+		}
+	}
+	return found
+}
+
+// bare is a variable of a path without a pattern of its own, which the mux
+// writes out as one segment.
+var bare = regexp.MustCompile(`\{([^=}]+)\}`)
+
+func routeOf(rule *annotations.HttpRule) string {
+	verb, pattern := http.MethodGet, rule.GetGet()
+	if rule.GetPost() != "" {
+		verb, pattern = http.MethodPost, rule.GetPost()
+	}
+	return verb + " " + bare.ReplaceAllString(pattern, "{$1=*}")
+}
+
+// doorREST is door over REST: a body is not read of a call that is turned away.
+func (c *Config) doorREST() runtime.Middleware {
+	calls := routes()
+	refusal := faultOf(&settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded})
+	return func(next runtime.HandlerFunc) runtime.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
+			if c.Admission != nil && c.Admission.Pressed() {
+				pattern, _ := runtime.HTTPPattern(r.Context())
+				name, ours := calls[r.Method+" "+pattern.String()]
+				if ours && c.Admission.Full(classOf[name]) {
+					visitOf(r.Context()).turned = name
+					refuse(w, r, refusal)
+					return
+				}
+			}
+			next(w, r, params)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"mime"
@@ -57,6 +58,7 @@ func (c *Config) gateway() http.Handler {
 		runtime.WithDisablePathLengthFallback(),
 		runtime.WithDisableHTTPMethodOverride(),
 		runtime.WithWriteContentLength(),
+		runtime.WithMiddlewares(c.doorREST()),
 	)
 	settlements := inProcess[onestopv1.SettlementServiceServer]{&service{settlements: c.Settlements}, c.chain()}
 	matters := inProcess[onestopv1.AttentionServiceServer]{&attentionService{matters: c.Matters}, c.chain()}
@@ -125,8 +127,11 @@ func (c *Config) admit(next http.Handler) http.Handler {
 		start := time.Now()
 		c.enter(w, r, next)
 		if !v.called {
-			seen := sight{visit: v, method: "none", err: v.refusal, took: time.Since(start)}
+			seen := sight{visit: v, method: cmp.Or(v.turned, "none"), err: v.refusal, took: time.Since(start)}
 			c.Metrics.count(r.Context(), &seen)
+			if seen.moves() {
+				c.Live.Answered(true, seen.spent)
+			}
 			c.story(r.Context(), &seen)
 		}
 	})

@@ -28,9 +28,9 @@ const (
 
 // Limits are a gate's. All are required.
 type Limits struct {
-	// Calls are answered at once, three quarters of them at most of the classes
-	// from Settle on: those may have to wait long for a silent payer, and must
-	// not keep out what goes first.
+	// Calls are worked on at once, those apart that wait for a payer; three
+	// quarters of them at most of the classes from Settle on, which must not
+	// keep out what goes first.
 	Calls int
 	// Waiting calls in all, and at most half of them of one tenant. Where
 	// there is no room, a call takes that of one of a later class. Once the
@@ -61,17 +61,17 @@ func New(limits Limits) *Gate {
 	return &Gate{limits: limits, empty: time.Now()}
 }
 
-// Enter waits for a place of tenant's call until leave is called, which must be
-// once. Overloaded: there was none in time, or one of an earlier class needed
-// the room to wait. The error of ctx, if that ended first.
-func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave func(), err error) {
+// Enter waits for a place of tenant's call, which must be left. Overloaded:
+// there was none in time, or one of an earlier class needed the room to wait.
+// The error of ctx, if that ended first.
+func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (*Place, error) {
 	w, patience, err := g.knock(class, tenant)
 	if err != nil {
 		return nil, err
 	}
-	leave = func() { g.leave(class) }
+	place := &Place{gate: g, class: class}
 	if w == nil {
-		return leave, nil
+		return place, nil
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -80,7 +80,7 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave fun
 		if w.displaced {
 			return nil, overloaded()
 		}
-		return leave, nil
+		return place, nil
 	case <-timer.C:
 		err = overloaded()
 	case <-ctx.Done():
@@ -89,7 +89,7 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (leave fun
 	if g.giveUp(class, w) || w.displaced {
 		return nil, err
 	}
-	return leave, nil // called at the very moment
+	return place, nil // called at the very moment
 }
 
 // knock takes a place at once, or stands in the queue, or is turned away.
@@ -157,6 +157,14 @@ func (g *Gate) Full(class Class) bool {
 	return true
 }
 
+// Pressed reports whether anybody waits. Where nobody does, the gate is full for
+// no class.
+func (g *Gate) Pressed() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.waiting > 0
+}
+
 // displace turns away the one whom choose finds in the last class behind class,
 // and reports whether there was one.
 func (g *Gate) displace(class Class, choose func(*queue) *waiter) bool {
@@ -194,13 +202,10 @@ func (g *Gate) count(class Class, calls int) {
 	}
 }
 
-// leave gives the place of a call of class to whoever is first in line and may
+// free gives the place of a call of class to whoever is first in line and may
 // have it.
-func (g *Gate) leave(class Class) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (g *Gate) free(class Class) {
 	g.count(class, -1)
-	g.pace.left(time.Now())
 	for next := range g.queues {
 		if !g.fits(Class(next)) {
 			continue
@@ -225,7 +230,7 @@ func (g *Gate) giveUp(class Class, w *waiter) bool {
 	return true
 }
 
-// Load is how many calls are inside and how many wait.
+// Load is how many calls are inside, those aside apart, and how many wait.
 func (g *Gate) Load() (inside, waiting int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

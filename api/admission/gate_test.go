@@ -29,12 +29,12 @@ type caller struct {
 func knock(ctx context.Context, g *Gate, class Class, tenant string) caller {
 	c := caller{make(chan func(), 1), make(chan error, 1)}
 	go func() {
-		leave, err := g.Enter(ctx, class, tenant)
+		place, err := g.Enter(ctx, class, tenant)
 		if err != nil {
 			c.err <- err
 			return
 		}
-		c.leave <- leave
+		c.leave <- place.Leave
 	}()
 	synctest.Wait()
 	return c
@@ -231,8 +231,8 @@ func TestPatienceShrinksUnderLastingLoad(t *testing.T) {
 func knockFor(g *Gate, patience time.Duration, tenant string) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if leave, err := g.Enter(ctx, Settle, tenant); err == nil {
-		leave()
+	if place, err := g.Enter(ctx, Settle, tenant); err == nil {
+		place.Leave()
 	}
 }
 
@@ -265,7 +265,7 @@ func TestPlacesAreNeitherLostNorMade(t *testing.T) {
 		for n := range rapid.IntRange(1, 40).Draw(t, "callers") {
 			class, stay := Class(n%classes), time.Duration(n%7)*100*time.Microsecond
 			all.Go(func() {
-				leave, err := g.Enter(context.Background(), class, fmt.Sprint("H", n%3))
+				place, err := g.Enter(context.Background(), class, fmt.Sprint("H", n%3))
 				if err != nil {
 					return
 				}
@@ -273,7 +273,7 @@ func TestPlacesAreNeitherLostNorMade(t *testing.T) {
 					t.Errorf("%d inside", inside)
 				}
 				time.Sleep(stay)
-				leave()
+				place.Leave()
 			})
 		}
 		all.Wait()

@@ -38,11 +38,11 @@ func TestRoomIsWhatCanBeServed(t *testing.T) {
 			}
 			go func() {
 				asked := time.Now()
-				leave, err := g.Enter(t.Context(), Settle, tenants[asked.UnixMilli()%4])
+				place, err := g.Enter(t.Context(), Settle, tenants[asked.UnixMilli()%4])
 				switch {
 				case err == nil:
 					time.Sleep(each)
-					leave()
+					place.Leave()
 					served.Add(1)
 				case !lasting:
 				case time.Since(asked) == 0:
@@ -67,9 +67,9 @@ func refusedNow(g *Gate) bool {
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	begun := time.Now()
-	leave, err := g.Enter(gone, Settle, "another")
+	place, err := g.Enter(gone, Settle, "another")
 	if err == nil {
-		leave()
+		place.Leave()
 		return false
 	}
 	return err != context.Canceled && time.Since(begun) == 0

@@ -65,7 +65,7 @@ type storeConfig struct {
 
 type limitsConfig struct {
 	InFlight     int           `yaml:"in_flight"`     // settlements and quotes worked on at once
-	Calls        int           `yaml:"calls"`         // calls answered at once, three quarters of them settlements, quotes, lists and reports; more wait
+	Calls        int           `yaml:"calls"`         // calls worked on at once, those apart that wait for payers, three quarters of them settlements, quotes, lists and reports; more wait
 	Waiting      int           `yaml:"waiting"`       // calls that wait, half of them of one facility; more are refused
 	Patience     time.Duration `yaml:"patience"`      // how long a call waits in a burst
 	Pressed      time.Duration `yaml:"pressed"`       // how long a call waits under lasting load
@@ -108,7 +108,7 @@ func standard() config {
 		Traces:           tracesConfig{Protocol: "grpc", PerMille: 100},
 		Audit:            auditConfig{SealEvery: time.Second, HeadEvery: 5 * time.Minute},
 		Limits: limitsConfig{
-			InFlight: 256, Calls: 256, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
+			InFlight: 256, Calls: 160, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
 			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,
 		},
 	}

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"slices"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -48,23 +49,47 @@ func telling(caller context.Context, operation settlement.Operation, answer *Pay
 // places are what one request holds: a place among those worked on at once and
 // one at each of its payers. Whoever has them gives them back, whatever happens:
 // a place lost is lost until the gateway starts anew.
-type places struct{ back []func() }
+type places struct{ held []place }
 
-// take adds a place that back gives back.
-func (p *places) take(back func()) { p.back = append(p.back, back) }
+// place is one of them, which back gives back; payer is empty for that among
+// those worked on.
+type place struct {
+	payer settlement.PayerCode
+	back  func()
+}
+
+func (p *places) take(payer settlement.PayerCode, back func()) {
+	p.held = append(p.held, place{payer, back})
+}
 
 // leave gives all places back. Nothing is held any more then.
 func (p *places) leave() {
-	for _, back := range p.back {
-		back()
+	for _, one := range p.held {
+		one.back()
 	}
-	p.back = nil
+	p.held = nil
+}
+
+// leavePayer gives back the place at a payer, if it is held: the payer has
+// answered, and what the store takes from then on is not its time. Work that
+// recovery carries on holds none.
+func (p *places) leavePayer(payer settlement.PayerCode) {
+	if p == nil {
+		return
+	}
+	for i, one := range p.held {
+		if one.payer == payer {
+			p.held = slices.Delete(p.held, i, i+1)
+			one.back()
+			return
+		}
+	}
 }
 
 // handOver gives the places to whoever carries the request on.
 func (p *places) handOver() *places {
-	given := &places{p.back}
-	p.back = nil
+	given := &places{p.held}
+	p.held = nil
 	return given
 }
 
@@ -94,7 +119,7 @@ func (l *Lifecycle) enterOne(ctx context.Context, p *prepared, payer Payer, held
 	if err != nil {
 		return err
 	}
-	held.take(pass.Leave)
+	held.take(payer.Code(), pass.Leave)
 	return nil
 }
 

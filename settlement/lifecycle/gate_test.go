@@ -98,6 +98,47 @@ func TestThePlaceIsFreeBeforeTheAnswer(t *testing.T) {
 	})
 }
 
+// What the store takes after a payer has answered is not the payer's time: its
+// place is free for others while the settlement is closed. One whose answer was
+// lost keeps its place, for it is asked again.
+func TestAPayerThatAnsweredIsLeftAtOnce(t *testing.T) {
+	for answer, inside := range map[string][]int{"": {1, 0}, "applied, answer lost": {1, 1}} {
+		t.Run(answer, func(t *testing.T) {
+			live(t, best("A"), func(h *house) {
+				gate := &keeper{}
+				h.g.Gate = gate
+				if answer != "" {
+					h.script["settle A"] = answers(answer)
+				}
+				seen := &counting{gate: gate}
+				h.g.Observer = seen
+				h.settled(discharge(1, 0))
+				gate.left(t)
+				if got := seen.inside[:2]; !slices.Equal(got, inside) {
+					t.Errorf("%v places held by the first two writes, want %v", got, inside)
+				}
+			})
+		})
+	}
+}
+
+// counting is an observer that counts who is inside a gate when the store is
+// written to.
+type counting struct {
+	notes
+	gate   *keeper
+	inside []int
+}
+
+func (c *counting) Begin(ctx context.Context, step lifecycle.Step) (context.Context, func(lifecycle.Ended)) {
+	if step.Kind == lifecycle.StepWrite {
+		c.gate.mu.Lock()
+		c.inside = append(c.inside, c.gate.inside)
+		c.gate.mu.Unlock()
+	}
+	return c.notes.Begin(ctx, step)
+}
+
 // A payer on trial is asked who the person is before it is asked for money.
 func TestAPayerOnTrialIsAskedSomethingHarmlessFirst(t *testing.T) {
 	live(t, worst("A"), func(h *house) {

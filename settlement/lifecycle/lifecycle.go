@@ -115,7 +115,7 @@ func (l *Lifecycle) Drain(ctx context.Context) error {
 func (l *Lifecycle) admit(held *places, room chan struct{}) error {
 	select {
 	case room <- struct{}{}:
-		held.take(func() { <-room })
+		held.take("", func() { <-room })
 		return nil
 	default:
 		return &settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded}

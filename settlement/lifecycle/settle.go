@@ -85,6 +85,7 @@ func (l *Lifecycle) opening(p *prepared, key RequestKey, fields []field) *work {
 // settlement. Of ctx only what travels in it is taken along.
 func (l *Lifecycle) start(ctx context.Context, w *work, held *places) <-chan outcome {
 	result := make(chan outcome, 1)
+	w.held = held
 	l.running.Go(func() {
 		defer held.leave()
 		body, err := w.observed(context.WithoutCancel(ctx), w.verb())

@@ -54,6 +54,7 @@ type Watch struct {
 	since  time.Time
 	spent  Spent
 	region string
+	told   func(asked bool)
 }
 
 // NewWatch starts a watch for the request with that id. now must be monotonic.
@@ -75,7 +76,23 @@ func (w *Watch) turn(share Share, by int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.settle()
+	before := w.active[share]
 	w.active[share] += by
+	if share == SharePayer && w.told != nil && min(before, w.active[share]) == 0 {
+		w.told(by > 0)
+	}
+}
+
+// OnPayer has told called whenever the request begins to wait for payers, and
+// when the last of them has answered: on the goroutine that asks, which goes on
+// when it returns. A settlement goes on asking after its caller was answered.
+func (w *Watch) OnPayer(told func(asked bool)) {
+	if w == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told = told
 }
 
 // settle gives the time since the last change to the share it belongs to.

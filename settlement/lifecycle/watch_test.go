@@ -73,9 +73,29 @@ func TestSharesSumToTheWhole(t *testing.T) {
 	})
 }
 
+// TestWhoAsksPayersIsTold once for as long as any of them is asked.
+func TestWhoAsksPayersIsTold(t *testing.T) {
+	w := lifecycle.NewWatch("r-1", (&hand{time.Unix(0, 0)}).now)
+	var told []bool
+	w.Enter(lifecycle.SharePayer)() // before anybody wants to know
+	w.OnPayer(func(asked bool) { told = append(told, asked) })
+	w.Enter(lifecycle.ShareStore)()
+	first, second := w.Enter(lifecycle.SharePayer), w.Enter(lifecycle.SharePayer)
+	first()
+	if !slices.Equal(told, []bool{true}) {
+		t.Errorf("told %v while one is still asked", told)
+	}
+	second()
+	w.Enter(lifecycle.SharePayer)()
+	if !slices.Equal(told, []bool{true, false, true, false}) {
+		t.Errorf("told %v", told)
+	}
+}
+
 // TestNoWatchMeasuresNothing: work that nobody waits for has none.
 func TestNoWatchMeasuresNothing(t *testing.T) {
 	w := lifecycle.WatchOf(context.Background())
+	w.OnPayer(func(bool) { t.Error("told of what nobody watches") })
 	w.Enter(lifecycle.SharePayer)()
 	if w != nil || w.Spent().Whole() != 0 || w.Request() != "" || w.Region() != "" {
 		t.Errorf("%v", w)

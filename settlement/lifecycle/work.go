@@ -17,7 +17,8 @@ type work struct {
 	change Change // collected since the last durable write
 	dirty  bool   // s differs from what is durable
 	actor  string
-	closed []byte // the final answer, once it is durable
+	closed []byte  // the final answer, once it is durable
+	held   *places // by the caller it is carried for; nil in recovery
 }
 
 // run carries the settlement to a resting place: closed, handed to people, or
@@ -146,6 +147,9 @@ func (w *work) call(ctx context.Context, leg int, operation settlement.Operation
 		return err
 	}
 	answer := w.sendWithin(ctx, payer, wire)
+	if answer.Result == settlement.ResultApplied || answer.Result == settlement.ResultRefused {
+		w.held.leavePayer(payer.Code()) // one in doubt keeps it: it may have to be asked again
+	}
 	if answer.Cause != nil {
 		w.Log.WarnContext(ctx, "payer gave no usable answer", "request_id", WatchOf(ctx).Request(), "settlement", w.s.ID, "payer", payer.Code(), "operation", operation, "result", answer.Result, "cause", answer.Cause)
 	}
