@@ -1,7 +1,6 @@
 package settlement
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -89,12 +88,19 @@ func (d Date) Plus(days int) Date {
 	return d
 }
 
-// String gives the ISO day, or nothing for no date.
+// String gives the ISO day, or nothing for no date. It is written several times
+// for a settlement, to payers and in the answer, so it is put together by hand.
 func (d Date) String() string {
 	if d == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year(), d.Month(), d.Day())
+	text := [10]byte{4: '-', 7: '-'}
+	rest := int(d)
+	for _, place := range [...]int{9, 8, 6, 5, 3, 2, 1, 0} {
+		text[place] = byte('0' + rest%10)
+		rest /= 10
+	}
+	return string(text[:])
 }
 
 func daysIn(year, month int) int {

@@ -67,7 +67,7 @@ func TestPeriodEndsAreInclusive(t *testing.T) {
 }
 
 func FuzzParseDate(f *testing.F) {
-	for _, text := range []string{"2012-07-01", "2024-02-29", "2023-02-29", "2012-7-1", "９999-12-31", ""} {
+	for _, text := range []string{"2012-07-01", "2024-02-29", "2023-02-29", "2012-7-1", "９999-12-31", "0001-01-01", "9999-12-31", ""} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

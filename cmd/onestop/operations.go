@@ -57,7 +57,7 @@ func (o *operations) count(ctx context.Context) ops.Standing {
 func (o *operations) rooms() []ops.Room {
 	limits := o.gateway.config.Limits
 	return []ops.Room{
-		{Name: words.Text{Zh: "正在应答的请求", En: "Requests being answered"}, Load: func() (int, int) {
+		{Name: words.Text{Zh: "正在处理的请求（不含等待支付方的）", En: "Requests worked on, those apart that wait for payers"}, Load: func() (int, int) {
 			inside, _ := o.admitted.Load()
 			return inside, limits.Calls
 		}},
