@@ -22,9 +22,10 @@ type Reconciliation struct {
 	count func(context.Context) ([]reconciliation.FindingCount, error)
 	now   func() time.Time
 
-	runs   *prometheus.CounterVec
-	last   *prometheus.GaugeVec
-	healed *prometheus.HistogramVec
+	runs    *prometheus.CounterVec
+	last    *prometheus.GaugeVec
+	missing *prometheus.GaugeVec
+	healed  *prometheus.HistogramVec
 
 	mu     sync.Mutex
 	at     time.Time
@@ -46,10 +47,14 @@ func NewReconciliation(registry prometheus.Registerer, count func(context.Contex
 			Name: "onestop_reconciliation_timestamp_seconds",
 			Help: "When this gateway last ended a run with a result, by payer.",
 		}, []string{"payer"}),
+		missing: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "onestop_reconciliation_days_missing",
+			Help: "Days that were to be compared by the calendar and have no result that counts, by payer.",
+		}, []string{"payer"}),
 		healed: seconds("onestop_difference_duration_seconds",
 			"Time from first finding a difference until a later run found it gone.", inDoubt, "payer", "class"),
 	}
-	registry.MustRegister(m.runs, m.last, m.healed, m)
+	registry.MustRegister(m.runs, m.last, m.missing, m.healed, m)
 	return m
 }
 
@@ -74,6 +79,11 @@ func (m *Reconciliation) Ran(run *reconciliation.Kept) {
 // Healed implements reconciliation.Observer.
 func (m *Reconciliation) Healed(payer settlement.PayerCode, class reconcile.Class, after time.Duration) {
 	m.healed.WithLabelValues(payerOf(payer), string(class)).Observe(after.Seconds())
+}
+
+// Missing is told how many days of a payer the calendar has no result for.
+func (m *Reconciliation) Missing(payer settlement.PayerCode, days int) {
+	m.missing.WithLabelValues(payerOf(payer)).Set(float64(days))
 }
 
 // payerOf is the payer of a label; the assistance share has none.

@@ -35,10 +35,13 @@ func TestReconciliation(t *testing.T) {
 	now = now.Add(time.Hour)
 	m.Ran(ended(settlement.ReasonBadDocument, 0))
 	m.Healed("A", reconcile.OursOnly, 30*time.Second)
+	m.Missing("A", 5)
+	m.Missing("A", 2)
 	want := `onestop_difference_duration_seconds_sum{class="ours_only",payer="A"} 30
 onestop_differences_open{class="amount_differs",payer="assistance"} 1
 onestop_differences_open{class="ours_only",payer="A"} 5
 onestop_fixes_waiting 2
+onestop_reconciliation_days_missing{payer="A"} 2
 onestop_reconciliation_timestamp_seconds{payer="A"} 1000
 onestop_reconciliations_total{outcome="different",payer="A"} 1
 onestop_reconciliations_total{outcome="equal",payer="A"} 1
@@ -46,6 +49,7 @@ onestop_reconciliations_total{outcome="failed",payer="A"} 1
 `
 	told := func() string {
 		return lines(t, registry, "onestop_difference_duration_seconds_sum", "onestop_differences_open", "onestop_fixes_waiting\n", "onestop_fixes_waiting 2\n",
+			"onestop_reconciliation_days_missing",
 			"onestop_reconciliation_timestamp_seconds", "onestop_reconciliations_total")
 	}
 	for range 2 {

@@ -40,9 +40,11 @@ type config struct {
 	// Standards are files, or folders of *.yaml, of dibao standards.
 	Standards []string `yaml:"standards"`
 	// ClearingTermDays is how long after a period it is expected to be paid.
-	ClearingTermDays int            `yaml:"clearing_term_days"`
-	Payers           []payerConfig  `yaml:"payers"`
-	Regions          []regionConfig `yaml:"regions"`
+	ClearingTermDays int `yaml:"clearing_term_days"`
+	// Reconciliation is when payers are compared, and where their lists come.
+	Reconciliation reconciliationConfig `yaml:"reconciliation"`
+	Payers         []payerConfig        `yaml:"payers"`
+	Regions        []regionConfig       `yaml:"regions"`
 	// Facilities are the hospitals and clinics that may ask.
 	Facilities []facilityConfig `yaml:"facilities"`
 

@@ -23,7 +23,7 @@ func doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check what the gateway leans on, and say what to do about what is wrong",
 		Long: `Examines the configuration, its secrets, certificates and token keys, the store with its durability
-settings and its version, the clocks, the disk and every payer, beside a
+settings and its version, the clocks, the disk, every payer and the lists they left, beside a
 running gateway or before it is started. It changes nothing and sends no payer
 anything but a question for its address (HEAD). Each line is ok, a warning or a
 problem, in English and Chinese.
@@ -100,6 +100,7 @@ func (d *doctor) examine(ctx context.Context, c config) {
 	for i := range c.Payers {
 		d.examinePayer(ctx, &c.Payers[i])
 	}
+	d.examineInbox(&c)
 }
 
 func (d *doctor) ok(check string, says words.Text) {

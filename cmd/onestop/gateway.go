@@ -123,7 +123,11 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	standing, books := measure.NewStanding(g.store.List, time.Now), g.treasury()
 	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
 	g.registry.MustRegister(standing, g.funds)
-	g.reconcile = newReconciler(c, g.store.runs, g.lifecycle, measure.NewReconciliation(g.registry, g.store.runs.FindingCounts, time.Now))
+	compared := measure.NewReconciliation(g.registry, g.store.runs.FindingCounts, time.Now)
+	g.reconcile = newReconciler(c, g.store.runs, g.lifecycle, compared)
+	if g.reconcile.calendar, err = c.calendar(g.reconcile.Desk, compared, g.log); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
 	g.store.process(g.lifecycle.Load).Register(g.registry)
 	if g.audit, err = c.auditing(g.store.chain, g.log); err != nil {
 		return err

@@ -119,6 +119,7 @@ func compared(registry prometheus.Registerer) {
 	}, time.Now)
 	m.Ran(&reconciliation.Kept{End: &reconciliation.Ending{}})
 	m.Healed("", "", time.Second)
+	m.Missing("", 1)
 }
 
 // overspent is a fund that paid more than was raised.

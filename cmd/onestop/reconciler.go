@@ -26,9 +26,10 @@ import (
 // caller has heard that it is under way.
 type reconciler struct {
 	*reconciliation.Desk
-	log     *slog.Logger
-	within  time.Duration // then a caller hears that the run is under way
-	running sync.WaitGroup
+	calendar *reconciliation.Calendar
+	log      *slog.Logger
+	within   time.Duration // then a caller hears that the run is under way
+	running  sync.WaitGroup
 }
 
 // The bounds of runs in a gateway.

@@ -154,6 +154,7 @@ func (g *gateway) run(ctx context.Context) error {
 	servers.Go(func() error { g.trust.watchMaterial(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchKeys(recovering, g.log); return nil })
 	servers.Go(func() error { g.reconcile.resume(recovering); return nil })
+	servers.Go(func() error { g.reconcile.keepDays(ctx, recovering); return nil })
 	servers.Go(func() error {
 		g.funds.Run(recovering, func(err error) { g.log.Warn("summing the funds", "error", err) })
 		return nil

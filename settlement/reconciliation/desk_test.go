@@ -26,6 +26,8 @@ type office struct {
 	source *source
 	healed []time.Duration
 	ran    int
+	// missing is what a calendar said last.
+	missing int
 }
 
 func (o *office) Ran(*reconciliation.Kept) { o.ran++ }
