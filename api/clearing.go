@@ -1,7 +1,6 @@
 package api
 
 import (
-	"github.com/onestop-gateway/onestop/api/sheet"
 	"github.com/onestop-gateway/onestop/api/statement"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement/clearing"
@@ -29,6 +28,7 @@ var paymentStandings = pairing[onestopv1.PaymentStanding, clearing.Standing]{
 var clearingForms = pairing[onestopv1.ClearingFormat, string]{
 	{onestopv1.ClearingFormat_CLEARING_FORMAT_CSV, "csv"},
 	{onestopv1.ClearingFormat_CLEARING_FORMAT_XLSX, "xlsx"},
+	{onestopv1.ClearingFormat_CLEARING_FORMAT_PDF, "pdf"},
 }
 
 // encodePeriod shows a clearing with its history and without its sums.
@@ -81,47 +81,4 @@ func encodeOwed(s *clearing.Statement) *onestopv1.ClearingStatement {
 		out.Payments = append(out.Payments, &onestopv1.ClearingPayment{Amount: p.Amount.String(), Reference: p.Reference, Day: p.Day.String()})
 	}
 	return out
-}
-
-// personsPaid is the payee of grants, in a file.
-const personsPaid = "个人 persons"
-
-// clearingTables are a clearing as a list of payments, and as the accounts
-// behind them. Each ends in its sum; the list says its own in capitals.
-func clearingTables(c *clearing.Clearing, positions []clearing.Position) []sheet.Table {
-	list := sheet.Table{Name: "清算单", Header: []string{
-		both("收款机构", "facility"), both("付款方", "bearer"), both("应付（元）", "due, yuan"), both("大写", "in capitals"),
-		both("预计付款日", "expected on"), both("已付（元）", "paid"), both("未付（元）", "outstanding"),
-	}}
-	for _, s := range clearing.Statements(positions, c.History) {
-		due, paid := s.Due(), s.Paid()
-		list.Rows = append(list.Rows, []any{
-			payeeOf(string(s.Facility)), string(s.Bearer), sheet.Amount(due.String()), statement.Capitals(due), c.PayOn.String(),
-			sheet.Amount(paid.String()), sheet.Amount((due - paid).String()),
-		})
-	}
-	t := clearing.Total(positions, c.History)
-	list.Rows = append(list.Rows, []any{
-		both("合计", "total"), "", sheet.Amount(t.Borne.String()), statement.Capitals(t.Borne), c.PayOn.String(),
-		sheet.Amount(t.Paid.String()), sheet.Amount((t.Borne - t.Paid).String()),
-	})
-	accounts := sheet.Table{Name: "明细", Header: []string{
-		both("收款机构", "facility"), both("科目", "account"), both("结算（元）", "settled"), both("冲销（元）", "reversed"),
-		both("净额（元）", "net"), both("结算笔数", "settlements"), both("冲销笔数", "reversals"),
-	}}
-	for i := range positions {
-		p := &positions[i]
-		accounts.Rows = append(accounts.Rows, []any{
-			payeeOf(string(p.Facility)), string(p.Account), sheet.Amount(p.Settled.String()), sheet.Amount(p.Reversed.String()),
-			sheet.Amount(p.Due().String()), p.Settlements, p.Reversals,
-		})
-	}
-	return []sheet.Table{list, accounts}
-}
-
-func payeeOf(facility string) string {
-	if facility == "" {
-		return personsPaid
-	}
-	return facility
 }

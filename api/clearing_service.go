@@ -36,6 +36,7 @@ type Clearings interface {
 type clearingService struct {
 	onestopv1.UnimplementedClearingServiceServer
 	clearings Clearings
+	places    places
 }
 
 // CreateClearing opens a period.
@@ -77,10 +78,13 @@ func (s *clearingService) ExportClearing(ctx context.Context, in *onestopv1.Expo
 	if err != nil {
 		return nil, err
 	}
-	if in.GetFormat() == onestopv1.ClearingFormat_CLEARING_FORMAT_XLSX {
-		return workbook(sheet.XLSX(clearingTables(&outcome.Clearing, positions)...))
+	switch in.GetFormat() {
+	case onestopv1.ClearingFormat_CLEARING_FORMAT_PDF:
+		return portable(sheet.PDF(s.places.document(&outcome.Clearing, positions)))
+	case onestopv1.ClearingFormat_CLEARING_FORMAT_XLSX:
+		return workbook(sheet.XLSX(s.places.tables(&outcome.Clearing, positions)...))
 	}
-	return commaSeparated(sheet.CSV(clearingTables(&outcome.Clearing, positions)[0]))
+	return commaSeparated(sheet.CSV(s.places.tables(&outcome.Clearing, positions)[0]))
 }
 
 // ConfirmPayment keeps a payment.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/clearing"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // cashier is a clearing house with one clearing, which remembers what it was
@@ -73,7 +75,10 @@ func cleared(t *testing.T) (*world, *cashier) {
 		{Facility: "H2", Account: "bills", Settled: 7_00, Settlements: 1},
 		{Facility: "H2", Account: "payer/a/basic", Settled: 7_00, Settlements: 1},
 	}}
-	return serve(t, func(config *Config) { config.Clearings = c }), c
+	return serve(t, func(config *Config) {
+		config.Clearings = c
+		config.Facilities = map[settlement.FacilityID]lifecycle.Facility{"H1": {ID: "H1", Name: "某某县人民医院", Region: "360827"}}
+	}), c
 }
 
 const shownHospital = `{"number":7,"from_date":"2012-07-01","to_date":"2012-07-31","pay_on":"2012-08-30","status":"CLEARING_ACT_PAID","etag":"7-3-0123456789abcdef",` +
@@ -161,10 +166,10 @@ func TestClearingStepsAreRefused(t *testing.T) {
 func TestClearingIsExported(t *testing.T) {
 	w, c := cleared(t)
 	got := w.post("/v1/clearings/7:export", `{"request_id": "a-file-for-the-tests", "operator": "li", "format": "CLEARING_FORMAT_CSV"}`)
-	want := "\ufeff收款机构 facility,付款方 bearer,应付（元） \"due, yuan\""
+	want := "\ufeff收款机构 facility,名称 name,付款方 bearer,应付（元） \"due, yuan\""
 	rows := []string{
-		"H1,fund/rural/360827/2012,200.00,贰佰元整,2012-08-30,100.00,100.00\r\n", "H2,payer/a,7.00,柒元整,2012-08-30,7.00,0.00\r\n",
-		"合计 total,,207.00,贰佰零柒元整,2012-08-30,107.00,100.00\r\n",
+		"H1,某某县人民医院,fund/rural/360827/2012,200.00,贰佰元整,2012-08-30,100.00,100.00\r\n", "H2,,payer/a,7.00,柒元整,2012-08-30,7.00,0.00\r\n",
+		"合计 total,,,207.00,贰佰零柒元整,2012-08-30,107.00,100.00\r\n",
 	}
 	if got.status != http.StatusOK || !strings.HasPrefix(got.body, want[:9]) {
 		t.Fatalf("%d %s", got.status, got.body)
@@ -176,6 +181,28 @@ func TestClearingIsExported(t *testing.T) {
 	}
 	if len(c.taken) != 1 || c.taken[0].Act != clearing.Exported || c.taken[0].Cause != "csv" {
 		t.Errorf("%+v", c.taken)
+	}
+	list := w.post("/v1/clearings/7:export", `{"request_id": "a-list-for-the-tests", "operator": "li", "format": "CLEARING_FORMAT_PDF"}`)
+	if list.status != http.StatusOK || list.header.Get("Content-Type") != "application/pdf" {
+		t.Fatalf("%d %.80q", list.status, list.body)
+	}
+	read := exec.Command("pdftotext", "-layout", "-enc", "UTF-8", "-", "-")
+	read.Stdin = strings.NewReader(list.body)
+	text, err := read.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := strings.Join(strings.Fields(string(text)), " ")
+	for _, want := range []string{
+		"医疗救助清算单 第 7 期 clearing 期间 period 2012-07-01 至 to 2012-07-31 预计付款日 expected on 2012-08-30 校验 etag 7-4-0123456789abcdef",
+		"应付合计 owed 207.00 元（大写：贰佰零柒元整） 已付 paid 107.00 未付 outstanding 100.00",
+		"H1 某某县人民医院 fund/rural/360827/2012 200.00 贰佰元整 2012-08-30 100.00 100.00",
+		"合计 total 207.00 贰佰零柒元整 2012-08-30 107.00 100.00", "H1 fund/rural/360827/2012/county 300.00 100.00 200.00 2 1",
+		"签章 signature:",
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("no %q in %s", want, shown)
+		}
 	}
 	book := w.post("/v1/clearings/7:export", `{"request_id": "a-book-for-the-tests", "operator": "li", "format": "CLEARING_FORMAT_XLSX"}`)
 	if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {

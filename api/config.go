@@ -8,6 +8,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/api/admission"
 	"github.com/onestop-gateway/onestop/api/identity"
+	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/registry"
@@ -24,7 +25,9 @@ type Config struct {
 	Funds     Funds
 	Approvals Approvals
 	Clearings Clearings
-	Notices   Notices
+	// Facilities are those configured: what they are called, and where they are.
+	Facilities map[settlement.FacilityID]lifecycle.Facility
+	Notices    Notices
 	// Verifier checks signed requests; nil checks none. With SignaturesRequired
 	// a request that is not signed is refused.
 	Verifier           Verifier

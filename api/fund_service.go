@@ -121,8 +121,9 @@ func file(format onestopv1.ReportFormat, message proto.Message, tables ...sheet.
 	return commaSeparated(sheet.CSV(tables[0]))
 }
 
-// The forms that people open in a spreadsheet.
+// The forms that people open in a spreadsheet, and print.
 var (
+	portable       = printed("application/pdf")
 	workbook       = printed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	commaSeparated = printed("text/csv; charset=utf-8")
 )

@@ -43,7 +43,7 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})
 	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards})
 	onestopv1.RegisterApprovalServiceServer(server, &approvalService{approvals: config.Approvals, notices: config.Notices})
-	onestopv1.RegisterClearingServiceServer(server, &clearingService{clearings: config.Clearings})
+	onestopv1.RegisterClearingServiceServer(server, &clearingService{clearings: config.Clearings, places: config.Facilities})
 	onestopv1.RegisterReconciliationServiceServer(server, &uploads{&reconciliationService{runs: config.Reconciliations, fixes: config.Fixes}, config.chain()})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
 	if config.Reflection {

@@ -65,7 +65,7 @@ func (c *Config) gateway() http.Handler {
 	books := inProcess[onestopv1.FundServiceServer]{&fundService{funds: c.Funds}, c.chain()}
 	persons := inProcess[onestopv1.EligibilityServiceServer]{&eligibilityService{persons: c.Persons, standards: c.Standards}, c.chain()}
 	approvals := inProcess[onestopv1.ApprovalServiceServer]{&approvalService{approvals: c.Approvals, notices: c.Notices}, c.chain()}
-	periods := inProcess[onestopv1.ClearingServiceServer]{&clearingService{clearings: c.Clearings}, c.chain()}
+	periods := inProcess[onestopv1.ClearingServiceServer]{&clearingService{clearings: c.Clearings, places: c.Facilities}, c.chain()}
 	comparisons := inProcess[onestopv1.ReconciliationServiceServer]{&reconciliationService{runs: c.Reconciliations, fixes: c.Fixes}, c.chain()}
 	// Registering in process only fills the mux: it dials nothing and cannot fail.
 	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, &settlementInProcess{inProcess: settlements})

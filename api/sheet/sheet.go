@@ -1,5 +1,5 @@
-// Package sheet writes tables as files that people open in a spreadsheet: CSV
-// and workbooks.
+// Package sheet writes tables as files that people open in a spreadsheet, CSV
+// and workbooks, and as documents for print, PDF.
 package sheet
 
 import (

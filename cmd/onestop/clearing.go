@@ -90,7 +90,7 @@ func clearingExport() *cobra.Command {
 	in := &onestopv1.ExportClearingRequest{}
 	var format, out string
 	command := &cobra.Command{Use: "export NUMBER", Short: "Write an approved clearing as a file", Args: unread(cobra.ExactArgs(1))}
-	command.Flags().StringVar(&format, "format", "csv", "csv or xlsx")
+	command.Flags().StringVar(&format, "format", "csv", "csv, xlsx or pdf")
 	command.Flags().StringVar(&out, "out", "", "file to write, which must not exist (default: standard output)")
 	command.Flags().StringVar(&in.Operator, "operator", "", "who takes it: a staff id")
 	requestFlag(command, &in.RequestId)
@@ -100,7 +100,7 @@ func clearingExport() *cobra.Command {
 		}
 		form, known := onestopv1.ClearingFormat_value["CLEARING_FORMAT_"+strings.ToUpper(format)]
 		if !known || form == 0 {
-			return exitError{exitUnread, fmt.Errorf("--format %q: must be csv or xlsx", format)}
+			return exitError{exitUnread, fmt.Errorf("--format %q: must be csv, xlsx or pdf", format)}
 		}
 		in.Format = onestopv1.ClearingFormat(form)
 		requestID(command, &in.RequestId)

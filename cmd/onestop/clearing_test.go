@@ -124,7 +124,7 @@ func TestClearingCommandsRefuse(t *testing.T) {
 		"none to show":    {[]string{"show", "x"}, "must be a number"},
 		"none to pay":     {[]string{"pay", "x"}, "must be a number"},
 		"none to export":  {[]string{"export", "x"}, "must be a number"},
-		"no such form":    {[]string{"export", "1", "--format", "pdf"}, "--format"},
+		"no such form":    {[]string{"export", "1", "--format", "docx"}, "--format"},
 		"no such day":     {[]string{"open", "2026-05-32", "2026-05-31", "--operator", "li"}, "from_date"},
 		"never opened":    {[]string{"freeze", "9", "--operator", "li"}, "CLEARING_NOT_FOUND"},
 		"one day missing": {[]string{"open", "2026-05-01"}, "accepts 2 arg"},

@@ -177,6 +177,8 @@ const (
 	ClearingFormat_CLEARING_FORMAT_CSV ClearingFormat = 1
 	// A workbook.
 	ClearingFormat_CLEARING_FORMAT_XLSX ClearingFormat = 2
+	// A list for print and signature, PDF.
+	ClearingFormat_CLEARING_FORMAT_PDF ClearingFormat = 3
 )
 
 // Enum value maps for ClearingFormat.
@@ -185,11 +187,13 @@ var (
 		0: "CLEARING_FORMAT_UNSPECIFIED",
 		1: "CLEARING_FORMAT_CSV",
 		2: "CLEARING_FORMAT_XLSX",
+		3: "CLEARING_FORMAT_PDF",
 	}
 	ClearingFormat_value = map[string]int32{
 		"CLEARING_FORMAT_UNSPECIFIED": 0,
 		"CLEARING_FORMAT_CSV":         1,
 		"CLEARING_FORMAT_XLSX":        2,
+		"CLEARING_FORMAT_PDF":         3,
 	}
 )
 
@@ -1414,11 +1418,12 @@ const file_onestop_v1_clearing_service_proto_rawDesc = "" +
 	"\x17PAYMENT_STANDING_UNPAID\x10\x01\x12\x1e\n" +
 	"\x1aPAYMENT_STANDING_PART_PAID\x10\x02\x12\x19\n" +
 	"\x15PAYMENT_STANDING_PAID\x10\x03\x12\x1e\n" +
-	"\x1aPAYMENT_STANDING_OVER_PAID\x10\x04*d\n" +
+	"\x1aPAYMENT_STANDING_OVER_PAID\x10\x04*}\n" +
 	"\x0eClearingFormat\x12\x1f\n" +
 	"\x1bCLEARING_FORMAT_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13CLEARING_FORMAT_CSV\x10\x01\x12\x18\n" +
-	"\x14CLEARING_FORMAT_XLSX\x10\x022\xb2\x05\n" +
+	"\x14CLEARING_FORMAT_XLSX\x10\x02\x12\x17\n" +
+	"\x13CLEARING_FORMAT_PDF\x10\x032\xb2\x05\n" +
 	"\x0fClearingService\x12c\n" +
 	"\x0eCreateClearing\x12!.onestop.v1.CreateClearingRequest\x1a\x14.onestop.v1.Clearing\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/clearings\x12v\n" +
 	"\x0fAdvanceClearing\x12\".onestop.v1.AdvanceClearingRequest\x1a\x14.onestop.v1.Clearing\")\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/clearings/{number}:advance\x12s\n" +
