@@ -46,7 +46,8 @@ func (c *Config) door() tap.ServerInHandle {
 	}
 }
 
-// routes are the names of the contract's calls by method and pattern over HTTP.
+// routes are the names of the contract's calls by method and pattern over HTTP,
+// those that stream apart, which have no way over HTTP.
 func routes() map[string]string {
 	found := make(map[string]string, len(classOf))
 	for _, service := range services() {
@@ -57,6 +58,9 @@ func routes() map[string]string {
 		calls := known.(protoreflect.ServiceDescriptor).Methods()
 		for i := range calls.Len() {
 			rule, _ := proto.GetExtension(calls.Get(i).Options(), annotations.E_Http).(*annotations.HttpRule)
+			if rule == nil { // it streams
+				continue
+			}
 			for _, one := range append(rule.GetAdditionalBindings(), rule) {
 				found[routeOf(one)] = string(calls.Get(i).Name())
 			}

@@ -102,6 +102,11 @@ func TestTheDoorKnowsEveryRoute(t *testing.T) {
 			t.Errorf("%s is reached by %q", name, route)
 		}
 	}
+	for _, service := range services() {
+		for _, stream := range service.Streams {
+			named[stream.StreamName] = true // by gRPC alone
+		}
+	}
 	for name := range classOf {
 		if !named[name] {
 			t.Errorf("no route leads to %s", name)
