@@ -23,8 +23,8 @@ type Clearings interface {
 	// Take takes a clearing one step further, once for each request. NotFound,
 	// Blocked, KeyReused.
 	Take(ctx context.Context, ask clearinghouse.Step) (clearinghouse.Outcome, error)
-	// Clearing reads one. NotFound.
-	Clearing(ctx context.Context, number clearing.Number) (clearing.Clearing, error)
+	// Clearing reads one with its positions, as a scope sees them. NotFound.
+	Clearing(ctx context.Context, number clearing.Number, scope clearinghouse.Scope) (clearing.Clearing, []clearing.Position, error)
 	// Clearings reads one page, and the number to go on before, if any.
 	Clearings(ctx context.Context, query clearinghouse.Query) ([]clearing.Clearing, clearing.Number, error)
 	// Positions are those of a clearing; none before it is frozen.
@@ -104,39 +104,18 @@ func (s *clearingService) ConfirmPayment(ctx context.Context, in *onestopv1.Conf
 	return s.encode(ctx, &outcome, err)
 }
 
-// GetClearing reads one. A hospital sees what it is to be paid, and no other.
+// GetClearing reads one. A hospital sees what it is to be paid, and nothing of
+// another.
 func (s *clearingService) GetClearing(ctx context.Context, in *onestopv1.GetClearingRequest) (*onestopv1.Clearing, error) {
-	found, err := s.clearings.Clearing(ctx, clearing.Number(in.GetNumber()))
+	scope := clearinghouse.Scope{All: true}
+	if facility := in.GetFacilityId(); facility != "" {
+		scope = clearinghouse.Scope{Facilities: []settlement.FacilityID{settlement.FacilityID(facility)}}
+	}
+	found, positions, err := s.clearings.Clearing(ctx, clearing.Number(in.GetNumber()), scope)
 	if err != nil {
 		return nil, err
-	}
-	positions, err := s.clearings.Positions(ctx, found.Number)
-	if err != nil {
-		return nil, err
-	}
-	if facility := settlement.FacilityID(tenantOf(ctx, settlement.FacilityID(in.GetFacilityId()))); facility != "" {
-		found, positions = only(facility, found, positions)
 	}
 	return encodeClearing(&found, positions), nil
-}
-
-// only is what a clearing has of one facility: its positions, its payments and
-// the steps that are everybody's.
-func only(facility settlement.FacilityID, c clearing.Clearing, positions []clearing.Position) (clearing.Clearing, []clearing.Position) {
-	own := c
-	own.History = nil
-	for _, e := range c.History {
-		if e.Payment == nil || e.Payment.Facility == facility {
-			own.History = append(own.History, e)
-		}
-	}
-	var its []clearing.Position
-	for _, p := range positions {
-		if p.Facility == facility {
-			its = append(its, p)
-		}
-	}
-	return own, its
 }
 
 // ListClearings reads one page.
@@ -146,7 +125,7 @@ func (s *clearingService) ListClearings(ctx context.Context, in *onestopv1.ListC
 	if err != nil {
 		return nil, err
 	}
-	query := clearinghouse.Query{Limit: pageLimit(in.GetPageSize())}
+	query := clearinghouse.Query{Limit: pageLimit(in.GetPageSize()), Scope: clearinghouse.Scope{All: true}}
 	if place != nil {
 		before, err := strconv.ParseInt(string(place.ID), 10, 64)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ type cashier struct {
 	opened    []clearinghouse.Opening
 	taken     []clearinghouse.Step
 	queries   []clearinghouse.Query
+	scopes    []clearinghouse.Scope
 }
 
 func (c *cashier) Open(_ context.Context, ask clearinghouse.Opening) (clearinghouse.Outcome, error) {
@@ -39,8 +41,13 @@ func (c *cashier) Take(_ context.Context, ask clearinghouse.Step) (clearinghouse
 	return clearinghouse.Outcome{Clearing: c.kept, Replayed: c.replayed}, c.err
 }
 
-func (c *cashier) Clearing(context.Context, clearing.Number) (clearing.Clearing, error) {
-	return c.kept, c.err
+func (c *cashier) Clearing(_ context.Context, _ clearing.Number, scope clearinghouse.Scope) (clearing.Clearing, []clearing.Position, error) {
+	c.scopes = append(c.scopes, scope)
+	kept, foreign := c.kept, func(facility settlement.FacilityID) bool {
+		return !scope.All && !slices.Contains(scope.Facilities, facility)
+	}
+	kept.History = slices.DeleteFunc(slices.Clone(kept.History), func(e clearing.Event) bool { return e.Payment != nil && foreign(e.Payment.Facility) })
+	return kept, slices.DeleteFunc(slices.Clone(c.positions), func(p clearing.Position) bool { return foreign(p.Facility) }), c.err
 }
 
 func (c *cashier) Clearings(_ context.Context, query clearinghouse.Query) ([]clearing.Clearing, clearing.Number, error) {
@@ -222,7 +229,7 @@ func TestClearingsInPages(t *testing.T) {
 	if second.status != http.StatusOK || strings.Contains(second.body, "next_page_token") {
 		t.Errorf("%d %s", second.status, second.body)
 	}
-	if diff := cmp.Diff([]clearinghouse.Query{{Limit: 1}, {Before: 7, Limit: 1}}, c.queries); diff != "" {
+	if diff := cmp.Diff([]clearinghouse.Query{{Limit: 1, Scope: clearinghouse.Scope{All: true}}, {Before: 7, Limit: 1, Scope: clearinghouse.Scope{All: true}}}, c.queries); diff != "" {
 		t.Error(diff)
 	}
 }

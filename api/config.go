@@ -27,7 +27,9 @@ type Config struct {
 	Clearings Clearings
 	// Facilities are those configured: what they are called, and where they are.
 	Facilities map[settlement.FacilityID]lifecycle.Facility
-	Notices    Notices
+	// Regions are those configured.
+	Regions []settlement.RegionID
+	Notices Notices
 	// Verifier checks signed requests; nil checks none. With SignaturesRequired
 	// a request that is not signed is refused.
 	Verifier           Verifier

@@ -57,7 +57,7 @@ var requestOf = map[string]string{
 	"ClearingService.AdvanceClearing":            `{"number":7,"request_id":"a-request-for-the-matrix","act":"CLEARING_ACT_FROZEN"}`,
 	"ClearingService.ExportClearing":             `{"number":7,"request_id":"a-request-for-the-matrix","format":"CLEARING_FORMAT_CSV"}`,
 	"ClearingService.ConfirmPayment":             `{"number":7,"request_id":"a-request-for-the-matrix","bearer":"payer/a","amount":"1.00","reference":"b","day":"2012-08-02"}`,
-	"ClearingService.GetClearing":                `{"number":7}`,
+	"ClearingService.GetClearing":                `{"number":7,"facility_id":"$FACILITY"}`,
 	"ClearingService.ListClearings":              `{}`,
 	"FundService.CreateFundPosting":              `{"request_id":"a-request-for-the-matrix","region_id":"$REGION","fund":"FUND_RURAL","year":2012,"kind":"FUND_POSTING_KIND_BUDGET","level":"FUND_LEVEL_COUNTY","amount":"1.00","document":"d","day":"2012-01-10"}`,
 	"FundService.ListFundPostings":               `{"region_id":"$REGION","fund":"FUND_RURAL","year":2012}`,

@@ -21,6 +21,7 @@ func (c Config) scoped() Config {
 	c.Persons = &scopedPersons{of: c.Persons, homes: homes}
 	c.Approvals = &scopedApprovals{of: c.Approvals, homes: homes}
 	c.Funds = &scopedFunds{of: c.Funds}
+	c.Clearings = &scopedClearings{of: c.Clearings, places: c.Facilities, regions: c.Regions}
 	c.Notices = &scopedNotices{of: c.Notices}
 	return c
 }

@@ -30,6 +30,18 @@ func SoundEntering(note *clearinghouse.Note) error {
 	return c.err
 }
 
+// Owing are the beginnings of bearers as a list for SQL, which is never null.
+func Owing(scope *clearinghouse.Scope) []string { return append([]string{}, scope.Bearers...) }
+
+// Payees are the facilities of a scope, likewise.
+func Payees(scope *clearinghouse.Scope) []string {
+	list := make([]string, len(scope.Facilities))
+	for i, facility := range scope.Facilities {
+		list[i] = string(facility)
+	}
+	return list
+}
+
 // EventRow is a line of a clearing's history as it is kept: without a payment
 // the columns of one are empty.
 type EventRow struct {

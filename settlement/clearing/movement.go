@@ -57,6 +57,15 @@ func (a Account) Bearer() Bearer {
 	return Bearer(a[:end])
 }
 
+// FundsOf are the beginnings of the bearers that are a region's funds, of any
+// year.
+func FundsOf(region settlement.RegionID) (bearers []string) {
+	for _, fund := range []settlement.Fund{settlement.UrbanFund, settlement.RuralFund} {
+		bearers = append(bearers, "fund/"+string(fund)+"/"+string(region)+"/")
+	}
+	return bearers
+}
+
 // Kind is what the bearer is: "payer", "fund", "critical_illness" or "source".
 func (b Bearer) Kind() string {
 	kind, _, _ := strings.Cut(string(b), "/")

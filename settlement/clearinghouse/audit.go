@@ -32,7 +32,7 @@ const commitWithin = 15 * time.Minute
 // positions, not by the entries.
 func Audit(ctx context.Context, archive Archive, report func(Finding)) (clearings int, err error) {
 	a := audit{report: report, kept: map[clearing.Number]*audited{}}
-	query := Query{Limit: pieceMost}
+	query := Query{Limit: pieceMost, Scope: Scope{All: true}}
 	for {
 		found, err := archive.Clearings(ctx, query)
 		if err != nil {

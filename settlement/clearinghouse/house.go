@@ -151,9 +151,9 @@ func (h *House) statement(ctx context.Context, c *clearing.Clearing, facility se
 	return clearing.Statement{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonStatementUnknown, Field: "bearer"}
 }
 
-// Clearing reads one. NotFound.
-func (h *House) Clearing(ctx context.Context, number clearing.Number) (clearing.Clearing, error) {
-	return h.Store.Clearing(ctx, number)
+// Clearing reads one, and its positions, as a scope sees them. NotFound.
+func (h *House) Clearing(ctx context.Context, number clearing.Number, scope Scope) (clearing.Clearing, []clearing.Position, error) {
+	return h.Store.Seen(ctx, number, scope)
 }
 
 // Positions are those of a clearing, by facility and account; none before it is

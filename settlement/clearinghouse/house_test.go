@@ -95,7 +95,7 @@ func (w *world) step(number clearing.Number, act clearing.Act) clearinghouse.Ste
 	by, etag := "li", ""
 	if act == clearing.Approved {
 		by = "wang"
-		c, err := w.Clearing(w.t.Context(), number)
+		c, _, err := w.Clearing(w.t.Context(), number, clearinghouse.Scope{All: true})
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -167,7 +167,7 @@ func TestFromOpeningToPayment(t *testing.T) {
 		t.Error(diff)
 	}
 	positions, err := w.Positions(t.Context(), 1)
-	c, _ = w.Clearing(t.Context(), 1)
+	c, _, _ = w.Clearing(t.Context(), 1, clearinghouse.Scope{All: true})
 	totals := clearing.Total(positions, c.History)
 	if err != nil || totals.Paid != totals.Borne || totals.Bills != 1000_00 || !totals.Balanced() {
 		t.Errorf("%v %+v", err, totals)
@@ -358,7 +358,7 @@ func TestFreezingAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-	c, err := w.Clearing(t.Context(), 1)
+	c, _, err := w.Clearing(t.Context(), 1, clearinghouse.Scope{All: true})
 	if err != nil || !slices.Equal(actsOf(c), []clearing.Act{clearing.Opened, clearing.Cut, clearing.Frozen}) {
 		t.Errorf("%v %v", err, actsOf(c))
 	}

@@ -37,6 +37,10 @@ type Store interface {
 	// Positions are those of a frozen clearing, by facility and account.
 	Positions(ctx context.Context, number clearing.Number) ([]clearing.Position, error)
 
+	// Seen is a clearing with its positions, of both only what is in scope.
+	// NotFound as Clearing.
+	Seen(ctx context.Context, number clearing.Number, scope Scope) (clearing.Clearing, []clearing.Position, error)
+
 	// Entered says which line a request key became. NotFound.
 	Entered(ctx context.Context, key Key) (Mark, error)
 }
@@ -64,8 +68,19 @@ type Note struct {
 	Positions []clearing.Position // with the line that freezes
 }
 
+// Scope is whose positions and payments are read. The steps of a clearing are
+// everybody's.
+type Scope struct {
+	All bool // whatever else is said
+	// Facilities are those to be paid.
+	Facilities []settlement.FacilityID
+	// Bearers are the beginnings of those who owe, such as fund/rural/360827/.
+	Bearers []string
+}
+
 // Query selects clearings.
 type Query struct {
 	Before clearing.Number // the last of the page before; 0 for the newest
 	Limit  int             // at least 1
+	Scope  Scope           // of the payments in their histories
 }

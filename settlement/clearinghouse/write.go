@@ -108,7 +108,7 @@ const pieceMost = 24
 
 // before is the newest clearing, and the newest that stands.
 func (h *House) before(ctx context.Context) (last, standing clearing.Clearing, err error) {
-	query := Query{Limit: pieceMost}
+	query := Query{Limit: pieceMost, Scope: Scope{All: true}}
 	for {
 		found, err := h.Store.Clearings(ctx, query)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
@@ -169,6 +170,30 @@ func (m *Store) Clearing(ctx context.Context, number clearing.Number) (clearing.
 	return kept, store.GivenUp(ctx)
 }
 
+// Seen implements clearinghouse.Store.
+func (m *Store) Seen(ctx context.Context, number clearing.Number, scope clearinghouse.Scope) (clearing.Clearing, []clearing.Position, error) {
+	kept, err := m.Clearing(ctx, number)
+	if err != nil {
+		return kept, nil, err
+	}
+	positions, err := m.Positions(ctx, number)
+	positions = slices.DeleteFunc(positions, func(p clearing.Position) bool { return !meets(scope, p.Facility, string(p.Account)) })
+	return seen(kept, scope), positions, err
+}
+
+// seen is a clearing with only those payments that are in scope.
+func seen(c clearing.Clearing, scope clearinghouse.Scope) clearing.Clearing {
+	c.History = slices.DeleteFunc(slices.Clone(c.History), func(e clearing.Event) bool {
+		return e.Payment != nil && !meets(scope, e.Payment.Facility, string(e.Payment.Bearer))
+	})
+	return c
+}
+
+func meets(scope clearinghouse.Scope, facility settlement.FacilityID, bearer string) bool {
+	return scope.All || slices.Contains(scope.Facilities, facility) ||
+		slices.ContainsFunc(scope.Bearers, func(owing string) bool { return strings.HasPrefix(bearer, owing) })
+}
+
 // Clearings implements clearinghouse.Store.
 func (m *Store) Clearings(ctx context.Context, query clearinghouse.Query) ([]clearing.Clearing, error) {
 	m.mu.Lock()
@@ -176,7 +201,7 @@ func (m *Store) Clearings(ctx context.Context, query clearinghouse.Query) ([]cle
 	var found []clearing.Clearing
 	for number, kept := range m.clearings {
 		if query.Before == 0 || number < query.Before {
-			found = append(found, kept)
+			found = append(found, seen(kept, query.Scope))
 		}
 	}
 	slices.SortFunc(found, func(a, b clearing.Clearing) int { return cmp.Compare(b.Number, a.Number) })

@@ -154,9 +154,29 @@ func (s *Store) Clearing(ctx context.Context, number clearing.Number) (clearing.
 		return found, store.NoClearing("number")
 	}
 	if err == nil {
-		err = addLines(ctx, s.reads, []*clearing.Clearing{&found})
+		err = addLines(ctx, s.reads, []*clearing.Clearing{&found}, &everybody)
 	}
 	return found, s.outcome(err)
+}
+
+// everybody is the scope of the house itself.
+var everybody = clearinghouse.Scope{All: true}
+
+// Seen implements clearinghouse.Store. The positions are read last: they are
+// there from the line that freezes.
+func (s *Store) Seen(ctx context.Context, number clearing.Number, scope clearinghouse.Scope) (clearing.Clearing, []clearing.Position, error) {
+	found, err := scanClearing(s.reads.QueryRow(ctx, clearings+` WHERE number = $1`, int64(number)))
+	if absent(err) {
+		return found, nil, store.NoClearing("number")
+	}
+	if err == nil {
+		err = addLines(ctx, s.reads, []*clearing.Clearing{&found}, &scope)
+	}
+	if err != nil {
+		return found, nil, s.outcome(err)
+	}
+	positions, err := readPositions(ctx, s.reads, number, &scope)
+	return found, positions, s.outcome(err)
 }
 
 // Clearings implements clearinghouse.Store.
@@ -179,19 +199,26 @@ func readClearings(ctx context.Context, from asker, query clearinghouse.Query) (
 	for i := range found {
 		wanted[i] = &found[i]
 	}
-	return found, addLines(ctx, from, wanted)
+	return found, addLines(ctx, from, wanted, &query.Scope)
 }
 
-// addLines reads the histories of clearings in one look.
-func addLines(ctx context.Context, from asker, wanted []*clearing.Clearing) error {
-	const text = `SELECT clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day FROM clearing_event
-		WHERE clearing = ANY ($1::bigint[]) ORDER BY clearing, line`
+// inScope restricts rows with a facility and a column that begins with the
+// bearer. $2 to $4 are whether all are meant, the facilities and the bearers.
+func inScope(column string) string {
+	return `($2 OR facility = ANY ($3::text[]) OR EXISTS (SELECT 1 FROM unnest($4::text[]) AS owing WHERE starts_with(` + column + `, owing)))`
+}
+
+// addLines reads the histories of clearings in one look; of payments, those in
+// scope.
+func addLines(ctx context.Context, from asker, wanted []*clearing.Clearing, scope *clearinghouse.Scope) error {
+	text := `SELECT clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day FROM clearing_event
+		WHERE clearing = ANY ($1::bigint[]) AND (bearer = '' OR ` + inScope("bearer") + `) ORDER BY clearing, line`
 	byNumber := make(map[clearing.Number]*clearing.Clearing, len(wanted))
 	numbers := make([]int64, len(wanted))
 	for i, c := range wanted {
 		byNumber[c.Number], numbers[i] = c, int64(c.Number)
 	}
-	rows, err := from.Query(ctx, text, numbers)
+	rows, err := from.Query(ctx, text, numbers, scope.All, store.Payees(scope), store.Owing(scope))
 	if err != nil {
 		return err
 	}
@@ -206,14 +233,14 @@ func addLines(ctx context.Context, from asker, wanted []*clearing.Clearing) erro
 
 // Positions implements clearinghouse.Store.
 func (s *Store) Positions(ctx context.Context, number clearing.Number) ([]clearing.Position, error) {
-	found, err := readPositions(ctx, s.reads, number)
+	found, err := readPositions(ctx, s.reads, number, &everybody)
 	return found, s.outcome(err)
 }
 
-func readPositions(ctx context.Context, from asker, number clearing.Number) ([]clearing.Position, error) {
-	const text = `SELECT facility, account, settled, reversed, settlements, reversals, days FROM clearing_position
-		WHERE clearing = $1 ORDER BY facility, account`
-	rows, err := from.Query(ctx, text, int64(number))
+func readPositions(ctx context.Context, from asker, number clearing.Number, scope *clearinghouse.Scope) ([]clearing.Position, error) {
+	text := `SELECT facility, account, settled, reversed, settlements, reversals, days FROM clearing_position
+		WHERE clearing = $1 AND ` + inScope("account") + ` ORDER BY facility, account`
+	rows, err := from.Query(ctx, text, int64(number), scope.All, store.Payees(scope), store.Owing(scope))
 	if err != nil {
 		return nil, err
 	}

@@ -59,6 +59,6 @@ func (a *Archive) Clearings(ctx context.Context, query clearinghouse.Query) ([]c
 
 // Positions implements clearinghouse.Archive.
 func (a *Archive) Positions(ctx context.Context, number clearing.Number) ([]clearing.Position, error) {
-	found, err := readPositions(ctx, a.moment, number)
+	found, err := readPositions(ctx, a.moment, number, &everybody)
 	return found, interpret(err)
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -126,8 +127,28 @@ func (s *Store) Clearing(ctx context.Context, number clearing.Number) (clearing.
 	if err != nil {
 		return found, s.outcome(err)
 	}
-	err = s.addLines(ctx, []*clearing.Clearing{&found})
+	err = s.addLines(ctx, []*clearing.Clearing{&found}, &everybody)
 	return found, err
+}
+
+// everybody is the scope of the house itself.
+var everybody = clearinghouse.Scope{All: true}
+
+// Seen implements clearinghouse.Store. The positions are read last: they are
+// there from the line that freezes.
+func (s *Store) Seen(ctx context.Context, number clearing.Number, scope clearinghouse.Scope) (clearing.Clearing, []clearing.Position, error) {
+	found, err := scanClearing(s.reader.row(ctx, clearings+` WHERE number = ?`, int64(number)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, nil, store.NoClearing("number")
+	}
+	if err != nil {
+		return found, nil, s.outcome(err)
+	}
+	if err := s.addLines(ctx, []*clearing.Clearing{&found}, &scope); err != nil {
+		return found, nil, err
+	}
+	positions, err := s.positions(ctx, number, &scope)
+	return found, positions, err
 }
 
 // Clearings implements clearinghouse.Store.
@@ -153,14 +174,38 @@ func (s *Store) Clearings(ctx context.Context, query clearinghouse.Query) ([]cle
 	for i := range found {
 		wanted[i] = &found[i]
 	}
-	err = s.addLines(ctx, wanted)
+	err = s.addLines(ctx, wanted, &query.Scope)
 	return found, err
 }
 
-// addLines reads the histories of clearings in one look.
-func (s *Store) addLines(ctx context.Context, wanted []*clearing.Clearing) error {
-	const text = `SELECT clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day FROM clearing_event
-		WHERE clearing IN (SELECT value FROM json_each(?)) ORDER BY clearing, line`
+// inScope restricts rows with a facility and a column that begins with the
+// bearer. Its arguments are scoped's.
+func inScope(column string) string {
+	return `(? OR facility IN (SELECT value FROM json_each(?)) OR
+		EXISTS (SELECT 1 FROM json_each(?) AS owing WHERE substr(` + column + `, 1, length(owing.value)) = owing.value))`
+}
+
+func scoped(scope *clearinghouse.Scope) ([]any, error) {
+	payees, err := json.Marshal(store.Payees(scope))
+	if err != nil {
+		return nil, store.Broken(err)
+	}
+	owing, err := json.Marshal(store.Owing(scope))
+	if err != nil {
+		return nil, store.Broken(err)
+	}
+	return []any{scope.All, string(payees), string(owing)}, nil
+}
+
+// addLines reads the histories of clearings in one look; of payments, those in
+// scope.
+func (s *Store) addLines(ctx context.Context, wanted []*clearing.Clearing, scope *clearinghouse.Scope) error {
+	text := `SELECT clearing, line, act, actor, at, cause, digest, facility, bearer, amount, reference, day FROM clearing_event
+		WHERE clearing IN (SELECT value FROM json_each(?)) AND (bearer = '' OR ` + inScope("bearer") + `) ORDER BY clearing, line`
+	args, err := scoped(scope)
+	if err != nil {
+		return err
+	}
 	byNumber := make(map[clearing.Number]*clearing.Clearing, len(wanted))
 	numbers := make([]clearing.Number, len(wanted))
 	for i, c := range wanted {
@@ -174,14 +219,22 @@ func (s *Store) addLines(ctx context.Context, wanted []*clearing.Clearing) error
 			c.History = append(c.History, row.Line())
 		}
 		return err
-	})
+	}, args...)
 }
 
 // Positions implements clearinghouse.Store.
 func (s *Store) Positions(ctx context.Context, number clearing.Number) ([]clearing.Position, error) {
-	const text = `SELECT facility, account, settled, reversed, settlements, reversals, days FROM clearing_position
-		WHERE clearing = ? ORDER BY facility, account`
-	rows, err := s.reader.query(ctx, text, int64(number))
+	return s.positions(ctx, number, &everybody)
+}
+
+func (s *Store) positions(ctx context.Context, number clearing.Number, scope *clearinghouse.Scope) ([]clearing.Position, error) {
+	text := `SELECT facility, account, settled, reversed, settlements, reversals, days FROM clearing_position
+		WHERE clearing = ? AND ` + inScope("account") + ` ORDER BY facility, account`
+	args, err := scoped(scope)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.reader.query(ctx, text, append([]any{int64(number)}, args...)...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}

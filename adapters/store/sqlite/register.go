@@ -152,12 +152,12 @@ func (s *Store) Holders(ctx context.Context, certificates []settlement.Private) 
 
 // among runs a statement over a list, which it takes as JSON, and reads its
 // rows.
-func (s *Store) among(ctx context.Context, text string, list any, read func(*sql.Rows) error) error {
+func (s *Store) among(ctx context.Context, text string, list any, read func(*sql.Rows) error, more ...any) error {
 	listed, err := json.Marshal(list)
 	if err != nil {
 		return store.Broken(err)
 	}
-	rows, err := s.reader.query(ctx, text, string(listed))
+	rows, err := s.reader.query(ctx, text, append([]any{string(listed)}, more...)...)
 	if err != nil {
 		return s.outcome(err)
 	}

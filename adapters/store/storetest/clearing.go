@@ -15,6 +15,7 @@ import (
 var clearingScenarios = []scenario{
 	{"keeps every field of a clearing, its history and its positions", clearingFields},
 	{"a clearing never opened is not found", clearingUnknown},
+	{"shows a scope its own positions and payments, and every step", clearingScope},
 	{"refuses a request, a number and a line that are there", clearingOnce},
 	{"keeps one line though entered at once", clearingAtOnce},
 	{"lists the newest first, page by page", clearingList},
@@ -173,6 +174,7 @@ func clearingList(t *testing.T, o Opened) {
 	}
 	o.enters(t, line(9, 2, clearing.Voided))
 	page := func(query clearinghouse.Query) (numbers []clearing.Number) {
+		query.Scope.All = true
 		found, err := o.House.Clearings(t.Context(), query)
 		same(t, "error", err, nil)
 		for _, c := range found {
