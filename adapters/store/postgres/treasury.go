@@ -69,15 +69,30 @@ func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
 			FROM entry AS e JOIN settlement AS s ON s.no = e.settlement
 			WHERE ` + drawn + `$1 AND account < $2 GROUP BY s.no, s.discharged
 		) AS net GROUP BY discharged HAVING sum(paid) <> 0 ORDER BY discharged`
-	rows, err := s.reads.Query(ctx, text, key.Account(), key.Account()+"0")
-	if err != nil {
-		return nil, s.outcome(err)
-	}
-	days, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (day fund.Day, err error) {
-		err = row.Scan(&day.Date, &day.Paid, &day.Settlements)
-		return day, err
+	var days []fund.Day
+	err := s.atLeisure(ctx, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, text, key.Account(), key.Account()+"0")
+		if err != nil {
+			return err
+		}
+		days, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (day fund.Day, err error) {
+			err = row.Scan(&day.Date, &day.Paid, &day.Settlements)
+			return day, err
+		})
+		return err
 	})
 	return days, s.outcome(err)
+}
+
+// atLeisure reads a year of a region, which may be many settlements: it takes
+// as long as its caller waits, not as long as a look-up may.
+func (s *Store) atLeisure(ctx context.Context, read func(pgx.Tx) error) error {
+	return pgx.BeginTxFunc(ctx, s.reads, snapshot, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, unhurried); err != nil {
+			return err
+		}
+		return read(tx)
+	})
 }
 
 // Assisted implements treasury.Store.
@@ -87,24 +102,31 @@ func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year i
 			UNION SELECT settlement FROM entry WHERE ` + drawn + `$3 AND account < $4
 		) ORDER BY beneficiary, no`
 	urban, rural := store.FundAccounts(region, year)
-	rows, err := s.reads.Query(ctx, text, urban, urban+"0", rural, rural+"0")
-	if err != nil {
-		return s.outcome(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var person []byte
-		_, found, err := scanSettlement(beside{rows, &person})
-		if err != nil {
-			return s.outcome(err)
-		}
-		name, err := store.NameOf(person)
+	var refused error // of each, to be returned as it is
+	err := s.atLeisure(ctx, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, text, urban, urban+"0", rural, rural+"0")
 		if err != nil {
 			return err
 		}
-		if err := each(&found, name); err != nil {
-			return err
+		defer rows.Close()
+		for rows.Next() {
+			var person []byte
+			_, found, err := scanSettlement(beside{rows, &person})
+			if err != nil {
+				return err
+			}
+			name, err := store.NameOf(person)
+			if err != nil {
+				return err
+			}
+			if refused = each(&found, name); refused != nil {
+				return refused
+			}
 		}
+		return rows.Err()
+	})
+	if refused != nil {
+		return refused
 	}
-	return s.outcome(rows.Err())
+	return s.outcome(err)
 }
