@@ -17,8 +17,11 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
+// policed is from when on every shipped policy holds, for not quite two years.
+var policed = time.Date(2023, time.February, 10, 0, 0, 0, 0, settlement.China)
+
 // filledYears are the time that a filled store of the tests is about.
-var filledYears = size{first: time.Now().AddDate(-2, 0, 0), last: time.Now().Add(-time.Hour)}
+var filledYears = size{first: policed, last: policed.AddDate(1, 10, 15), died: time.Now().Add(-time.Hour)}
 
 // ofDibao are the demonstration's persons whom others can be like: without a
 // deductible of their own, insured where the region's facility sends.

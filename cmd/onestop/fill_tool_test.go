@@ -41,11 +41,8 @@ func TestFill(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer g.close()
-	now := time.Now()
-	w := size{
-		settlements: fillNumber(t, fillSettlements), persons: fillNumber(t, fillPersons), open: fillNumber(t, fillOpen),
-		first: now.AddDate(-2, 0, 0), last: now.Add(-time.Hour),
-	}
+	w := filledYears
+	w.settlements, w.persons, w.open = fillNumber(t, fillSettlements), fillNumber(t, fillPersons), fillNumber(t, fillOpen)
 	f, err := newFiller(t.Context(), g, w, func(*settlement.Person) bool { return true }, nil)
 	if err != nil {
 		t.Fatal(err)

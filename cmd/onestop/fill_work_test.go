@@ -29,6 +29,7 @@ type filler struct {
 
 	made   int64             // settlements so far
 	now    time.Time         // of the settlement that is being made
+	left   time.Time         // of the day after the discharge
 	person settlement.Person // whom it is for
 	model  int               // whom they are like
 }
@@ -36,8 +37,9 @@ type filler struct {
 // size is how much a store shall have.
 type size struct {
 	settlements, persons int64
-	open                 int64 // of the settlements, the last ones: opened by a gateway that died
-	first, last          time.Time
+	open                 int64     // of the settlements, the last ones: opened by a gateway that died
+	first, last          time.Time // of those that are closed
+	died                 time.Time // when the others were opened
 }
 
 // bulk is how many settlements share a transaction, and are in memory at once.
@@ -124,14 +126,16 @@ func (f *filler) make(ctx context.Context, bulks chan<- rowsOf) error {
 // bulk are in no other.
 func (w *size) share(settlements int64) int64 { return settlements * w.persons / w.settlements }
 
-// moment is when settlement n is made. Those that stay open are of the last
-// moments: nothing is open for long while a gateway lives.
-func (w *size) moment(n int64) time.Time {
+// moment is when settlement n is made, and when its person leaves hospital, or a
+// day after: those that stay open are of days as the others are, but of the last
+// moments, for nothing is open for long while a gateway lives.
+func (w *size) moment(n int64) (made, left time.Time) {
 	closed := w.settlements - w.open
+	left = w.first.Add(w.last.Sub(w.first) / time.Duration(closed) * time.Duration(min(n, closed))).Truncate(time.Microsecond)
 	if n > closed {
-		return w.last.Add(time.Duration(n-closed) * time.Millisecond).Truncate(time.Microsecond)
+		return w.died.Add(time.Duration(n-closed) * time.Millisecond).Truncate(time.Microsecond), left
 	}
-	return w.first.Add(w.last.Sub(w.first) / time.Duration(closed) * time.Duration(n)).Truncate(time.Microsecond)
+	return left, left
 }
 
 // bills are so many amounts that a bill may have.
@@ -142,7 +146,7 @@ func (f *filler) settle(ctx context.Context, person int64) error {
 	f.made++
 	w := &f.wants
 	f.person, f.model = f.people.person(person), f.people.model(person)
-	f.now = w.moment(f.made)
+	f.now, f.left = w.moment(f.made)
 	f.recorder.cut = f.made > w.settlements-w.open
 	answer, err := f.lifecycle.Settle(ctx, f.ask())
 	switch {
@@ -160,13 +164,12 @@ func (f *filler) settle(ctx context.Context, person int64) error {
 func (f *filler) ask() lifecycle.Ask {
 	eligible := settlement.Money(100_00 + f.chance.Int64N(bills)*3_17)
 	facility := settlement.FacilityID("H" + string(f.person.Region) + "00001")
-	left := settlement.DayOf(f.now.AddDate(0, 0, -1))
 	return lifecycle.Ask{
 		Tenant: settlement.TenantID(facility), Actor: "cashier-7", Request: settlement.RequestID(fmt.Sprintf("fill-%012d", f.made)),
 		Facility: facility, Discharge: settlement.DischargeID(fmt.Sprintf("F%012d", f.made)),
 		Encounter: settlement.EncounterID(fmt.Sprintf("E-F%012d", f.made)), Person: f.person.Certificate, Name: f.person.Name, BillStated: true,
 		Claim: settlement.Claim{
-			Mode: settlement.Inpatient, Admission: settlement.DayOf(f.now.AddDate(0, 0, -8)), Discharge: left,
+			Mode: settlement.Inpatient, Admission: settlement.DayOf(f.left.AddDate(0, 0, -8)), Discharge: settlement.DayOf(f.left.AddDate(0, 0, -1)),
 			Bill: settlement.Bill{Submitted: eligible + 20_00, SelfFunded: 20_00, Eligible: eligible},
 		},
 	}
