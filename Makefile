@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 TIMEOUT   ?= 10m   # of one package's tests
 FUZZTIME  ?= 10s   # of one fuzz target
 BENCHTIME ?= 200ms # of one benchmark
+SETTLEMENTS ?= 100000
+PERSONS   ?= 50000 # both of a filled store
 SOAK      ?= 40s   # of load and kills on one store
 SEED      ?= 1     # of a soak
 SEEDS     ?= 2000  # random histories to simulate
@@ -101,6 +103,11 @@ bench: needs ## benchmark the engine, the codecs and the stores, then the whole 
 .PHONY: bench-wire
 bench-wire: needs ## settle over the wire beside pgbench for half a minute, and print the ratios; only wrong answers fail
 	go run ./loadtest bench --store postgres --api grpc --clients 8,32 --for 3s --rounds 1 --persons 2000 --scale 10
+
+.PHONY: size
+size: needs ## fill each store with SETTLEMENTS (100000) and PERSONS (50000), and measure it beside an empty one
+	go run ./loadtest size --store sqlite --settlements $(SETTLEMENTS) --persons $(PERSONS)
+	go run ./loadtest size --store postgres --settlements $(SETTLEMENTS) --persons $(PERSONS)
 
 # The baseline is worth what the machine was worth when it was recorded: times
 # compare on the same quiet machine only, allocations anywhere.

@@ -75,14 +75,10 @@ func (s *benchStage) startCluster(ctx context.Context, scale int) (err error) {
 	if s.cluster, err = newCluster(ctx, s.folder); err != nil {
 		return err
 	}
-	p := s.cluster.postmaster
-	s.settings = benchSettings
-	for _, setting := range benchSettings {
-		p.argv = append(p.argv, "-c", setting)
-	}
-	if err := p.start(ctx); err != nil {
+	if err := s.runCluster(ctx, benchSettings); err != nil {
 		return err
 	}
+	p := s.cluster.postmaster
 	where, err := url.Parse(s.cluster.dsn)
 	if err != nil {
 		return err
@@ -90,6 +86,16 @@ func (s *benchStage) startCluster(ctx context.Context, scale int) (err error) {
 	s.pgbench = yardstick.Pgbench{Bin: filepath.Dir(p.argv[0]), Port: where.Port(), User: where.User.Username(), Database: "yardstick", Scale: scale}
 	s.yardstick = strings.Replace(s.cluster.dsn, "/postgres?", "/yardstick?", 1)
 	return s.pgbench.Init(ctx)
+}
+
+// runCluster starts the cluster with settings.
+func (s *benchStage) runCluster(ctx context.Context, settings []string) error {
+	p := s.cluster.postmaster
+	s.settings = settings
+	for _, setting := range settings {
+		p.argv = append(p.argv, "-c", setting)
+	}
+	return p.start(ctx)
 }
 
 // memoryFolder is where the payers keep their books if it is there: a payer's
@@ -145,14 +151,27 @@ const (
 
 // startGateway registers the crowd in a store and starts its gateway.
 func (s *benchStage) startGateway(ctx context.Context, store string, people *crowd) error {
-	root, err := moduleRoot(ctx)
+	g, err := s.makeGateway(ctx, store)
 	if err != nil {
 		return err
+	}
+	if err := s.register(ctx, g, people); err != nil {
+		return err
+	}
+	s.gateways[store] = g
+	return g.start(ctx)
+}
+
+// makeGateway makes a gateway on a store, not yet running.
+func (s *benchStage) makeGateway(ctx context.Context, store string) (*benchGateway, error) {
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return nil, err
 	}
 	g := &benchGateway{config: s.path(store + ".yaml")}
 	for _, address := range []*string{&g.rest, &g.grpc, &g.pprof} {
 		if *address, err = freeAddress(); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	where := fmt.Sprintf("{sqlite: %q}", s.path("onestop.db"))
@@ -164,8 +183,17 @@ func (s *benchStage) startGateway(ctx context.Context, store string, people *cro
 		"TokenFile": s.path("payer.token"), "Near": s.addresses[nearPayer], "Far": s.addresses[farPayer],
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
+	g.process = &process{
+		name: "gateway-" + store, log: s.path("gateway-" + store + ".log"), ready: answering("http://" + g.rest + "/readyz"),
+		argv: []string{s.path("onestop"), "serve", "--config", g.config},
+	}
+	return g, nil
+}
+
+// register registers people in the store of a gateway.
+func (s *benchStage) register(ctx context.Context, g *benchGateway, people *crowd) error {
 	persons, err := people.registry()
 	if err != nil {
 		return err
@@ -173,15 +201,8 @@ func (s *benchStage) startGateway(ctx context.Context, store string, people *cro
 	if err := os.WriteFile(s.path("persons.yaml"), persons, 0o600); err != nil {
 		return err
 	}
-	if _, err := output(ctx, s.path("onestop"), "person", "import", "--config", g.config, s.path("persons.yaml")); err != nil {
-		return err
-	}
-	g.process = &process{
-		name: "gateway-" + store, log: s.path("gateway-" + store + ".log"), ready: answering("http://" + g.rest + "/readyz"),
-		argv: []string{s.path("onestop"), "serve", "--config", g.config},
-	}
-	s.gateways[store] = g
-	return g.start(ctx)
+	_, err = output(ctx, s.path("onestop"), "person", "import", "--config", g.config, s.path("persons.yaml"))
+	return err
 }
 
 // writeConfig writes a gateway's configuration.

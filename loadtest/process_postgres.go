@@ -28,6 +28,25 @@ func newCluster(ctx context.Context, folder string) (*cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding PostgreSQL: %w", err)
 	}
+	owner, err := clusterOwner()
+	if err != nil {
+		return nil, err
+	}
+	home := filepath.Join(folder, "postgres")
+	if err := giveFolder(folder, home, owner); err != nil {
+		return nil, err
+	}
+	create := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata", filepath.Join(home, "data"), "--username", "onestop",
+		"--auth", "trust", "--data-checksums", "--encoding", "UTF8", "--locale", "C")
+	create.SysProcAttr, create.Dir = bound(owner), home
+	if text, err := create.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("creating a cluster: %w\n%s", err, text)
+	}
+	return clusterIn(folder, bin, owner)
+}
+
+// clusterIn is the cluster that is below folder already, not running.
+func clusterIn(folder, bin string, owner *syscall.Credential) (*cluster, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -36,21 +55,8 @@ func newCluster(ctx context.Context, folder string) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	owner, err := clusterOwner()
-	if err != nil {
-		return nil, err
-	}
 	home := filepath.Join(folder, "postgres")
 	data := filepath.Join(home, "data")
-	if err := giveFolder(folder, home, owner); err != nil {
-		return nil, err
-	}
-	create := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata", data, "--username", "onestop",
-		"--auth", "trust", "--data-checksums", "--encoding", "UTF8", "--locale", "C")
-	create.SysProcAttr, create.Dir = bound(owner), home
-	if text, err := create.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("creating a cluster: %w\n%s", err, text)
-	}
 	return &cluster{
 		postmaster: &process{
 			name: "postgres", identity: owner, log: filepath.Join(folder, "postgres.log"), stubborn: true,
