@@ -78,14 +78,15 @@ func identityNumber(digits string) settlement.Private {
 
 // rows are a person's rows, by table: as the register keeps their model, with
 // their own name and numbers.
-func (p *people) rows(n int64, into rowsOf) {
+func (p *people) rows(n int64, into *recorder) {
 	one := p.person(n)
-	into.add("person", string(one.ID), one.Certificate.Reveal(), store.EncodePerson(&one), string(one.Region))
+	into.rows.add("person", string(one.ID), one.Certificate.Reveal(), store.EncodePerson(&one), string(one.Region))
 	for i, change := range p.histories[p.models[p.model(n)].ID] {
 		if change.Facts.Certificate != "" {
 			change.Facts.Name, change.Facts.Certificate, change.Facts.Insured = one.Name, one.Certificate, one.Insured
 		}
-		into.add("person_change", string(one.ID), int64(i+1), store.EncodeChange(&change))
+		into.turn++
+		into.rows.add("person_change", string(one.ID), int64(i+1), store.EncodeChange(&change), into.turn)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -29,6 +30,25 @@ func (r rowsOf) fill(ctx context.Context, to store.Movable) error {
 	})
 }
 
+// lastTurn is the last turn that a row of the store has in the audit chain.
+func lastTurn(ctx context.Context, from store.Movable) (last int64, err error) {
+	for _, table := range store.Tables {
+		column := slices.Index(table.Columns, "turn")
+		if column < 0 {
+			continue
+		}
+		for row, err := range from.Rows(ctx, table) {
+			if err != nil {
+				return 0, err
+			}
+			if turn, is := row[column].(int64); is {
+				last = max(last, turn)
+			}
+		}
+	}
+	return last, nil
+}
+
 // recorder is a store that keeps what the lifecycle writes as rows, for a bulk
 // of settlements that no others' persons appear in. It is for one caller who
 // opens and closes one settlement after the other.
@@ -36,6 +56,7 @@ type recorder struct {
 	lifecycle.Store // asked nothing by a settlement that nobody repeats
 	rows            rowsOf
 	no, request     int64 // given out last
+	turn            int64 // in the audit chain, given out last
 	years           map[lifecycle.AccumulatorKey]settlement.Accumulator
 	sequences       map[settlement.BeneficiaryID]int64
 	latest          map[lifecycle.AccumulatorKey]int64
@@ -127,8 +148,9 @@ func (r *recorder) append(change *lifecycle.Change) {
 		r.rows.add("entry", r.no, revision, int64(i), e.Account, int64(e.Debit), int64(e.Credit))
 	}
 	for i, e := range change.Events {
+		r.turn++
 		r.rows.add("event", r.no, revision, int64(i), store.Micros(e.At), e.Actor, e.Action, string(e.Reason), string(e.State), e.Epoch,
-			append([]byte(nil), e.Seal[:]...))
+			append([]byte(nil), e.Seal[:]...), r.turn)
 	}
 }
 

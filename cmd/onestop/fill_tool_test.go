@@ -53,6 +53,9 @@ func TestFill(t *testing.T) {
 			t.Logf("%d settlements after %s", done, time.Since(begun).Round(time.Second))
 		}
 	})
+	if err == nil { // as a gateway would have done all the while
+		_, err = g.audit.Sealer.Seal(t.Context())
+	}
 	if err == nil {
 		err = writeSample(os.Getenv(fillSample), f.people, w.persons)
 	}

@@ -76,6 +76,10 @@ func newFiller(ctx context.Context, g *gateway, w size, like func(*settlement.Pe
 // fill fills the store, which nobody else is using, behind what it has. tell is
 // told how far it has come.
 func (f *filler) fill(ctx context.Context, to store.Movable, tell func(settlements int64)) error {
+	var err error
+	if f.recorder.turn, err = lastTurn(ctx, to); err != nil {
+		return err
+	}
 	bulks := make(chan rowsOf, 1)
 	failed := make(chan error, 1)
 	ctx, cancel := context.WithCancel(ctx)
@@ -101,13 +105,13 @@ func (f *filler) make(ctx context.Context, bulks chan<- rowsOf) error {
 		f.recorder.begin()
 		from, to := f.made, min(f.made+bulk, w.settlements)
 		least, most := w.share(from), w.share(to)
-		for n := least; n < most; n++ {
-			f.people.rows(n+1, f.recorder.rows)
-		}
 		for f.made < to {
 			if err := f.settle(ctx, least+1+f.made%max(1, most-least)); err != nil {
 				return err
 			}
+		}
+		for n := least; n < most; n++ {
+			f.people.rows(n+1, f.recorder)
 		}
 		rows, err := f.recorder.end()
 		if err != nil {

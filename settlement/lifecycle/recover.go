@@ -10,23 +10,36 @@ import (
 // recoverEvery is how often due settlements are looked for.
 const recoverEvery = time.Second
 
+// recoverAgain is how soon they are looked for again where more were due than
+// there was room for: ten thousand are then taken up in a quarter of a minute.
+const recoverAgain = 100 * time.Millisecond
+
 // recoveringMax bounds how many are taken up at once; more wait for the next
 // look, and live requests keep their share of the machine.
 const recoveringMax = 64
 
-// Run takes up what crashed or waited, at once and then every second, until
-// ctx ends. It runs the code of live requests.
+// Run takes up what crashed or waited, at once and then every second, or sooner
+// while there is more than room for, until ctx ends. It runs the code of live
+// requests.
 func (l *Lifecycle) Run(ctx context.Context) {
-	tick := time.NewTicker(recoverEvery)
-	defer tick.Stop()
-	for {
-		l.Recover(ctx)
+	for ctx.Err() == nil {
+		look := time.NewTimer(l.recoverOnce(ctx))
 		select {
-		case <-tick.C:
+		case <-look.C:
 		case <-ctx.Done():
-			return
+			look.Stop()
 		}
 	}
+}
+
+// recoverOnce is Recover, and says when to look again. Room only grows while it
+// looks, so that whoever took as many as there was room for before took all.
+func (l *Lifecycle) recoverOnce(ctx context.Context) time.Duration {
+	room := cap(l.recovering) - len(l.recovering)
+	if l.Recover(ctx) < room {
+		return recoverEvery
+	}
+	return recoverAgain
 }
 
 // Recover takes up as many due settlements as there is room for and says how
