@@ -17,6 +17,7 @@ type sizeTrial struct {
 	*sizes
 	out           io.Writer
 	filled, empty *benchRun
+	failed        error // what the gateway on the filled store did not do
 }
 
 // measure measures the gateway on the filled folder.
@@ -57,7 +58,7 @@ func (z *sizes) measure(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 	}
-	return nil
+	return t.failed
 }
 
 // run is a bench on a stage, of which only windows are used.

@@ -63,10 +63,12 @@ func (t *sizeTrial) read(ctx context.Context) error {
 		return err
 	}
 	took, err = t.repeated(func() error { return g.get(ctx, "/v1/yearlyReports?region_id=360827&year=2023", nil) })
-	if err != nil {
-		return err
+	if err != nil { // the other figures are worth having all the same
+		t.failed = fmt.Errorf("%w: yearly report: %w", errSize, err)
+		t.tell("a region's yearly report", "none")
+	} else {
+		t.tell("a region's yearly report", "%s", inMillis(took))
 	}
-	t.tell("a region's yearly report", "%s", inMillis(took))
 	return t.tellPeak(g, "reporting")
 }
 
