@@ -108,7 +108,7 @@ func (m *Reconciliation) Describe(out chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector. Where the store cannot be asked the
 // counts are missing.
 func (m *Reconciliation) Collect(out chan<- prometheus.Metric) {
-	counts, err := m.counted()
+	counts, err := m.Counted()
 	if err != nil {
 		return
 	}
@@ -126,8 +126,8 @@ func (m *Reconciliation) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(fixes, prometheus.GaugeValue, float64(waiting))
 }
 
-// counted is what is open, at most a minute old.
-func (m *Reconciliation) counted() ([]reconciliation.FindingCount, error) {
+// Counted is what is open, at most a minute old. It is safe for concurrent use.
+func (m *Reconciliation) Counted() ([]reconciliation.FindingCount, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()

@@ -27,6 +27,8 @@ type Config struct {
 	// Funds are this year's funds for which money was raised or that paid, as
 	// summed last.
 	Funds func() []fund.Standing
+	// Compared reads the last comparison of each payer and what is open.
+	Compared func(context.Context) Compared
 }
 
 // About says what runs.
@@ -74,6 +76,7 @@ type facts struct {
 	suspended map[settlement.PayerCode]bool
 	rooms     []load
 	funds     []fund.Standing
+	compared  Compared
 }
 
 // load is how full a room is.
@@ -125,7 +128,7 @@ func (b *board) gather(ctx context.Context, now time.Time) {
 	f := facts{
 		at: now, live: b.Live.Snapshot(), standing: b.Standing(ctx),
 		suspended: make(map[settlement.PayerCode]bool, len(b.Payers)),
-		funds:     b.Funds(),
+		funds:     b.Funds(), compared: b.Compared(ctx),
 	}
 	for _, payer := range b.Payers {
 		f.suspended[payer] = b.Suspended(payer)

@@ -54,6 +54,7 @@ func concerns(f *facts) []concern {
 	}
 	waiting := f.standing.States[settlement.StateAttention].Number
 	add(waiting > 0, concern{false, text("%d 笔结算等待双人处理", "Waiting for two people: %d", waiting), "OnestopAttentionWaiting"})
+	add(f.compared.concern())
 	warning := 0
 	for i := range f.funds {
 		if f.funds[i].Warning != fund.NoWarning {

@@ -48,6 +48,8 @@ func TestConcerns(t *testing.T) {
 		"longer":                    {func(w *world) { w.stands(settlement.StateAborting, 16*time.Minute) }, []string{"A settlement has been ABORTING for 16 min"}},
 		"people are waited for":     {func(w *world) { w.stands(settlement.StateAttention, time.Second) }, []string{"Waiting for two people: 1"}},
 		"a fund that lasts":         {func(w *world) { w.funds = []fund.Standing{{Raised: 5}} }, nil},
+		"a comparison that failed":  {func(w *world) { w.compared.Last = lately("BAD_DOCUMENT") }, []string{"Payers whose last comparison failed: 1, see below"}},
+		"a comparison that differs": {func(w *world) { w.compared.Last = lately("") }, nil},
 		"the grave before the others": {
 			func(w *world) {
 				w.stands(settlement.StateAttention, time.Second)

@@ -23,6 +23,7 @@ type world struct {
 	suspended map[settlement.PayerCode]bool
 	load      [2]int
 	funds     []fund.Standing
+	compared  Compared
 	asked     int // how often it was counted
 }
 
@@ -41,6 +42,7 @@ func (w *world) config() Config {
 		Standing:  func(context.Context) Standing { w.asked++; return w.standing },
 		Suspended: func(code settlement.PayerCode) bool { return w.suspended[code] },
 		Rooms:     []Room{{Name: words.Text{Zh: "正在应答", En: "Answering"}, Load: func() (int, int) { return w.load[0], w.load[1] }}},
+		Compared:  func(context.Context) Compared { return w.compared },
 		Funds:     func() []fund.Standing { return w.funds },
 		About: About{
 			Version: "v1.2.3", Go: "go1.26", Store: "sqlite onestop.db", Instance: "county-1", Started: w.now.Add(-3 * time.Hour),

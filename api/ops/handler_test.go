@@ -135,12 +135,12 @@ func TestEverySectionAnswersItsQuestion(t *testing.T) {
 		"?lang=en": {
 			"How many are answered a second?", "Who is slow?", "When did it become slow?", "Which payer does not answer, and which is slow?",
 			"Which settlements are not at rest, and since when?", "How many wait for two people?", "How near is it to refusing requests?",
-			"Do the assistance funds last?", "What runs, and how is it configured?", "7</td><td class=\"number\">70 s", "2 waiting", "the oldest since 5 h",
+			"Do we and the payers agree?", "Do the assistance funds last?", "What runs, and how is it configured?", "7</td><td class=\"number\">70 s", "2 waiting", "the oldest since 5 h",
 			"1 / 256", "121.3 %", "! OVERSPENT", "2026-11-21 09:00:00", "1m0s", "(3 h)", "payer p50 800 ms", "onestop attention list",
 		},
 		"?lang=zh": {
 			"每秒应答多少笔？", "慢在哪里？", "从什么时候开始变慢？", "哪个支付方没有应答，哪个慢？", "哪些结算尚未落定，多久了？", "有多少笔等待双人处理？",
-			"离拒绝请求还有多远？", "救助基金还够用吗？", "运行的是什么，配置如何？", "70 秒", "2 笔", "最久 5 小时", "农村医疗救助",
+			"离拒绝请求还有多远？", "与支付方对账一致吗？", "救助基金还够用吗？", "运行的是什么，配置如何？", "70 秒", "2 笔", "最久 5 小时", "农村医疗救助",
 		},
 	} {
 		page := get(t, handler, "/ops"+query).Body.String()
@@ -149,7 +149,7 @@ func TestEverySectionAnswersItsQuestion(t *testing.T) {
 				t.Errorf("%s has no %q", query, text)
 			}
 		}
-		if sections, charts := strings.Count(page, "<section"), strings.Count(page, `role="img"`); sections != 9 || charts != 4 {
+		if sections, charts := strings.Count(page, "<section"), strings.Count(page, `role="img"`); sections != 10 || charts != 4 {
 			t.Errorf("%s: %d sections, %d charts", query, sections, charts)
 		}
 	}
@@ -165,9 +165,9 @@ func TestAQuietGatewayClaimsNothing(t *testing.T) {
 			t.Errorf("no %q", text)
 		}
 	}
-	w.standing.Err = errAway
+	w.standing.Err, w.compared.Err = errAway, errAway
 	page = get(t, NewHandler(w.config()), "/ops?lang=en").Body.String()
-	if strings.Count(page, "The store cannot be read; it is not known.") != 2 || strings.Contains(page, "✓ none") || !strings.Contains(page, "<dd>unknown") {
+	if strings.Count(page, "The store cannot be read; it is not known.") != 3 || strings.Contains(page, "✓ none") || !strings.Contains(page, "<dd>unknown") {
 		t.Error("a store that is errAway is not told as such")
 	}
 }

@@ -37,6 +37,10 @@ type page struct {
 	Waiting  Aged // in the attention queue
 	Rooms    []filling
 	Funds    []fund.Standing
+	// Uncompared: the store could not be read for what follows.
+	Uncompared bool
+	Runs       []comparedRun
+	Open       []openClass
 }
 
 // saga is how many settlements are in one state.
@@ -62,6 +66,7 @@ func render(c *Config, f *facts, v variant) ([]byte, error) {
 		Flow: flowOf(f.live.Slots), Course: courseOf(f.live.Slots), Slow: whoIsSlow(&f.live.Window),
 		Payers: payers, Called: whichPayer(payers), Unread: f.standing.Err != nil,
 		Waiting: f.standing.States[settlement.StateAttention], Funds: f.funds,
+		Uncompared: f.compared.Err != nil, Runs: f.compared.runs(), Open: f.compared.open(),
 	}
 	for _, m := range moving {
 		p.Sagas = append(p.Sagas, saga{m.state, m.does, f.standing.States[m.state]})
@@ -98,6 +103,7 @@ func mustSpeak(language words.Language) *template.Template {
 		"fund":      func(f settlement.Fund) string { return in(words.Fund(f)) },
 		"warning":   func(s fund.Standing) string { return in(words.FundWarning(&s)) },
 		"clock":     func(t time.Time) string { return t.In(settlement.China).Format("2006-01-02 15:04:05") },
+		"period":    period,
 		"plus":      func(a, b float64) float64 { return a + b },
 	}).ParseFS(files, "page/*.html"))
 }

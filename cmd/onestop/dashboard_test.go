@@ -21,6 +21,10 @@ var elsewhere = map[string]string{
 	"Are the connections to the database in use?": "there are none to a server",
 	"Is a connection to the database waited for?": "there are none to a server",
 	"When does the money end?":                    "what is raised here lasts for years",
+	"Which days were not compared?":               "there is no calendar",
+	"How long does a difference last?":            "none is put right here",
+	"How long until hospitals have their money?":  "nothing is paid here",
+	"How old is its last signed head?":            "there is no key",
 }
 
 // panel is one panel of a dashboard.
@@ -52,6 +56,10 @@ func TestEveryPanelAnswers(t *testing.T) {
 	}
 	s := staged(t)
 	prom := watch(t, strings.TrimPrefix(s.base, "http://"))
+	if status, answer, _ := s.call(t, http.MethodPost, "/v1/settlements", aDischarge); status != http.StatusOK {
+		t.Fatalf("%d %s", status, answer)
+	}
+	s.differs(t)
 	s.scripted(t, unruly)
 	s.raise(t)
 	asked := questions(t)

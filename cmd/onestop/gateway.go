@@ -153,7 +153,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		return fmt.Errorf("configuration: signed_requests: %w", err)
 	}
 	serving.SignaturesRequired = c.SignedRequests.Required
-	page := operations{gateway: g, live: live, standing: standing, payers: payers, admitted: admitted}
+	page := operations{gateway: g, live: live, standing: standing, payers: payers, admitted: admitted, differences: compared}
 	shown, err := page.config()
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -14,6 +15,8 @@ import (
 	"github.com/onestop-gateway/onestop/api/words"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/reconcile"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
 // operations is what the operations page looks at.
@@ -23,6 +26,8 @@ type operations struct {
 	standing *measure.Standing
 	payers   *gate.Gate
 	admitted *admission.Gate
+	// differences are counted once a minute.
+	differences *measure.Reconciliation
 }
 
 // config ties the page to the gateway.
@@ -32,7 +37,7 @@ func (o *operations) config() (ops.Config, error) {
 		return ops.Config{}, fmt.Errorf("configuration in effect: %w", err)
 	}
 	shown := ops.Config{
-		Now: time.Now, Live: o.live, Standing: o.count, Suspended: o.payers.Suspended, Rooms: o.rooms(), Funds: o.funds.Standings,
+		Now: time.Now, Live: o.live, Standing: o.count, Suspended: o.payers.Suspended, Rooms: o.rooms(), Funds: o.funds.Standings, Compared: o.compared,
 		About: ops.About{
 			Version: version(), Go: runtime.Version(), Store: o.store.name, Started: time.Now(),
 			Instance: fmt.Sprintf("%s-%d", hostName(), o.gateway.config.Instance), Settings: settings,
@@ -51,6 +56,25 @@ func (o *operations) count(ctx context.Context) ops.Standing {
 		states[state] = ops.Aged(aged)
 	}
 	return ops.Standing{States: states, Err: count.Err}
+}
+
+// compared reads the last run of each payer, and of the assistance share.
+func (o *operations) compared(ctx context.Context) (shown ops.Compared) {
+	last := func(query reconciliation.RunQuery) {
+		query.Limit = 1
+		found, err := o.store.runs.KeptRuns(ctx, query)
+		shown.Last, shown.Err = append(shown.Last, found...), errors.Join(shown.Err, err)
+	}
+	for _, payer := range o.gateway.config.Payers {
+		last(reconciliation.RunQuery{Share: reconcile.InsuranceShare, Payer: settlement.PayerCode(payer.Code)})
+	}
+	last(reconciliation.RunQuery{Share: reconcile.AssistanceShare})
+	open, err := o.differences.Counted()
+	if err = errors.Join(shown.Err, err); err != nil {
+		return ops.Compared{Err: err}
+	}
+	shown.Open = open
+	return shown
 }
 
 // rooms are the places that run out before requests are refused.

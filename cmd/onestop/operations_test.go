@@ -114,16 +114,17 @@ const measured = `(() => ({
 func TestOperationsPage(t *testing.T) {
 	s := staged(t)
 	s.troubled(t)
+	s.differs(t)
 	chromium := browser(t)
 	for _, view := range []struct {
 		name, query, language, scheme string
 		width                         int64
 		shows                         []string
 	}{
-		{"phone-zh", "?lang=zh", "zh-CN", "light", 390, []string{"慢在哪里？", "支付方 nhsa-demo", "等待双人处理", "每 5 秒刷新"}},
-		{"phone-en", "?lang=en", "en", "dark", 390, []string{"Who is slow?", "Payer nhsa-demo", "Waiting for two people", "renewed every 5 s"}},
-		{"desk-zh", "?lang=zh&refresh=off", "zh-CN", "dark", 1280, []string{"每秒应答多少笔？", "已停止刷新", "onestop attention list"}},
-		{"desk-en", "?lang=en&refresh=off", "en", "light", 1280, []string{"How many are answered a second?", "kept still", "Configuration in effect"}},
+		{"phone-zh", "?lang=zh", "zh-CN", "light", 390, []string{"慢在哪里？", "支付方 nhsa-demo", "等待双人处理", "每 5 秒刷新", "与支付方对账一致吗？", "医药机构多 ours_only"}},
+		{"phone-en", "?lang=en", "en", "dark", 390, []string{"Who is slow?", "Payer nhsa-demo", "Waiting for two people", "renewed every 5 s", "Do we and the payers agree?", "only we hold it ours_only"}},
+		{"desk-zh", "?lang=zh&refresh=off", "zh-CN", "dark", 1280, []string{"每秒应答多少笔？", "已停止刷新", "onestop attention list", "2 处差异，0 行无法识别"}},
+		{"desk-en", "?lang=en&refresh=off", "en", "light", 1280, []string{"How many are answered a second?", "kept still", "Configuration in effect", "2 differ, 0 bad rows"}},
 	} {
 		t.Run(view.name, func(t *testing.T) {
 			b := open(chromium, t, s.base)
@@ -195,6 +196,17 @@ func (s *stage) troubled(t *testing.T) {
 		if status, answer, _ := s.call(t, http.MethodPost, "/v1/settlements", body); status != http.StatusOK {
 			t.Fatalf("%d %s", status, answer)
 		}
+	}
+}
+
+// differs has a list compared that lacks one of the payer's bookings and has
+// one too many.
+func (s *stage) differs(t *testing.T) {
+	t.Helper()
+	rows := append(table200(t, filepath.Join(s.folder, "nhsa-demo.book"))[1:], "S9\tE9\tP9\t1.00\t1.00\tnull\t0")
+	out, err := s.reconciles(append([]string{"run", listed(t, rows), "--operator", "li"}, ever...)...)
+	if exitedWith(err) != exitFailed {
+		t.Fatalf("%v\n%s", err, out)
 	}
 }
 

@@ -64,7 +64,7 @@ const (
 // calendarTenant and calendarBy are who asks where the calendar does.
 const (
 	calendarTenant settlement.TenantID = "calendar"
-	calendarBy                         = "calendar"
+	calendarBy     string              = "calendar"
 )
 
 // Tick runs every day that is due and has no result, the oldest first, and says
