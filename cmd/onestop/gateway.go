@@ -124,7 +124,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
 	g.registry.MustRegister(standing, g.funds)
 	compared := measure.NewReconciliation(g.registry, g.store.runs.FindingCounts, time.Now)
-	g.reconcile = newReconciler(c, g.store.runs, g.lifecycle, compared)
+	g.reconcile = g.reconciler(&directory, compared)
 	if g.reconcile.calendar, err = c.calendar(g.reconcile.Desk, compared, g.log); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}

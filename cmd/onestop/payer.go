@@ -44,6 +44,9 @@ type payerConfig struct {
 	Schemes         map[string]string `yaml:"schemes"` // our scheme → the payer's code
 	CertificateType string            `yaml:"certificate_type"`
 	PersonalAccount bool              `yaml:"personal_account"`
+	// SettlementOffice is named when accounts are compared (setl_optins); none:
+	// the division of the facility.
+	SettlementOffice string `yaml:"settlement_office"`
 	// Signing has messages signed and encrypted as the payer's province asks;
 	// none: they go in plain.
 	Signing *signingConfig `yaml:"signing"`
@@ -103,6 +106,7 @@ func (p *payerConfig) foreign() error {
 		{"schemes", len(p.Schemes) > 0, national},
 		{"certificate_type", p.CertificateType != "", national},
 		{"personal_account", p.PersonalAccount, national},
+		{"settlement_office", p.SettlementOffice != "", national},
 		{"signing", p.Signing != nil, national},
 		{"kind", p.Kind != "", ticket || pipe},
 		{"settles", len(p.Settles) > 0, ticket || pipe},
@@ -129,7 +133,7 @@ func (p *payerConfig) national(token settlement.Private) (lifecycle.Payer, error
 		Account:  nhsa.Account{AccessID: p.AccessID, Token: token},
 		Operator: nhsa.Operator{ID: p.Operator.ID, Name: p.Operator.Name, Type: p.Operator.Type},
 		Receiver: p.Receiver, Version: "V1.0", Schemes: schemes, CertificateType: p.CertificateType,
-		PersonalAccount: p.PersonalAccount, CallTimeout: p.CallTimeout, QuietPeriod: p.QuietPeriod, ReversibleFor: p.ReversibleFor,
+		PersonalAccount: p.PersonalAccount, Office: p.SettlementOffice, CallTimeout: p.CallTimeout, QuietPeriod: p.QuietPeriod, ReversibleFor: p.ReversibleFor,
 		InquireByEncounter: p.InquireByEncounter, ReversalConfirms: p.ReversalConfirms,
 		NotFoundMarks: p.NotFoundMarks, AlreadyReversedMarks: p.AlreadyReversedMarks, Connections: p.Connections,
 	}

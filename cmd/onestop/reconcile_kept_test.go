@@ -98,7 +98,7 @@ func TestReconcileRefused(t *testing.T) {
 		"json":         append([]string{"run", list, "--operator", "li", "--json"}, ever...),
 		"live and dry": append([]string{"run", "--operator", "li", "--live", "--dry-run"}, ever...),
 		"no operator":  append([]string{"run", list}, ever...),
-		"live":         append([]string{"run", "--live", "--operator", "li"}, ever...),
+		"live":         append(append([]string{"run", "--live", "--operator", "li"}, ever...), "--payer", "nobody"),
 		"unreadable":   append([]string{"run", list, "--form", "xlsx", "--operator", "li"}, ever...),
 		"class":        {"differences", "c-1", "--class", "odd"},
 		"line":         {"fix", "show", "c-1", "one"},
@@ -120,4 +120,24 @@ func TestReconcileRefused(t *testing.T) {
 	if names := fixNames(); len(names) != len(onestopv1.Fix_name)-1 {
 		t.Errorf("%v", names)
 	}
+}
+
+// TestReconcileLive: the payer itself is asked, and says that it holds what we
+// do; of what it does not hold itself, it sends a list.
+func TestReconcileLive(t *testing.T) {
+	s := staged(t)
+	if status, answer, _ := s.call(t, http.MethodPost, "/v1/settlements", aDischarge); status != http.StatusOK {
+		t.Fatalf("%d %s", status, answer)
+	}
+	live := append([]string{"run", "--live", "--operator", "li"}, ever...)
+	out, err := s.reconciles(live...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	wants(t, out, "done", "theirs  count 1", "0 rows theirs, 1 ours, 0 bad; details not compared")
+	out, err = s.reconciles(append(live, "--details")...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	wants(t, out, "done", "0 differ")
 }

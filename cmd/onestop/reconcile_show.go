@@ -26,7 +26,7 @@ func (p printer) showRun(run *onestopv1.Reconciliation, err error) error {
 		p.say("", run.GetReasonText())
 		return nil
 	}
-	p.groups(run.GetGroups())
+	p.groups(run.GetGroups(), run.GetForm() == onestopv1.ListForm_LIST_FORM_LIVE)
 	for _, bad := range run.GetBadRows() {
 		fmt.Fprintf(p.out, "bad row %d: %s: %s\n", bad.GetRow(), bad.GetField(), bad.GetDetail())
 	}
@@ -43,16 +43,21 @@ func (p printer) showRun(run *onestopv1.Reconciliation, err error) error {
 	return err
 }
 
-// groups writes the totals, two rows a group: theirs and ours.
-func (p printer) groups(groups []*onestopv1.ReconciliationGroup) {
+// groups writes the totals, two rows a group: theirs and ours. A payer that was
+// asked itself says whether its total is ours, and not what it is.
+func (p printer) groups(groups []*onestopv1.ReconciliationGroup, live bool) {
 	rows := p.columns()
 	for _, g := range groups {
 		for _, side := range []struct {
 			name  string
 			total *onestopv1.ReconciliationTotal
 		}{{"theirs", g.GetTheirs()}, {"ours", g.GetOurs()}} {
+			text := totalText(side.total)
+			if live && side.total == g.GetTheirs() && text != totalText(g.GetOurs()) {
+				text = "differs"
+			}
 			fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s\n", orDash(g.GetFacilityId()), shortName(g.GetScheme().String(), "SCHEME_"), shortName(g.GetMode().String(), "MODE_"),
-				side.name, totalText(side.total))
+				side.name, text)
 		}
 	}
 	_ = rows.Flush() // what fails here fails again below

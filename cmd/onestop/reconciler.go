@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/onestop-gateway/onestop/adapters/payer/nhsa"
 	"github.com/onestop-gateway/onestop/adapters/payer/statement"
 	"github.com/onestop-gateway/onestop/adapters/spill"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -38,10 +39,11 @@ const (
 	brokenAfter = time.Hour        // no list takes longer
 )
 
-// newReconciler puts the desk together over the store that c names.
-func newReconciler(c config, store reconciliation.Store, hands *lifecycle.Lifecycle, observer reconciliation.Observer) *reconciler {
+// reconciler puts the desk together over the gateway's store.
+func (g *gateway) reconciler(directory *lifecycle.Directory, observer reconciliation.Observer) *reconciler {
+	c, store, hands := g.config, g.store.runs, g.lifecycle
 	desk := reconciliation.New(reconciliation.Config{
-		Store: store, Hands: hands, Observer: observer, Now: hands.Now, AskWithin: askWithin, BrokenAfter: brokenAfter,
+		Store: store, Hands: hands, Observer: observer, Now: hands.Now, AskWithin: askWithin, BrokenAfter: brokenAfter, Sources: sources(directory),
 		Books: func(ctx context.Context) (reconciliation.Books, func() error, error) {
 			opened, err := c.openArchive(ctx)
 			if err != nil {
@@ -53,6 +55,17 @@ func newReconciler(c config, store reconciliation.Store, hands *lifecycle.Lifecy
 		NewID:   func() reconciliation.RunID { return reconciliation.RunID(uuid.NewString()) },
 	})
 	return &reconciler{Desk: desk, log: hands.Log, within: c.Limits.AnswerWithin}
+}
+
+// sources are the payers that can be asked themselves.
+func sources(directory *lifecycle.Directory) map[settlement.PayerCode]reconciliation.Source {
+	found := map[settlement.PayerCode]reconciliation.Source{}
+	for code, payer := range directory.Payers {
+		if national, is := payer.(*nhsa.Payer); is {
+			found[code] = &nhsa.Source{Payer: national, Facilities: directory.Facilities, Now: time.Now}
+		}
+	}
+	return found
 }
 
 // Reconcile implements api.Reconciliations.

@@ -53,7 +53,7 @@ func paid(s *settlement.Settlement, leg *settlement.Leg, line Line) Line {
 	if leg.Payment.Encounter != "" {
 		line.Encounter = leg.Payment.Encounter
 	}
-	line.Amounts = Amounts{Bill: leg.Payment.Bill.Submitted, Fund: leg.Payment.Paid(), Account: leg.Payment.PersonalAccount}
+	line.Amounts = Amounts{Bill: leg.Payment.Bill.Submitted, Fund: funded(&leg.Payment), Account: leg.Payment.PersonalAccount}
 	if leg.Payment.At.IsZero() {
 		line.at(leg.SentAt)
 		line.Amounts[Bill] = s.Claim.Bill.Submitted
@@ -61,6 +61,18 @@ func paid(s *settlement.Settlement, leg *settlement.Leg, line Line) Line {
 	}
 	line.at(leg.Payment.At)
 	return line
+}
+
+// funded is what the payer's funds bear: what a hospital takes off its own bill
+// is in a payer's answer, and in no list of its funds.
+func funded(p *settlement.Payment) settlement.Money {
+	borne := p.Paid()
+	for _, share := range p.Others {
+		if share.Source == settlement.HospitalDerate {
+			borne -= share.Amount
+		}
+	}
+	return borne
 }
 
 func (l *Line) at(at time.Time) { l.At, l.Day = at, dayOf(at) }

@@ -20,7 +20,8 @@ func settled() settlement.Settlement {
 		Legs: []settlement.Leg{
 			{Payer: "A", State: settlement.LegApplied, Message: "M1", SentAt: noon, Payment: settlement.Payment{
 				Reference: "R1", Encounter: "E1", Bill: settlement.Bill{Submitted: 100_00}, Basic: 50_00, CriticalIllness: 10_00, PersonalAccount: 5_00,
-				At: time.Date(2012, 7, 10, 16, 0, 1, 0, time.UTC), // the next day in China
+				Others: []settlement.Share{{Source: settlement.HospitalDerate, Amount: 3_00}, {Source: settlement.Commercial, Amount: 2_00}},
+				At:     time.Date(2012, 7, 10, 16, 0, 1, 0, time.UTC), // the next day in China
 			}},
 			{Payer: "B", State: settlement.LegApplied, Message: "M2"},
 		},
@@ -33,7 +34,7 @@ func TestHeldOfAPayer(t *testing.T) {
 	want := []reconcile.Line{{
 		Encounter: "E1", Reference: "R1", Message: "M1", Person: "P1", Facility: "H1", Day: 20120711,
 		Insurance: settlement.SchemeResident, Clearing: settlement.Inpatient, Settlement: "s1", At: s.Legs[0].Payment.At,
-		Amounts: reconcile.Amounts{reconcile.Bill: 100_00, reconcile.Fund: 60_00, reconcile.Account: 5_00},
+		Amounts: reconcile.Amounts{reconcile.Bill: 100_00, reconcile.Fund: 62_00, reconcile.Account: 5_00},
 	}}
 	if diff := cmp.Diff(want, reconcile.Held(&s, &scope)); diff != "" {
 		t.Error(diff)

@@ -2,6 +2,7 @@ package reconciliation
 
 import (
 	"context"
+	"slices"
 
 	"github.com/onestop-gateway/onestop/settlement/reconcile"
 )
@@ -32,8 +33,8 @@ type ClosingList interface {
 const liveStates = reconcile.StatesFacility | reconcile.StatesInsurance | reconcile.StatesClearing |
 	reconcile.StatesBill | reconcile.StatesFund | reconcile.StatesAccount
 
-// asked compares with a payer that is asked itself. A payer says only which
-// groups differ, so that both sides of the totals are ours.
+// asked compares with a payer that is asked itself. It says only which groups
+// differ: theirs is ours where they do not, and nothing where they do.
 func (c *comparing) asked(ctx context.Context, books Books) (Result, error) {
 	scope := c.ask.Scope
 	source := c.Sources[scope.Payer]
@@ -52,7 +53,13 @@ func (c *comparing) asked(ctx context.Context, books Books) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	for i := range groups {
+		if !slices.Contains(differ, groups[i].Group) {
+			groups[i].Theirs = groups[i].Ours
+		}
+	}
 	c.groups = groups
+	agree := len(differ) == 0
 	if len(differ) == 0 && !c.ask.Details {
 		return Result{Ours: ours, Agree: true}, nil
 	}
@@ -66,6 +73,7 @@ func (c *comparing) asked(ctx context.Context, books Books) (Result, error) {
 		return Result{}, err
 	}
 	result, err := c.listed(ctx, books, list)
+	result.Agree = agree // as the payer says: its list has no totals
 	if closed := list.Close(); err == nil {
 		err = closed
 	}

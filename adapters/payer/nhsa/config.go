@@ -61,6 +61,10 @@ type Config struct {
 	// PersonalAccount lets the payer draw on the person's own account money.
 	PersonalAccount bool
 
+	// Office settles with the facilities (setl_optins) and is named when
+	// accounts are compared; "" is the division of the facility.
+	Office string
+
 	CallTimeout   time.Duration // more than 0
 	QuietPeriod   time.Duration // at least CallTimeout
 	ReversibleFor time.Duration // 0: no limit
@@ -110,6 +114,7 @@ func (c Config) check() error {
 		{"version", within(c.Version, 6)},
 		{"schemes", distinct(c.Schemes)},
 		{"certificate_type", within(c.CertificateType, 3)},
+		{"settlement_office", c.Office == "" || within(c.Office, 6)},
 		{"call_timeout", c.CallTimeout > 0},
 		{"quiet_period", c.QuietPeriod >= c.CallTimeout},
 		{"reversible_for", c.ReversibleFor >= 0},

@@ -53,6 +53,7 @@ func TestNewNamesTheBadSetting(t *testing.T) {
 		}},
 		{"certificate_type", func(c *Config) { c.CertificateType = "" }},
 		{"call_timeout", func(c *Config) { c.CallTimeout = 0 }},
+		{"settlement_office", func(c *Config) { c.Office = "3608270" }},
 		{"quiet_period", func(c *Config) { c.QuietPeriod = c.CallTimeout - 1 }},
 		{"reversible_for", func(c *Config) { c.ReversibleFor = -1 }},
 		{"connections", func(c *Config) { c.Connections = 0 }},
@@ -87,7 +88,8 @@ func TestAddress(t *testing.T) {
 	all := map[transaction]string{
 		queryPerson: "fsiPsnInfoService/queryPsnInfo", presettle: "hospSettService/preSett", settle: "hospSettService/settV2",
 		cancelSettlement: "hospSettService/settCl", reverseMessage: "reverseService/revsMethod",
-		querySettlement: "fsiIntegratedQueryService/querySetlInfo",
+		querySettlement: "fsiIntegratedQueryService/querySetlInfo", compareTotals: "ybSettlementStmtService/stmtTotal",
+		compareDetails: "ybSettlementStmtService/stmtDetail", uploadFile: "fileupload/upload", downloadFile: "fileupload/download",
 	}
 	for number, path := range all {
 		for _, base := range []string{"http://payer.invalid/x", "http://payer.invalid/x/"} {

@@ -12,6 +12,11 @@
 //	inquire   5203                          inquiry.go
 //	reverse   2305 if the payer's id of the settlement is known   cancel.go
 //	          2601 if it is not: its answer was lost              reversal.go
+//	compare totals    3201                          source.go
+//	compare details   9101, 3202, 9102              source_detail.go
+//
+// The last two are a reconciliation's, not a settlement's: nothing is booked by
+// them, so that whoever got no answer may ask again.
 //
 // # What an answer means
 //
@@ -79,6 +84,23 @@
 //   - mdtrt_cert_no goes out where the call carries an identity number. The
 //     calls of a settlement do not: a payer that insists on it when settling
 //     refuses them.
+//   - Totals (3201) are asked for by facility, insurance and kind of clearing,
+//     for all facilities of the directory, though we hold nothing there. What
+//     was reversed counts nothing; refd_setl_flag and exp_content are left out.
+//     A stmt_rslt of 0 or 000000 is equal, any other differs, none is in doubt.
+//   - Details (3202) know no insurance, so that a list has all of a facility and
+//     a kind of clearing, and a comparison of one insurance alone is refused.
+//     cash_payamt is the bill without fund_pay_sumamt and acct_pay: what the
+//     hospital derates is in it. Where 9101 and 3202 name their file, in the
+//     output or in a fileinfo inside it, is not established: both are read.
+//   - A list to upload is refused beyond 8 MiB packed, and one downloaded
+//     beyond the 1 MiB of any answer: then fewer days must be asked about.
+//   - What 9102 answers is a list unless it begins as an object does, which is
+//     an envelope; nothing at all is in doubt. The stream has no place for a
+//     signature: envelopes are verified, and the list is believed on the
+//     connection. It moves no money: two people decide what follows from it.
+//   - These messages have ids of another shape than settlements have, random
+//     and of 27 characters.
 //   - Sign-in (9001) and card passwords in cainfo are not spoken. Every request
 //     carries variant A in the HTTP headers. Where Config.Signing is there, the
 //     body is signed and encrypted too, before it is journalled; how is a

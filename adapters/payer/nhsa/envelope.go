@@ -31,9 +31,12 @@ type request struct {
 	Input         input       `json:"input"`
 }
 
-// input wraps the one node every transaction spoken here has.
+// input wraps the one node every transaction spoken here has; only files have
+// nodes of their own names.
 type input struct {
-	Data any `json:"data"`
+	Data     any `json:"data,omitempty"`
+	Upload   any `json:"fsUploadIn,omitempty"`
+	Download any `json:"fsDownloadIn,omitempty"`
 }
 
 // envelope is the request of call with data inside. account is the one that
@@ -57,7 +60,7 @@ func (p *Payer) envelope(call lifecycle.Call, account Account, data any) request
 		Time:          call.At.In(settlement.China).Format(timeLayout),
 		Facility:      code,
 		FacilityName:  call.Facility.Name,
-		Input:         input{data},
+		Input:         input{Data: data},
 	}
 }
 

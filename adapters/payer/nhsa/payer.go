@@ -114,14 +114,7 @@ func (p *Payer) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAn
 // read is what an answer says about its call. It is a pure function of both. An
 // answer that is not the payer's says nothing: neither yes nor no.
 func (p *Payer) read(call lifecycle.Call, body []byte) lifecycle.PayerAnswer {
-	if p.config.Signing != nil {
-		plain, err := p.config.Signing.Open(body, string(call.Message))
-		if err != nil {
-			return inDoubt(err)
-		}
-		body = plain
-	}
-	reply, err := decodeReply(body)
+	reply, err := p.openReply(call.Message, body)
 	if err != nil {
 		return inDoubt(err)
 	}
@@ -143,6 +136,19 @@ func (p *Payer) read(call lifecycle.Call, body []byte) lifecycle.PayerAnswer {
 		return readInquiry(call, reply.Output)
 	}
 	return readSettlement(call, reply.Output)
+}
+
+// openReply is the envelope of an answer to a message, once its signature is
+// verified where one is demanded.
+func (p *Payer) openReply(message settlement.MessageID, body []byte) (reply, error) {
+	if p.config.Signing != nil {
+		plain, err := p.config.Signing.Open(body, string(message))
+		if err != nil {
+			return reply{}, err
+		}
+		body = plain
+	}
+	return decodeReply(body)
 }
 
 // refused is a clear no, and what it proves: of a reversal or an inquiry, a

@@ -17,7 +17,12 @@ func (p *Payer) post(ctx context.Context, wire lifecycle.Wire) (sent bool, body 
 	if !served {
 		return false, nil, invalid("facility_id")
 	}
+	return p.deliver(ctx, account, transactionOf(wire.Call), wire.Body)
+}
+
+// deliver sends the bytes of a request in the name of an account, as post says.
+func (p *Payer) deliver(ctx context.Context, account Account, number transaction, request []byte) (sent bool, body []byte, err error) {
 	header := http.Header{"Content-Type": {"application/json"}, "Accept": {"application/json"}}
 	account.sign(header, time.Now())
-	return p.postman.Post(ctx, once.Request{URL: p.config.address(transactionOf(wire.Call)), Header: header, Body: wire.Body})
+	return p.postman.Post(ctx, once.Request{URL: p.config.address(number), Header: header, Body: request})
 }

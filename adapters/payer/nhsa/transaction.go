@@ -17,6 +17,11 @@ const (
 	cancelSettlement transaction = "2305"
 	reverseMessage   transaction = "2601"
 	querySettlement  transaction = "5203"
+
+	compareTotals  transaction = "3201"
+	compareDetails transaction = "3202"
+	uploadFile     transaction = "9101"
+	downloadFile   transaction = "9102"
 )
 
 // paths are the addresses of layout B below pathPrefix.
@@ -27,6 +32,10 @@ var paths = map[transaction]string{
 	cancelSettlement: "hospSettService/settCl",
 	reverseMessage:   "reverseService/revsMethod",
 	querySettlement:  "fsiIntegratedQueryService/querySetlInfo",
+	compareTotals:    "ybSettlementStmtService/stmtTotal",
+	compareDetails:   "ybSettlementStmtService/stmtDetail",
+	uploadFile:       "fileupload/upload",
+	downloadFile:     "fileupload/download",
 }
 
 const pathPrefix = "/fsi/api/"

@@ -10,6 +10,10 @@ type answer struct {
 	insured *insured // identified
 	charges []charge // charged; a total below 0 was not taken
 	records []record // settled and cancelled: one; found: any number
+	office  string   // totalled: whose
+	equal   bool     // totalled: the two totals are
+	file    string   // filed: its number
+	list    []byte   // streamed
 	signing Fault    // BadSignature, NoSignature, or anything for a good one
 }
 
@@ -25,6 +29,9 @@ const (
 	found
 	admitted // one record, of the stay
 	charged
+	totalled
+	filed
+	streamed
 )
 
 // insured is somebody by the payer's number.

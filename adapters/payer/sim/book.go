@@ -19,6 +19,7 @@ type entry struct {
 	Message   string  `json:"message"`
 	Person    string  `json:"person"`
 	Encounter string  `json:"encounter"`
+	Facility  string  `json:"facility,omitempty"`
 	Scheme    string  `json:"scheme"`
 	At        string  `json:"at"`
 	Amounts   amounts `json:"amounts"`

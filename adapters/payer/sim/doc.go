@@ -40,6 +40,15 @@
 //	person           = total - all of the above
 //	account          = min(Balance, person) if the request lets it be used
 //
+// # Accounts
+//
+// Over NHSA accounts are compared too: 3201 with the totals of a facility, an
+// insurance and a kind of clearing, in which what was reversed counts nothing;
+// 3202 with a list that was uploaded (9101), whose result (9102) has what is
+// held on one side only, reversed on this side only, or of other amounts. Files
+// do not outlive the process. A settlement booked before the book named its
+// facility is in nobody's accounts.
+//
 // Over the wires of the rural scheme the charges of a stay are uploaded before
 // it is settled: over the wire (S04 admits, S10 uploads; NCMS with a ticket), or
 // Script.Stays says what was. Tickets do not outlive the process.

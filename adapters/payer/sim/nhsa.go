@@ -21,6 +21,10 @@ var services = map[string]string{
 	"hospSettService/settCl":                  "2305",
 	"reverseService/revsMethod":               "2601",
 	"fsiIntegratedQueryService/querySetlInfo": "5203",
+	"ybSettlementStmtService/stmtTotal":       "3201",
+	"ybSettlementStmtService/stmtDetail":      "3202",
+	"fileupload/upload":                       "9101",
+	"fileupload/download":                     "9102",
 }
 
 func (nhsa) routes() []string {
@@ -76,6 +80,9 @@ func (s *Simulator) signed(header http.Header, now time.Time) bool {
 const stamp = "20060102150405.000"
 
 func (d nhsa) write(q question, a answer) ([]byte, error) {
+	if a.content == streamed { // a stream of bytes, not an envelope
+		return a.list, nil
+	}
 	now := time.Now()
 	instant := now.Format(stamp)
 	instant = instant[:14] + instant[15:]
@@ -132,6 +139,10 @@ func (p *penman) output(a answer) bool {
 		p.open('{')
 		p.found(a.records)
 		p.shut('}')
+	case totalled:
+		p.totalled(a)
+	case filed:
+		p.filed(a.file)
 	default:
 		return false
 	}

@@ -21,8 +21,17 @@ type question struct {
 	Time     string `json:"inf_time"`
 	rows     []row  // charges uploaded
 	Input    struct {
-		Data data `json:"data"`
+		Data     data `json:"data"`
+		Upload   file `json:"fsUploadIn"`
+		Download file `json:"fsDownloadIn"`
 	} `json:"input"`
+}
+
+// file is one that is uploaded, or asked for by its number.
+type file struct {
+	Content []byte `json:"in"` // base64
+	Name    string `json:"filename"`
+	Number  string `json:"file_qury_no"`
 }
 
 type data struct {
@@ -41,6 +50,16 @@ type data struct {
 	Reference      string      `json:"setl_id"`
 	Original       string      `json:"omsgid"`
 	OriginalNumber string      `json:"oinfno"`
+
+	// Of accounts that are compared.
+	Office   string      `json:"setl_optins"`
+	Clearing string      `json:"clr_type"`
+	From     string      `json:"stmt_begndate"`
+	To       string      `json:"stmt_enddate"`
+	Fund     json.Number `json:"fund_pay_sumamt"`
+	Account  json.Number `json:"acct_pay"`
+	Count    json.Number `json:"fixmedins_setl_cnt"`
+	File     string      `json:"file_qury_no"`
 }
 
 // readQuestion reads a request and insists on what every request must carry.

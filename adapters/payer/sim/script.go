@@ -63,6 +63,9 @@ type Script struct {
 	// leaves that to an earlier upload; AnyStay stands for those not listed.
 	Stays   map[string]Stay `json:"stays"`
 	AnyStay *Stay           `json:"any_stay"`
+	// Clearings are the kinds of clearing by encounter, which a payer knows from
+	// a registration that is not played; others are 21, inpatient.
+	Clearings map[string]string `json:"clearings"`
 	// Items are the parts of uploaded items that are eligible, by the payer's
 	// code; an item not listed is eligible wholly.
 	Items map[string]string `json:"items"`

@@ -58,7 +58,7 @@ func (s *Simulator) propose(q question, fault Fault) (entry, *answer) {
 		terms = assisting(terms)
 	}
 	e := entry{
-		Message: q.Message, Person: input.Person, Encounter: input.Encounter, Scheme: input.Scheme, At: q.Time,
+		Message: q.Message, Person: input.Person, Encounter: input.Encounter, Facility: q.Facility, Scheme: input.Scheme, At: q.Time,
 		Amounts: terms.split(altered(bill, fault), paid, stated, input.UseAccount == "1"),
 	}
 	if fault == OtherParts && !stated {

@@ -48,6 +48,7 @@ type Simulator struct {
 	once   sync.Once
 	calls  atomic.Int64 // under way
 	door   door
+	files  [][]byte // uploaded and written; of the book's lock
 	tickets
 }
 
@@ -122,11 +123,16 @@ const (
 	cancelling // by the payer's reference, or where it is unknown by message
 	reversing  // by message
 	inquiring
+	totalling
+	uploading
+	comparing
+	downloading
 )
 
 // verbs are the transactions played here.
 var verbs = map[string]verb{
 	"1101": identifying, "2303": quoting, "2304": settling, "2305": cancelling, "2601": reversing, "5203": inquiring,
+	"3201": totalling, "9101": uploading, "3202": comparing, "9102": downloading,
 	"S02": loggingIn, "S03": identifying, "S04": admitting, "S10": charging, "S13": quoting, "S14": settling, "S15": cancelling, "S16": inquiring,
 	"C030002": identifying, "B020011": quoting, "B020012": settling, "B020008": cancelling, "C020007": inquiring,
 }
@@ -153,6 +159,14 @@ func (s *Simulator) perform(q question, fault Fault) (a answer, err error) {
 			a = s.reverse(q, fault)
 		case inquiring:
 			a = s.inquire(q, fault)
+		case totalling:
+			a = s.total(q)
+		case uploading:
+			a = s.receive(q)
+		case comparing:
+			a = s.compare(q)
+		case downloading:
+			a = s.download(q)
 		default:
 			a = refusal("[P400] 不支持的交易")
 		}
