@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -33,10 +35,11 @@ func mischiefCommand() *cobra.Command {
 		Short: "Settle, plant differences into what the payers list, and judge what onestop reconcile makes of them",
 		Long: `Starts a gateway and payer simulators without faults and settles, and reverses
 one settlement in twenty. What the payers' books then hold is written as a list
-of each, with something planted into one stay in ten: rows left out, invented,
-repeated, booked twice, reversed or not, moved to another facility or day, off
-by a fen or of another insurance. Every list is compared by onestop reconcile.
-Prints one line, and ends with 0 only if all that was planted is found with its
+of each, and what the gateway granted as a list of civil affairs, with something
+planted into one stay in ten: rows left out, invented, repeated, booked twice,
+reversed or not, moved to another facility, day or side of midnight, off by a
+fen or of another insurance or category. The gateway compares every list, asked
+by onestop reconcile run, and keeps what it finds, which is read again. Prints one line, and ends with 0 only if all that was planted is found with its
 class, nothing is invented, and at least 95 of 100 causes are right.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -75,93 +78,99 @@ func (m mischief) run(ctx context.Context, out, notes io.Writer) (err error) {
 		return err
 	}
 	for _, p := range s.payers {
-		if err := s.heal(ctx, p); err != nil {
+		if err := s.direct(ctx, p, nights); err != nil {
 			return err
 		}
 	}
 	began := time.Now()
-	if err := m.settle(ctx, s); err != nil {
+	granted, err := m.settle(ctx, s)
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(notes, "%d settled in %s\n", m.settlements, time.Since(began).Round(time.Second))
-	return m.judge(ctx, s, out, notes)
+	return m.judge(ctx, s, granted, out, notes)
 }
+
+// nights has one settlement in ten booked just before midnight: where a day
+// ends is one thing to differ about.
+var nights = map[string]any{"weights": map[string]int{"ok": 9, "at_night": 1}}
 
 // reversedEvery: one settlement in so many is reversed.
 const reversedEvery = 20
 
-// settle makes the settlements, many at once.
-func (m mischief) settle(ctx context.Context, s *stage) error {
+// settle makes the settlements, many at once, and gives what was granted.
+func (m mischief) settle(ctx context.Context, s *stage) ([]listRow, error) {
 	var next atomic.Int64
+	granted := make([][]listRow, m.clients)
 	work, ctx := errgroup.WithContext(ctx)
 	for i := range m.clients {
 		kept, err := openJournal(s.folder, i)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c := newClient(s, kept, clientOf{m.seed, i, "mischief"})
 		work.Go(func() error {
 			for n := next.Add(1); n <= int64(m.settlements) && ctx.Err() == nil; n = next.Add(1) {
-				if err := c.one(ctx, n%reversedEvery == 0); err != nil {
+				rows, err := c.one(ctx, n%reversedEvery == 0)
+				if err != nil {
 					return errors.Join(err, kept.close())
 				}
+				granted[i] = append(granted[i], rows...)
 			}
 			return errors.Join(ctx.Err(), kept.close())
 		})
 	}
-	return work.Wait()
+	err := work.Wait()
+	return slices.Concat(granted...), err
 }
 
-// one settles one discharge, and reverses it where it is told to.
-func (c *client) one(ctx context.Context, reversed bool) error {
+// one settles one discharge, and reverses it where it is told to. It gives the
+// rows that civil affairs have of it.
+func (c *client) one(ctx context.Context, reversed bool) ([]listRow, error) {
 	d := c.town.leaves(c.chance, c.next())
 	settling, err := d.settling(c.chance, "settle-"+c.next())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	heard, err := c.begin(ctx, settling)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !heard.acknowledged() {
-		return fmt.Errorf("without faults %s came to %s %s", settling.Discharge, heard.Status, heard.State)
+		return nil, fmt.Errorf("without faults %s came to %s %s", settling.Discharge, heard.Status, heard.State)
 	}
-	if !reversed {
-		return nil
+	row, err := d.granted(&heard)
+	if err != nil || !reversed {
+		return []listRow{row}, err
 	}
 	reversing, err := d.reversing("reverse-"+c.next(), heard)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	heard, err = c.begin(ctx, reversing)
 	if err == nil && (heard.standing() != standingFinal || heard.Refused != "") {
 		err = fmt.Errorf("without faults the reversal of %s came to %s %s", reversing.Discharge, heard.Status, heard.Refused)
 	}
-	return err
+	back := row
+	back.reverses = true
+	return []listRow{row, back}, err
 }
 
-// judge has every payer's list compared and says what came of it.
-func (m mischief) judge(ctx context.Context, s *stage, out, notes io.Writer) error {
+// judge has every list compared and says what came of it.
+func (m mischief) judge(ctx context.Context, s *stage, granted []listRow, out, notes io.Writer) error {
 	var v unmasked
 	for _, p := range s.payers {
 		rows, err := readRows(s.path(p.Code+".book"), s.town)
+		if err == nil {
+			err = m.weigh(ctx, s, &v, trial{p.Code, []string{"--payer", p.Code}, insuranceList, rows}, notes)
+		}
 		if err != nil {
 			return err
 		}
-		planted, lines := plant(rows, m.seed)
-		list := s.path(p.Code + ".csv")
-		if err := os.WriteFile(list, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
-			return err
-		}
-		began := time.Now()
-		text, err := reconcileList(ctx, s, p.Code, list)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(notes, "%s: %d rows compared in %s\n", p.Code, len(lines)-1, time.Since(began).Round(time.Millisecond))
-		if err := v.weigh(planted, text, notes); err != nil {
-			return err
-		}
+	}
+	err := m.weigh(ctx, s, &v, trial{"assistance", []string{"--share", "assistance"}, assistanceList, granted}, notes)
+	if err != nil {
+		return err
 	}
 	fmt.Fprintln(out, &v)
 	if !v.sound() {
@@ -170,14 +179,45 @@ func (m mischief) judge(ctx context.Context, s *stage, out, notes io.Writer) err
 	return nil
 }
 
-// reconcileList runs the product's own comparison on a list of the days around
-// now. It ends with 1 where anything differs, which is what was planted.
-func reconcileList(ctx context.Context, s *stage, payer, list string) (string, error) {
-	day := func(days int) string { return time.Now().AddDate(0, 0, days).Format(time.DateOnly) }
-	text, err := output(ctx, s.path("onestop"), "reconcile", "run", "--dry-run", list, "--form", "csv", "--details",
-		"--payer", payer, "--from", day(-10), "--to", day(10), "--config", s.gateways[0].config)
-	if text != "" && exitCodeOf(err) == 1 {
-		err = nil
+// trial is one list to plant into and have compared.
+type trial struct {
+	name  string
+	scope []string // flags of onestop reconcile run
+	form  listForm
+	rows  []listRow
+}
+
+// weigh plants into one list and weighs what the gateway makes of it.
+func (m mischief) weigh(ctx context.Context, s *stage, v *unmasked, t trial, notes io.Writer) error {
+	planted, lines := plant(t.rows, m.seed, t.form)
+	list := s.path(t.name + ".csv")
+	if err := os.WriteFile(list, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		return err
 	}
-	return text, err
+	began := time.Now()
+	text, err := reconcileList(ctx, s, list, t.scope)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(notes, "%s: %d rows compared in %s\n", t.name, len(lines)-1, time.Since(began).Round(time.Millisecond))
+	return v.weigh(planted, text, notes)
+}
+
+// runNamed is how a run that is kept is named.
+var runNamed = regexp.MustCompile(`(?m)^reconciliation (\S+) done`)
+
+// reconcileList has the gateway compare a list of the days around now, and
+// reads what it kept. The run ends with 1 where anything differs, which is what
+// was planted.
+func reconcileList(ctx context.Context, s *stage, list string, scope []string) (string, error) {
+	onestop, address := s.path("onestop"), s.gateways[0].address
+	day := func(days int) string { return time.Now().AddDate(0, 0, days).Format(time.DateOnly) }
+	text, err := output(ctx, onestop, append([]string{"reconcile", "run", list, "--form", "csv", "--details", "--operator", "mischief",
+		"--address", address, "--from", day(-10), "--to", day(10)}, scope...)...)
+	run := runNamed.FindStringSubmatch(text)
+	if run == nil || err != nil && exitCodeOf(err) != 1 {
+		return "", errors.Join(err, fmt.Errorf("no result: %s", text))
+	}
+	differences, err := output(ctx, onestop, "reconcile", "differences", run[1], "--address", address)
+	return differences + "\n" + text, err
 }

@@ -14,8 +14,9 @@ type unmasked struct {
 	planted, found, wrong, invented, causes int
 }
 
-// differs is a line about one encounter: class, encounter, then the cause.
-var differs = regexp.MustCompile(`^(payer_only|ours_only|duplicated|status_differs|wrong_facility|wrong_day|amount_differs) (\S+)[^:]*: (\w+) \(`)
+// differs is a line about one encounter: its number, class, encounter, then the
+// cause.
+var differs = regexp.MustCompile(`^\d+ (payer_only|ours_only|duplicated|status_differs|wrong_facility|wrong_day|amount_differs) (\S+)[^:]*: (\w+) \(`)
 
 // closing is the last line, with how many differences there are.
 var closing = regexp.MustCompile(`, 0 bad; \d+ equal, (\d+) differ`)

@@ -29,8 +29,9 @@ type stage struct {
 // gateway is one gateway of the soak.
 type gateway struct {
 	*process
-	config string
-	door   *door
+	config  string
+	address string // of gRPC
+	door    *door
 }
 
 // payer is one payer simulator of the soak, with a durable book of its own.
@@ -145,7 +146,7 @@ func (s *stage) addGateway(instance int) error {
 		return err
 	}
 	name := "gateway-" + strconv.Itoa(instance)
-	g := &gateway{config: s.path(name + ".yaml"), process: &process{
+	g := &gateway{config: s.path(name + ".yaml"), address: grpc, process: &process{
 		name: name, log: s.path(name + ".log"), ready: answering("http://" + rest + "/readyz"),
 		argv: []string{s.path("onestop"), "serve", "--config", s.path(name + ".yaml")},
 	}}

@@ -21,7 +21,6 @@ type accounts struct {
 	payer  *Payer
 	server *simServer
 	lines  []reconcile.Line
-	states map[settlement.MessageID]reconcile.Status
 	source *Source
 	scope  reconcile.Scope
 }

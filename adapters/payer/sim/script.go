@@ -36,6 +36,7 @@ const (
 	Assists         Fault = "assists"          // the payer's own assistance is in it; applied so
 	NotFound        Fault = "not_found"        // reversal, inquiry: denies the settlement; nothing
 	AlreadyReversed Fault = "already_reversed" // reversal: claims it is done; nothing
+	AtNight         Fault = "at_night"         // booked five minutes before midnight; applied
 	Idle            Fault = "idle"             // reversal: says yes; nothing
 	ExpiredTicket   Fault = "expired_ticket"   // every ticket given out is void; nothing
 	BadSignature    Fault = "bad_signature"    // the answer is signed by somebody else; applied
@@ -44,7 +45,7 @@ const (
 
 var faults = []Fault{
 	OK, Refuse, SystemError, HTTPError, LostBefore, LostAfter, Slow, Duplicate, Malformed, Reset, Oversized, WrongSums,
-	OtherPerson, OtherMessage, OtherTotal, OtherParts, Assists, NotFound, AlreadyReversed, Idle,
+	OtherPerson, OtherMessage, OtherTotal, OtherParts, Assists, NotFound, AlreadyReversed, AtNight, Idle,
 	ExpiredTicket, BadSignature, NoSignature,
 }
 

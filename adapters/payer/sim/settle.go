@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -60,6 +61,9 @@ func (s *Simulator) propose(q question, fault Fault) (entry, *answer) {
 	e := entry{
 		Message: q.Message, Person: input.Person, Encounter: input.Encounter, Facility: q.Facility, Scheme: input.Scheme, At: q.Time,
 		Amounts: terms.split(altered(bill, fault), paid, stated, input.UseAccount == "1"),
+	}
+	if day, _, timed := strings.Cut(e.At, " "); timed && fault == AtNight {
+		e.At = day + " 23:55:00"
 	}
 	if fault == OtherParts && !stated {
 		e.Amounts = terms.split(altered(e.Amounts.bill(), fault), paid, true, input.UseAccount == "1")

@@ -117,6 +117,18 @@ func TestReverseByMessage(t *testing.T) {
 	from(t, server).call("2601", "r5", undo(numbered, "m1", "2304"), "-2")
 }
 
+// A payer that closes its day late books at night what came at noon.
+func TestAtNight(t *testing.T) {
+	script := listing()
+	script.Rules = []Rule{{Transaction: "2304", Fault: AtNight, First: 1}}
+	server := startNew(t, script)
+	for i, want := range []string{"2012-07-01 23:55:00", "2012-07-01 15:04:05"} {
+		if got := from(t, server).call("2304", fmt.Sprint("m", i), bill(fmt.Sprint("e", i)), "0").info(t)["setl_time"]; got != want {
+			t.Errorf("booked at %v, want %s", got, want)
+		}
+	}
+}
+
 func TestDeduplicate(t *testing.T) {
 	script := listing()
 	script.Deduplicate = true
