@@ -15,7 +15,7 @@ import (
 )
 
 // Config is what either transport is made of. Settlements, Matters,
-// Persons, Funds, Approvals, Clearings, Notices, Reconciliations and Fixes are required.
+// Persons, Funds, Approvals, Policies, Clearings, Notices, Reconciliations and Fixes are required.
 type Config struct {
 	Settlements Settlements
 	Matters     Matters
@@ -28,8 +28,9 @@ type Config struct {
 	// Facilities are those configured: what they are called, and where they are.
 	Facilities map[settlement.FacilityID]lifecycle.Facility
 	// Regions are those configured.
-	Regions []settlement.RegionID
-	Notices Notices
+	Regions  []settlement.RegionID
+	Policies Policies
+	Notices  Notices
 	// Verifier checks signed requests; nil checks none. With SignaturesRequired
 	// a request that is not signed is refused.
 	Verifier           Verifier

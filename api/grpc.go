@@ -43,6 +43,7 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})
 	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards})
 	onestopv1.RegisterApprovalServiceServer(server, &approvalService{approvals: config.Approvals, notices: config.Notices})
+	onestopv1.RegisterPolicyServiceServer(server, &policyService{policies: config.Policies})
 	onestopv1.RegisterClearingServiceServer(server, &clearingService{clearings: config.Clearings, places: config.Facilities})
 	onestopv1.RegisterReconciliationServiceServer(server, &uploads{&reconciliationService{runs: config.Reconciliations, fixes: config.Fixes}, config.chain()})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
@@ -57,6 +58,7 @@ func services() []grpc.ServiceDesc {
 	return []grpc.ServiceDesc{
 		onestopv1.SettlementService_ServiceDesc, onestopv1.AttentionService_ServiceDesc, onestopv1.FundService_ServiceDesc,
 		onestopv1.EligibilityService_ServiceDesc, onestopv1.ApprovalService_ServiceDesc, onestopv1.ClearingService_ServiceDesc, onestopv1.ReconciliationService_ServiceDesc,
+		onestopv1.PolicyService_ServiceDesc,
 	}
 }
 

@@ -20,6 +20,7 @@ func (c Config) scoped() Config {
 	c.Settlements = &scopedSettlements{of: c.Settlements, homes: homes}
 	c.Persons = &scopedPersons{of: c.Persons, homes: homes}
 	c.Approvals = &scopedApprovals{of: c.Approvals, homes: homes}
+	c.Policies = &scopedPolicies{of: c.Policies}
 	c.Funds = &scopedFunds{of: c.Funds}
 	c.Clearings = &scopedClearings{of: c.Clearings, places: c.Facilities, regions: c.Regions}
 	c.Notices = &scopedNotices{of: c.Notices}

@@ -121,6 +121,19 @@ const (
 	ReasonApprovalDecided  Reason = "APPROVAL_DECIDED" // what is asked cannot follow
 )
 
+// Reasons of the publication of policies.
+const (
+	ReasonPublicationUnknown Reason = "PUBLICATION_NOT_FOUND"
+	ReasonPublicationDecided Reason = "PUBLICATION_DECIDED"  // what is asked cannot follow
+	ReasonPoliciesFromFiles  Reason = "POLICIES_FROM_FILES"  // by configuration: nothing can be published
+	ReasonPolicyNotUsed      Reason = "POLICY_NOT_USED"      // no region settles under it
+	ReasonUnknownPolicy      Reason = "UNKNOWN_POLICY"       // there is none of that id
+	ReasonPolicyUnchanged    Reason = "POLICY_UNCHANGED"     // it is in force already
+	ReasonVersionPublished   Reason = "VERSION_PUBLISHED"    // and not edited nor, once begun, withdrawn
+	ReasonWorkedCaseFailed   Reason = "WORKED_CASE_FAILED"   // under the policy that is proposed
+	ReasonVersionWithoutCase Reason = "VERSION_WITHOUT_CASE" // no worked case comes by it
+)
+
 // Reasons of clearings.
 const (
 	ReasonClearingUnknown  Reason = "CLEARING_NOT_FOUND"

@@ -43,6 +43,10 @@ var SealedTables = []SealedTable{
 	{"clearing_position", []string{
 		"clearing", "facility", "account", "settled", "reversed", "settlements", "reversals", "days",
 	}, []string{"clearing", "facility", "account"}},
+	{"publication", []string{"id", "policy", "text", "cases", "digest"}, []string{"id"}},
+	{"publication_event", []string{
+		"publication", "line", "act", "actor", "at", "cause", "policy", "edition", "tenant", "request",
+	}, []string{"publication", "line"}},
 	{"audit", []string{"at", "times", "actor", "action", "reason", "object", "instance"}, []string{"turn"}},
 }
 

@@ -49,6 +49,10 @@ var Tables = []Table{
 	{"quote_event", []string{"no", "quote", "at", "actor", "act", "until", "settlement", "turn"}, []string{"no"}},
 	{"approval", []string{"number", "person", "facility", "valid_from", "valid_to", "issuer", "mode", "class", "turn"}, []string{"number"}},
 	{"approval_event", []string{"approval", "line", "act", "actor", "at", "cause", "tenant", "request", "turn"}, []string{"approval", "line"}},
+	{"publication", []string{"id", "policy", "text", "cases", "digest", "turn"}, []string{"id"}},
+	{"publication_event", []string{
+		"publication", "line", "act", "actor", "at", "cause", "policy", "edition", "tenant", "request", "turn",
+	}, []string{"publication", "line"}},
 	{"reconciliation", []string{"id", "tenant", "request", "subject", "attempt", "share", "payer", "at", "document", "turn"}, []string{"id"}},
 	{"reconciliation_end", []string{"run", "document", "turn"}, []string{"run"}},
 	{"difference", []string{"run", "line", "share", "payer", "class", "encounter", "first_day", "last_day", "document", "turn"}, []string{"run", "line"}},

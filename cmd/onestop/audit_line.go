@@ -48,6 +48,8 @@ var auditColumns = map[string][6]string{
 	"clearing":           {"", "", "", "", "number", ""},
 	"clearing_event":     {"at", "actor", "act", "", "clearing", ""},
 	"clearing_position":  {"", "", "account", "", "clearing", ""},
+	"publication":        {"", "", "policy", "", "id", ""},
+	"publication_event":  {"at", "actor", "act", "", "publication", ""},
 	"audit":              {"at", "actor", "action", "reason", "object", "times"},
 }
 

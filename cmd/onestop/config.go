@@ -37,6 +37,9 @@ type config struct {
 	Traces   tracesConfig   `yaml:"traces"`
 	Audit    auditConfig    `yaml:"audit"`
 	Policies []string       `yaml:"policies"` // files, or folders of *.yaml
+	// PoliciesFrom is files, or store: what two people published, with the files
+	// for what nobody ever published.
+	PoliciesFrom string `yaml:"policies_from"`
 	// Standards are files, or folders of *.yaml, of dibao standards.
 	Standards []string `yaml:"standards"`
 	// ClearingTermDays is how long after a period it is expected to be paid.
@@ -105,6 +108,7 @@ func standard() config {
 		ListenREST:       "127.0.0.1:8080",
 		ListenGRPC:       "127.0.0.1:9090",
 		LogLevel:         "info",
+		PoliciesFrom:     fromFiles,
 		ClearingTermDays: 30,
 		Store:            storeConfig{SQLite: "onestop.db"},
 		Traces:           tracesConfig{Protocol: "grpc", PerMille: 100},
@@ -161,6 +165,7 @@ var settings = []setting{
 	{"listen-ops", "address of probes, metrics and the operations page; none: on REST", "listen_ops", func(c *config, v string) error { c.ListenOps = v; return nil }},
 	{"store-sqlite", "file of the embedded store", "store.sqlite", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
 	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", "store.postgres", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
+	{"policies-from", "files, or store: what two people published", "policies_from", func(c *config, v string) error { c.PoliciesFrom = v; return nil }},
 	{"standards", "file, or folder of *.yaml, of dibao standards", "standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
 	{"audit-heads", "folder to which signed heads of the audit chain are written", "audit.heads", func(c *config, v string) error { c.Audit.Heads = []string{v}; return nil }},
 	{"audit-key", "file of the key that signs them", "audit.key", func(c *config, v string) error { c.Audit.Key = v; return nil }},

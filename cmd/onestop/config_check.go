@@ -32,6 +32,9 @@ func (c *config) check() error {
 	if err := c.Audit.check(); err != nil {
 		return err
 	}
+	if c.PoliciesFrom != fromFiles && c.PoliciesFrom != fromStore {
+		return fmt.Errorf("policies_from: %q is neither %s nor %s", c.PoliciesFrom, fromFiles, fromStore)
+	}
 	if c.Instance < 0 || c.Instance > 9 {
 		return fmt.Errorf("instance: %d is not a digit", c.Instance)
 	}

@@ -93,7 +93,7 @@ func newDoctor(within time.Duration) *doctor {
 
 // examine looks at everything, in the order in which it is needed.
 func (d *doctor) examine(ctx context.Context, c config) {
-	d.examineConfig(&c)
+	d.examineConfig(ctx, &c)
 	d.examineSecrets(&c)
 	d.examineTrust(ctx, &c)
 	d.examineStore(ctx, &c)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -20,13 +21,18 @@ var schemes = []settlement.Scheme{
 
 // examineConfig looks at policies and at every name that leads somewhere, or
 // that nothing leads to.
-func (d *doctor) examineConfig(c *config) {
+func (d *doctor) examineConfig(ctx context.Context, c *config) {
 	const check = "configuration"
 	before := len(d.report)
 	policies, err := loadPolicies(c.Policies)
 	if err != nil {
 		d.problem(check, alike(err.Error()), told("mend the policy file: onestop policy validate", "请改正政策文件：onestop policy validate"))
 		return
+	}
+	if c.PoliciesFrom == fromStore { // that of a store that does not answer is told beside it
+		if published, err := c.policiesInForce(ctx); err == nil {
+			policies = published
+		}
 	}
 	if _, err := c.directory(policies); err != nil {
 		d.problem(check, alike(err.Error()), told("mend the configuration file", "请改正配置文件"))

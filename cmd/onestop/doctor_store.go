@@ -52,6 +52,7 @@ func (d *doctor) examineStore(ctx context.Context, c *config) {
 		d.clock("clock of the store", found.Skew)
 	}
 	d.disk(c, &found)
+	d.examinePolicies(ctx, c, found.Tables == found.Program)
 }
 
 // durability says which settings do not keep what was answered.

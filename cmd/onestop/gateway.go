@@ -50,6 +50,7 @@ type gateway struct {
 	trust     *trust
 	ops       *http.Server // nil: no listener of its own is configured
 	stopping  atomic.Bool
+	rules     *rulebook
 	reload    func(context.Context) // reads log level and policies again; nil: never
 
 	restListener, grpcListener net.Listener
@@ -83,10 +84,7 @@ func assembleWith(ctx context.Context, c config, policies map[settlement.PolicyI
 // assembleUnserved is assembleWith on a store from which nothing may be served
 // yet, perhaps.
 func assembleUnserved(ctx context.Context, c config, policies map[settlement.PolicyID]*settlement.Policy, log *slog.Logger) (*gateway, error) {
-	directory, err := c.directory(policies)
-	if err != nil {
-		return nil, fmt.Errorf("configuration: %w", err)
-	}
+	var err error
 	g := &gateway{config: c, log: log, registry: prometheus.NewRegistry(), listening: make(chan struct{})}
 	if g.trust, err = newTrust(ctx, &c); err != nil {
 		return nil, err
@@ -99,7 +97,7 @@ func assembleUnserved(ctx context.Context, c config, policies map[settlement.Pol
 	if err != nil {
 		return nil, errors.Join(err, g.traces.Close(ctx))
 	}
-	if err := g.connect(directory); err != nil {
+	if err := g.connect(ctx, policies); err != nil {
 		g.close()
 		return nil, err
 	}
@@ -107,7 +105,11 @@ func assembleUnserved(ctx context.Context, c config, policies map[settlement.Pol
 }
 
 // connect ties the rooms together.
-func (g *gateway) connect(directory lifecycle.Directory) (err error) {
+func (g *gateway) connect(ctx context.Context, files policySet) error {
+	directory, err := g.directory(ctx, files)
+	if err != nil {
+		return err
+	}
 	c := g.config
 	live, payers := lifecycle.NewLive(time.Now), c.payerGate(g.log)
 	g.lifecycle, err = lifecycle.New(lifecycle.Config{
@@ -120,6 +122,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 	if err != nil {
 		return err
 	}
+	g.rules.lifecycle = g.lifecycle
 	standing, books := measure.NewStanding(g.store.List, time.Now), g.treasury()
 	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
 	g.registry.MustRegister(standing, g.funds)
@@ -146,7 +149,7 @@ func (g *gateway) connect(directory lifecycle.Directory) (err error) {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Policies: g.office(directory), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {
@@ -235,6 +238,9 @@ func hostName() string {
 func (g *gateway) ready(ctx context.Context) error {
 	if g.stopping.Load() {
 		return fmt.Errorf("draining")
+	}
+	if err := g.rules.ready(); err != nil {
+		return err
 	}
 	_, err := g.store.Settlement(ctx, "ready")
 	if settlement.KindOf(err) == settlement.KindNotFound {

@@ -16,15 +16,16 @@ import (
 
 // stage is the demonstration's gateway and payer, running for a test.
 type stage struct {
-	demo   *demo
-	folder string
-	base   string // of the gateway's REST
-	grpc   string // address of its gRPC
-	payers cast
-	payer  string // address of the one most of the story is told with
-	funds  *measure.Funds
-	kept   *keeper
-	stop   func() // ends both; may be called again
+	demo    *demo
+	folder  string
+	base    string // of the gateway's REST
+	grpc    string // address of its gRPC
+	payers  cast
+	payer   string // address of the one most of the story is told with
+	funds   *measure.Funds
+	kept    *keeper
+	gateway *gateway
+	stop    func() // ends both; may be called again
 }
 
 func staged(t *testing.T) *stage {
@@ -61,7 +62,7 @@ func stagedWith(t *testing.T, log *slog.Logger, settings ...string) *stage {
 	if s.base, err = g.address(ctx); err != nil {
 		t.Fatal(err)
 	}
-	s.grpc, s.funds, s.kept = g.grpcListener.Addr().String(), g.funds, g.store
+	s.gateway, s.grpc, s.funds, s.kept = g, g.grpcListener.Addr().String(), g.funds, g.store
 	stopped := false
 	s.stop = func() {
 		if stopped {

@@ -284,7 +284,7 @@ func TestKubernetesConfigurationIsSound(t *testing.T) {
 		t.Errorf("instance %d, store %q, dev %t", read.Instance, read.Store.Postgres, read.Dev)
 	}
 	doctor := &doctor{}
-	if doctor.examineConfig(&read); len(doctor.report) != 1 || doctor.report[0].standing != sound {
+	if doctor.examineConfig(t.Context(), &read); len(doctor.report) != 1 || doctor.report[0].standing != sound {
 		t.Errorf("the doctor says %+v", doctor.report)
 	}
 	if grace, needed := time.Duration(pod.TerminationGracePeriodSeconds)*time.Second,

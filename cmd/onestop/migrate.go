@@ -156,7 +156,7 @@ func moveStore(ctx context.Context, source, target config, tell func(table strin
 
 // auditMoved has the auditor walk what was copied.
 func auditMoved(command *cobra.Command, c config) error {
-	policies, err := loadPolicies(c.Policies)
+	policies, err := c.policiesInForce(command.Context())
 	if err == nil && len(policies) == 0 {
 		policies, err = builtinPolicies()
 	}

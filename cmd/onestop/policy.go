@@ -14,9 +14,10 @@ import (
 func policyCommand() *cobra.Command {
 	policy := &cobra.Command{
 		Use:   "policy",
-		Short: "Check policies and run worked cases",
+		Short: "Check policies, run worked cases, and publish by two people",
 	}
 	policy.AddCommand(policyTestCommand(), policyValidateCommand())
+	policy.AddCommand(policyPublishing()...)
 	return policy
 }
 

@@ -86,7 +86,7 @@ func (r *recovery) run(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return exitError{exitUnread, err}
 	}
-	policies, err := loadPolicies(c.Policies)
+	policies, err := c.policiesInForce(ctx)
 	if err != nil {
 		return exitError{exitUnread, err}
 	}

@@ -39,7 +39,7 @@ func (g *gateway) reloading(level *slog.LevelVar, again func() (config, error)) 
 		}
 		policies, err := loadPolicies(c.Policies)
 		if err == nil {
-			err = g.lifecycle.ReplacePolicies(ctx, policies)
+			err = g.rules.replace(ctx, policies)
 		}
 		if err != nil {
 			g.log.Error("reloading: nothing is changed", "error", err)

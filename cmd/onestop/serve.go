@@ -151,6 +151,7 @@ func (g *gateway) run(ctx context.Context) error {
 	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
 	servers.Go(func() error { g.keepAudit(recovering); return nil })
 	servers.Go(func() error { g.reloadOnHangup(recovering); return nil })
+	servers.Go(func() error { g.rules.watch(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchMaterial(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchKeys(recovering, g.log); return nil })
 	servers.Go(func() error { g.reconcile.resume(recovering); return nil })

@@ -15,6 +15,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
+	"github.com/onestop-gateway/onestop/settlement/gazette"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
@@ -30,6 +31,7 @@ type keeper struct {
 	lifecycle.Restorations
 	books   treasury.Store
 	desk    clearance.Store
+	press   gazette.Store
 	house   clearinghouse.Store
 	runs    reconciliation.Store
 	notices lifecycle.Notices
@@ -50,14 +52,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, house: s, chain: s.Chain(), runs: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, house: s, chain: s.Chain(), runs: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
 	}, nil
 }
@@ -86,6 +88,7 @@ type archive interface {
 	reconciliation.Books
 	clearinghouse.Archive
 	Chain() chain.Archive
+	press
 	Shut() error
 }
 

@@ -53,7 +53,7 @@ SQLite the write-ahead log grows meanwhile.`,
 			if signatures {
 				return verifySigned(command, &c, signedSince)
 			}
-			policies, err := loadPolicies(c.Policies)
+			policies, err := c.policiesInForce(command.Context())
 			if err != nil {
 				return exitError{exitUnread, err}
 			}

@@ -42,6 +42,18 @@ func (p *policies) version(id settlement.PolicyID, version settlement.VersionID)
 // settlement has and next has not, or the version whose content changed (only
 // its last day may: what is published is not edited); and as of Store.
 func (l *Lifecycle) ReplacePolicies(ctx context.Context, next map[settlement.PolicyID]*settlement.Policy) error {
+	if err := l.CheckPolicies(ctx, next); err != nil {
+		return err
+	}
+	l.policies.before.Store(l.policies.now.Swap(&next))
+	return nil
+}
+
+// Policy is the policy of what is opened now, or nil.
+func (l *Lifecycle) Policy(id settlement.PolicyID) *settlement.Policy { return l.policies.inForce(id) }
+
+// CheckPolicies refuses what ReplacePolicies would, and changes nothing.
+func (l *Lifecycle) CheckPolicies(ctx context.Context, next map[settlement.PolicyID]*settlement.Policy) error {
 	for id, region := range l.Directory.Regions {
 		if next[region.Policy] == nil {
 			return refusedPolicies("regions."+string(id), string(region.Policy))
@@ -65,11 +77,9 @@ func (l *Lifecycle) ReplacePolicies(ctx context.Context, next map[settlement.Pol
 			}
 		}
 		if query.Before = page.Next; query.Before == nil {
-			break
+			return nil
 		}
 	}
-	l.policies.before.Store(l.policies.now.Swap(&next))
-	return nil
 }
 
 // edited is a version that both have, with different content; or "".

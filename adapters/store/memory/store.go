@@ -32,13 +32,14 @@ type Store struct {
 	postings     []fund.Posting // in the order they were made
 	register
 	desk
+	press
 	comparisons
 	house
 }
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "notice", "begin", "end", "remark", "enter" or "cut"
+	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "publish", "notice", "begin", "end", "remark", "enter" or "cut"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -63,6 +64,7 @@ func New() *Store {
 		restorations: map[int64]lifecycle.Restoration{},
 		register:     newRegister(),
 		desk:         newDesk(),
+		press:        newPress(),
 		comparisons:  newComparisons(),
 		house:        newHouse(),
 		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},

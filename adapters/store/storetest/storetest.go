@@ -9,6 +9,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
+	"github.com/onestop-gateway/onestop/settlement/gazette"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
@@ -38,6 +39,7 @@ type Opened struct {
 	Journal  Journal
 	Treasury treasury.Store
 	Desk     clearance.Store
+	Press    gazette.Store
 	// Reconciliations are what is kept of comparisons.
 	Reconciliations reconciliation.Store
 	House           clearinghouse.Store
@@ -87,6 +89,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"person", personScenarios},
 		{"treasury", treasuryScenarios},
 		{"approval", approvalScenarios},
+		{"publication", publicationScenarios},
 		{"reconciliation", reconciliationScenarios},
 		{"clearing", clearingScenarios},
 		{"restoration", restorationScenarios},
