@@ -28,6 +28,7 @@ var classOf = map[string]admission.Class{
 	"GetStatement":           admission.Query,
 	"QuoteSettlement":        admission.Settle,
 	"GetQuote":               admission.Query,
+	"ListQuotes":             admission.Report,
 	"ReleaseQuote":           admission.Reversal,
 	"CreateSettlement":       admission.Settle,
 	"ListSettlements":        admission.Report,

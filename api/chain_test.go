@@ -95,6 +95,13 @@ var eachCall = map[string]struct {
 		},
 		func(w *world) reply { return w.get("/v1/attention") },
 	},
+	"ListQuotes": {
+		func(ctx context.Context, w *world) error {
+			_, err := w.client.ListQuotes(ctx, &onestopv1.ListQuotesRequest{})
+			return err
+		},
+		func(w *world) reply { return w.get("/v1/quotes") },
+	},
 	"GetAttention": {
 		func(ctx context.Context, w *world) error {
 			_, err := w.people.GetAttention(ctx, &onestopv1.GetAttentionRequest{Id: "st-1"})

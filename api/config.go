@@ -14,10 +14,11 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
-// Config is what either transport is made of. Settlements, Matters,
+// Config is what either transport is made of. Settlements, Quotes, Matters,
 // Persons, Funds, Approvals, Policies, Clearings, Notices, Reconciliations and Fixes are required.
 type Config struct {
 	Settlements Settlements
+	Quotes      Quotes
 	Matters     Matters
 	Persons     Persons
 	// Standards are the dibao standards that are listed.

@@ -38,7 +38,7 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 30 * time.Second}),
 	)...)
-	onestopv1.RegisterSettlementServiceServer(server, &service{settlements: config.Settlements})
+	onestopv1.RegisterSettlementServiceServer(server, &service{settlements: config.Settlements, quotes: config.Quotes})
 	onestopv1.RegisterAttentionServiceServer(server, &attentionService{matters: config.Matters})
 	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})
 	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards})

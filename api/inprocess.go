@@ -49,6 +49,11 @@ func (p *settlementInProcess) ReleaseQuote(ctx context.Context, in *onestopv1.Re
 	return through(ctx, p.inProcess, onestopv1.SettlementService_ReleaseQuote_FullMethodName, in, p.service.ReleaseQuote)
 }
 
+// ListQuotes passes the chain.
+func (p *settlementInProcess) ListQuotes(ctx context.Context, in *onestopv1.ListQuotesRequest) (*onestopv1.ListQuotesResponse, error) {
+	return through(ctx, p.inProcess, onestopv1.SettlementService_ListQuotes_FullMethodName, in, p.service.ListQuotes)
+}
+
 // CreateSettlement passes the chain.
 func (p *settlementInProcess) CreateSettlement(ctx context.Context, in *onestopv1.CreateSettlementRequest) (*onestopv1.Settlement, error) {
 	return through(ctx, p.inProcess, onestopv1.SettlementService_CreateSettlement_FullMethodName, in, p.service.CreateSettlement)

@@ -27,6 +27,7 @@ var requestOf = map[string]string{
 	"SettlementService.QuoteSettlement":          `{"facility_id":"$FACILITY",$STAY}`,
 	"SettlementService.GetQuote":                 `{"id":"q-$SIDE"}`,
 	"SettlementService.ReleaseQuote":             `{"id":"q-$SIDE"}`,
+	"SettlementService.ListQuotes":               `{}`,
 	"SettlementService.CreateSettlement":         `{"request_id":"a-request-for-the-matrix","discharge_id":"d-1","facility_id":"$FACILITY",$STAY}`,
 	"SettlementService.GetSettlement":            `{"id":"st-$SIDE"}`,
 	"SettlementService.ListSettlements":          `{"filter":"facility_id=$FACILITY"}`,

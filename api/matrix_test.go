@@ -73,7 +73,7 @@ func guarded(t *testing.T, o *mint) (*world, *twoTowns) {
 	towns := &twoTowns{fake: newFake()}
 	return serve(t, func(c *Config) {
 		towns.fake = c.Settlements.(*fake)
-		c.Identity, c.Settlements, c.Matters, c.Notices = o.guard, towns, towns, towns
+		c.Identity, c.Settlements, c.Quotes, c.Matters, c.Notices = o.guard, towns, towns, towns, towns
 		c.Persons, c.Approvals = &twoBureaus{&bureau{}, towns}, &twoDesks{towns}
 		c.Funds = &twoBooks{books{lines: 1}, towns}
 		c.Policies = &twoOffices{towns}
@@ -190,7 +190,7 @@ func stepping(v verb) bool {
 
 // listing reports whether a method takes no object, but lists.
 func listing(v verb) bool {
-	return v.name == "SettlementService.ListSettlements" || v.name == "ApprovalService.ListApprovals" || v.name == "ApprovalService.ListNotices" ||
+	return v.name == "SettlementService.ListSettlements" || v.name == "SettlementService.ListQuotes" || v.name == "ApprovalService.ListApprovals" || v.name == "ApprovalService.ListNotices" ||
 		v.name == "ClearingService.ListClearings" || v.name == "PolicyService.ListPolicyPublications"
 }
 

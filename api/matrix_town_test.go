@@ -111,6 +111,20 @@ func (w *twoTowns) FindQuote(_ context.Context, _ settlement.TenantID, id settle
 	return lifecycle.Quote{Quote: settlement.Quote{ID: id, Facility: side.facility, Claim: s.Claim, Coverage: s.Total(), Adjudication: *adjudicated(), Legs: s.Legs}}, nil
 }
 
+func (w *twoTowns) Holding(ctx context.Context, query lifecycle.HoldingQuery) (found []lifecycle.Quote, _ settlement.QuoteID, _ error) {
+	for _, side := range twoSides {
+		if (len(query.Facilities) == 0 || slices.Contains(query.Facilities, side.facility)) && (len(query.Regions) == 0 || slices.Contains(query.Regions, side.region)) {
+			quote, err := w.FindQuote(ctx, query.Tenant, settlement.QuoteID("q-"+side.name))
+			if err != nil {
+				return nil, "", err
+			}
+			quote.Beneficiary.ID = settlement.BeneficiaryID("p-" + side.name)
+			found = append(found, quote)
+		}
+	}
+	return found, "", nil
+}
+
 func (w *twoTowns) ReleaseQuote(ctx context.Context, ask lifecycle.ReleaseAsk) (lifecycle.Quote, error) {
 	w.done(string(ask.Quote))
 	return w.FindQuote(ctx, ask.Tenant, ask.Quote)
@@ -127,12 +141,12 @@ func (w *twoTowns) FindNotice(_ context.Context, _ settlement.TenantID, id settl
 	if !found {
 		return lifecycle.Notice{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonNoticeNotFound, Field: "id", Value: string(id)}
 	}
-	return lifecycle.Notice{ID: id, Facility: side.facility, Claim: committed().Claim}, nil
+	return lifecycle.Notice{ID: id, Facility: side.facility, Person: settlement.BeneficiaryID("p-" + side.name), Claim: committed().Claim}, nil
 }
 
 func (w *twoTowns) ListNotices(_ context.Context, query lifecycle.NoticeQuery) (found []lifecycle.Notice, _ *lifecycle.NoticeMark, _ error) {
 	for _, side := range twoSides {
-		if query.Tenant == "" || query.Tenant == settlement.TenantID(side.facility) {
+		if (query.Tenant == "" || query.Tenant == settlement.TenantID(side.facility)) && (len(query.Regions) == 0 || slices.Contains(query.Regions, side.region)) {
 			found = append(found, lifecycle.Notice{ID: settlement.NoticeID("n-" + side.name), Facility: side.facility, Person: settlement.BeneficiaryID("p-" + side.name), Claim: committed().Claim})
 		}
 	}

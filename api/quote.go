@@ -17,12 +17,26 @@ func encodeQuote(quote *lifecycle.Quote) *onestopv1.QuoteSettlementResponse {
 		Adjudication: encodeAdjudication(&quote.Adjudication), HeldByOthers: encodeRooms(quote.Others),
 	}
 	if quote.ID != "" {
-		out.Held = &onestopv1.HeldQuote{
-			Id: string(quote.ID), State: quoteStates.toWire(quote.State), HoldUntilTime: encodeTime(quote.HeldUntil),
-			SettlementId: string(quote.Settlement), DischargeId: string(quote.Discharge),
-		}
+		out.Held = encodeHeld(quote)
 	}
 	return out
+}
+
+func encodeHeld(quote *lifecycle.Quote) *onestopv1.HeldQuote {
+	return &onestopv1.HeldQuote{
+		Id: string(quote.ID), State: quoteStates.toWire(quote.State), HoldUntilTime: encodeTime(quote.HeldUntil),
+		SettlementId: string(quote.Settlement), DischargeId: string(quote.Discharge),
+	}
+}
+
+// encodeQuoteSummary shows a row: what is held, by whom and for whom.
+func encodeQuoteSummary(quote *lifecycle.Quote) *onestopv1.QuoteSummary {
+	hold := quote.Hold()
+	hold.Until = quote.HeldUntil
+	return &onestopv1.QuoteSummary{
+		Held: encodeHeld(quote), FacilityId: string(quote.Facility), PersonId: string(quote.Beneficiary.ID), Year: int32(quote.Year),
+		Promised: hold.Promised.String(), Rooms: encodeRooms(settlement.Holds{hold}.Rooms()), CreateTime: encodeTime(quote.At),
+	}
 }
 
 func encodeRooms(rooms []settlement.HeldRoom) []*onestopv1.HeldRoom {

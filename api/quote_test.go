@@ -83,3 +83,36 @@ func TestQuotesAreReadAndReleased(t *testing.T) {
 		t.Errorf("%d %s", r.status, r.body)
 	}
 }
+
+// What is held is listed with who holds it, for whom and until when.
+func TestQuotesThatHoldAreListed(t *testing.T) {
+	w := serve(t)
+	until := time.Date(2012, 8, 1, 1, 0, 0, 0, time.UTC)
+	w.quoted = lifecycle.Quote{
+		Quote: settlement.Quote{
+			ID: "q-1", Facility: "H2", Discharge: "D1", Beneficiary: settlement.Beneficiary{ID: "p-1"}, Year: 2012, At: until.Add(-time.Hour),
+			Adjudication: settlement.Adjudication{Benefit: 700_00, Delta: settlement.Accumulator{Used: map[settlement.BucketID]settlement.Money{"total": 650_00}}},
+		},
+		State: settlement.QuoteHeld, HeldUntil: until,
+	}
+	r := w.get("/v1/quotes?person_id=p-1&facility_id=H2&page_size=3")
+	for _, want := range []string{
+		`"held":{"id":"q-1","state":"QUOTE_STATE_HELD","hold_until_time":"2012-08-01T01:00:00Z","discharge_id":"D1"}`, `"facility_id":"H2"`,
+		`"person_id":"p-1","year":2012,"promised":"700.00"`, `"bucket":"total"`, `"amount":"650.00"`, `"create_time":"2012-08-01T00:00:00Z"`,
+	} {
+		if !strings.Contains(r.body, want) {
+			t.Errorf("%s is missing in %s", want, r.body)
+		}
+	}
+	_, token, found := strings.Cut(r.body, `"next_page_token":"`)
+	w.get("/v1/quotes?person_id=p-1&facility_id=H2&page_size=3&page_token=" + strings.Trim(token, `"}`))
+	want := lifecycle.HoldingQuery{Tenant: "H2", Person: "p-1", Facility: "H2", Limit: 3}
+	next := want
+	next.After = "q-1"
+	if diff := cmp.Diff([]lifecycle.HoldingQuery{want, next}, w.holdings); diff != "" || !found {
+		t.Error(diff)
+	}
+	if r := w.get("/v1/quotes?page_token=" + strings.Trim(token, `"}`)); r.status != http.StatusBadRequest {
+		t.Errorf("another list's token: %d", r.status)
+	}
+}

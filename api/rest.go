@@ -60,7 +60,7 @@ func (c *Config) gateway() http.Handler {
 		runtime.WithWriteContentLength(),
 		runtime.WithMiddlewares(c.doorREST()),
 	)
-	settlements := inProcess[onestopv1.SettlementServiceServer]{&service{settlements: c.Settlements}, c.chain()}
+	settlements := inProcess[onestopv1.SettlementServiceServer]{&service{settlements: c.Settlements, quotes: c.Quotes}, c.chain()}
 	matters := inProcess[onestopv1.AttentionServiceServer]{&attentionService{matters: c.Matters}, c.chain()}
 	books := inProcess[onestopv1.FundServiceServer]{&fundService{funds: c.Funds}, c.chain()}
 	persons := inProcess[onestopv1.EligibilityServiceServer]{&eligibilityService{persons: c.Persons, standards: c.Standards}, c.chain()}

@@ -138,7 +138,7 @@ func TestPagesBeside(t *testing.T) {
 	for path, method := range map[string]string{
 		"/v1/settlements:quote": "post", "/v1/settlements": "post", "/v1/settlements/{id}": "get",
 		"/v1/settlements/{id}:reverse": "post", "/v1/settlements/{id}/statement": "get",
-		"/v1/quotes/{id}": "get", "/v1/quotes/{id}:release": "post",
+		"/v1/quotes": "get", "/v1/quotes/{id}": "get", "/v1/quotes/{id}:release": "post",
 		"/v1/attention": "get", "/v1/attention/{id}": "get", "/v1/attention/{id}:propose": "post",
 		"/v1/attention/{id}:approve": "post", "/v1/attention/{id}:decline": "post",
 		"/v1/fundPostings": "post", "/v1/funds": "get", "/v1/yearlyReports": "get", "/v1/yearlyReports:export": "get",
@@ -150,7 +150,7 @@ func TestPagesBeside(t *testing.T) {
 			t.Errorf("%s %s is not described", method, path)
 		}
 	}
-	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 48 {
+	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 49 {
 		t.Errorf("%d paths", len(described.Paths))
 	}
 	index := w.get("/")

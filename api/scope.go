@@ -18,12 +18,13 @@ func (c Config) scoped() Config {
 	}
 	homes := homes{c.Persons}
 	c.Settlements = &scopedSettlements{of: c.Settlements, homes: homes}
+	c.Quotes = &scopedQuotes{of: c.Quotes}
 	c.Persons = &scopedPersons{of: c.Persons, homes: homes}
 	c.Approvals = &scopedApprovals{of: c.Approvals, homes: homes}
 	c.Policies = &scopedPolicies{of: c.Policies}
 	c.Funds = &scopedFunds{of: c.Funds}
 	c.Clearings = &scopedClearings{of: c.Clearings, places: c.Facilities, regions: c.Regions}
-	c.Notices = &scopedNotices{of: c.Notices}
+	c.Notices = &scopedNotices{of: c.Notices, homes: homes}
 	return c
 }
 
@@ -78,6 +79,3 @@ func outOfScope(field string) error {
 
 // scopedFunds lets callers meet the funds of their regions.
 type scopedFunds struct{ of Funds }
-
-// scopedNotices lets hospitals ask for themselves.
-type scopedNotices struct{ of Notices }

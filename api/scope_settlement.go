@@ -16,34 +16,6 @@ type scopedSettlements struct {
 	homes homes
 }
 
-// Quote asks for a facility of the caller's.
-func (s *scopedSettlements) Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.Quote, error) {
-	if err := atFacility(ctx, ask.Facility); err != nil {
-		return lifecycle.Quote{}, err
-	}
-	return s.of.Quote(ctx, ask)
-}
-
-// FindQuote finds what was quoted to a facility of the caller's.
-func (s *scopedSettlements) FindQuote(ctx context.Context, tenant settlement.TenantID, id settlement.QuoteID) (lifecycle.Quote, error) {
-	quote, err := s.of.FindQuote(ctx, tenant, id)
-	if err != nil {
-		return lifecycle.Quote{}, err
-	}
-	if atFacility(ctx, quote.Facility) != nil {
-		return lifecycle.Quote{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonQuoteNotFound, Field: "id", Value: string(id)}
-	}
-	return quote, nil
-}
-
-// ReleaseQuote releases what FindQuote finds.
-func (s *scopedSettlements) ReleaseQuote(ctx context.Context, ask lifecycle.ReleaseAsk) (lifecycle.Quote, error) {
-	if _, err := s.FindQuote(ctx, ask.Tenant, ask.Quote); err != nil {
-		return lifecycle.Quote{}, err
-	}
-	return s.of.ReleaseQuote(ctx, ask)
-}
-
 // Settle settles for a facility of the caller's.
 func (s *scopedSettlements) Settle(ctx context.Context, ask lifecycle.Ask) (lifecycle.Answer, error) {
 	if err := atFacility(ctx, ask.Facility); err != nil {
@@ -105,34 +77,4 @@ func (s *scopedSettlements) Statement(ctx context.Context, tenant settlement.Ten
 		return lifecycle.Statement{}, err
 	}
 	return found, nil
-}
-
-// Notify answers for a facility of the caller's.
-func (s *scopedNotices) Notify(ctx context.Context, ask lifecycle.Ask) (lifecycle.Noticed, error) {
-	if err := atFacility(ctx, ask.Facility); err != nil {
-		return lifecycle.Noticed{}, err
-	}
-	return s.of.Notify(ctx, ask)
-}
-
-// FindNotice finds what a facility of the caller's was answered.
-func (s *scopedNotices) FindNotice(ctx context.Context, tenant settlement.TenantID, id settlement.NoticeID) (lifecycle.Notice, error) {
-	found, err := s.of.FindNotice(ctx, tenant, id)
-	if err != nil {
-		return lifecycle.Notice{}, err
-	}
-	if atFacility(ctx, found.Facility) != nil {
-		return lifecycle.Notice{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonNoticeNotFound, Field: "id", Value: string(id)}
-	}
-	return found, nil
-}
-
-// ListNotices lists what the caller's hospital was answered.
-func (s *scopedNotices) ListNotices(ctx context.Context, query lifecycle.NoticeQuery) ([]lifecycle.Notice, *lifecycle.NoticeMark, error) {
-	caller := identity.Of(ctx)
-	if caller == nil || !caller.Hospital() {
-		return nil, nil, outOfScope("facility_id")
-	}
-	query.Tenant = caller.Tenant
-	return s.of.ListNotices(ctx, query)
 }

@@ -17,13 +17,6 @@ import (
 // not restrict. Every method may return the kinds Unavailable, Overloaded,
 // InDoubt and Internal; the others are named at each.
 type Settlements interface {
-	// Quote says what a settlement would come to, and may hold it. Invalid,
-	// Blocked, Refused, KeyReused.
-	Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.Quote, error)
-	// FindQuote reads a quote that was held. NotFound, also for another tenant's.
-	FindQuote(ctx context.Context, tenant settlement.TenantID, id settlement.QuoteID) (lifecycle.Quote, error)
-	// ReleaseQuote gives back what a quote holds. NotFound, Blocked.
-	ReleaseQuote(ctx context.Context, ask lifecycle.ReleaseAsk) (lifecycle.Quote, error)
 	// Settle settles once for each request key. Invalid, Blocked, Refused,
 	// KeyReused, InFlight, Exists.
 	Settle(ctx context.Context, ask lifecycle.Ask) (lifecycle.Answer, error)
@@ -37,10 +30,26 @@ type Settlements interface {
 	Statement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (lifecycle.Statement, error)
 }
 
+// Quotes is what this room needs of the lifecycle before a bill is settled. The
+// general kinds are those of Settlements.
+type Quotes interface {
+	// Quote says what a settlement would come to, and may hold it. Invalid,
+	// Blocked, Refused, KeyReused.
+	Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.Quote, error)
+	// FindQuote reads a quote that was held. NotFound, also for another tenant's.
+	FindQuote(ctx context.Context, tenant settlement.TenantID, id settlement.QuoteID) (lifecycle.Quote, error)
+	// Holding reads one page of the quotes that hold now, and the id to go on
+	// after, if any.
+	Holding(ctx context.Context, query lifecycle.HoldingQuery) ([]lifecycle.Quote, settlement.QuoteID, error)
+	// ReleaseQuote gives back what a quote holds. NotFound, Blocked.
+	ReleaseQuote(ctx context.Context, ask lifecycle.ReleaseAsk) (lifecycle.Quote, error)
+}
+
 // service is the contract's server: decode, one verb, encode.
 type service struct {
 	onestopv1.UnimplementedSettlementServiceServer
 	settlements Settlements
+	quotes      Quotes
 }
 
 // QuoteSettlement says what a settlement would come to now.
@@ -49,7 +58,7 @@ func (s *service) QuoteSettlement(ctx context.Context, in *onestopv1.QuoteSettle
 	if err != nil {
 		return nil, err
 	}
-	quote, err := s.settlements.Quote(ctx, ask)
+	quote, err := s.quotes.Quote(ctx, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +70,7 @@ func (s *service) QuoteSettlement(ctx context.Context, in *onestopv1.QuoteSettle
 
 // GetQuote reads a quote that was held.
 func (s *service) GetQuote(ctx context.Context, in *onestopv1.GetQuoteRequest) (*onestopv1.QuoteSettlementResponse, error) {
-	quote, err := s.settlements.FindQuote(ctx, tenantOf(ctx, ""), settlement.QuoteID(in.GetId()))
+	quote, err := s.quotes.FindQuote(ctx, tenantOf(ctx, ""), settlement.QuoteID(in.GetId()))
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +80,41 @@ func (s *service) GetQuote(ctx context.Context, in *onestopv1.GetQuoteRequest) (
 // ReleaseQuote gives back what a quote holds.
 func (s *service) ReleaseQuote(ctx context.Context, in *onestopv1.ReleaseQuoteRequest) (*onestopv1.QuoteSettlementResponse, error) {
 	tenant := tenantOf(ctx, "")
-	quote, err := s.settlements.ReleaseQuote(ctx, lifecycle.ReleaseAsk{
+	quote, err := s.quotes.ReleaseQuote(ctx, lifecycle.ReleaseAsk{
 		Tenant: tenant, Actor: actorOf(ctx, tenant), Quote: settlement.QuoteID(in.GetId()),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return encodeQuote(&quote), nil
+}
+
+// ListQuotes reads one page of the quotes that hold now.
+func (s *service) ListQuotes(ctx context.Context, in *onestopv1.ListQuotesRequest) (*onestopv1.ListQuotesResponse, error) {
+	query := lifecycle.HoldingQuery{
+		Tenant: tenantOf(ctx, settlement.FacilityID(in.GetFacilityId())), Person: settlement.BeneficiaryID(in.GetPersonId()),
+		Facility: settlement.FacilityID(in.GetFacilityId()), Limit: pageLimit(in.GetPageSize()),
+	}
+	key := "quotes\x00" + in.GetPersonId() + "\x00" + in.GetFacilityId() + "\x00" + string(query.Tenant)
+	place, err := parsePageToken(in.GetPageToken(), key)
+	if err != nil {
+		return nil, err
+	}
+	if place != nil {
+		query.After = settlement.QuoteID(place.ID)
+	}
+	found, next, err := s.quotes.Holding(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	out := &onestopv1.ListQuotesResponse{}
+	for i := range found {
+		out.Quotes = append(out.Quotes, encodeQuoteSummary(&found[i]))
+	}
+	if next != "" {
+		out.NextPageToken = pageToken(lifecycle.Mark{ID: settlement.SettlementID(next)}, key)
+	}
+	return out, nil
 }
 
 // CreateSettlement settles one discharge.

@@ -41,6 +41,7 @@ type fake struct {
 	queries    []lifecycle.Query
 	quoted     lifecycle.Quote // of every verb about a quote
 	quoteReads []settlement.QuoteID
+	holdings   []lifecycle.HoldingQuery
 	releases   []lifecycle.ReleaseAsk
 	reads      []settlement.SettlementID
 	matter     lifecycle.Matter // of every verb on one settlement of the queue
@@ -76,6 +77,10 @@ func (f *fake) Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.Quote, e
 	quote := f.quoted
 	quote.Claim, quote.Coverage, quote.Adjudication, quote.Legs = s.Claim, s.Total(), *adjudicated(), s.Legs
 	return quote, f.called(ctx, func() { f.asked = append(f.asked, ask) })
+}
+
+func (f *fake) Holding(ctx context.Context, query lifecycle.HoldingQuery) ([]lifecycle.Quote, settlement.QuoteID, error) {
+	return []lifecycle.Quote{f.quoted}, f.quoted.ID, f.called(ctx, func() { f.holdings = append(f.holdings, query) })
 }
 
 func (f *fake) FindQuote(ctx context.Context, _ settlement.TenantID, id settlement.QuoteID) (lifecycle.Quote, error) {
@@ -145,7 +150,7 @@ func serve(t *testing.T, adjust ...func(*Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := Config{Settlements: w.fake, Matters: w.fake, Metrics: metrics, Log: slog.New(slog.NewJSONHandler(w.log, nil))}
+	config := Config{Settlements: w.fake, Quotes: w.fake, Matters: w.fake, Metrics: metrics, Log: slog.New(slog.NewJSONHandler(w.log, nil))}
 	for _, change := range adjust {
 		change(&config)
 	}

@@ -1,6 +1,9 @@
 package store
 
-import "github.com/onestop-gateway/onestop/settlement"
+import (
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
 
 // The documents of quotes that hold.
 var (
@@ -28,6 +31,26 @@ func DecodeQuote(text []byte) (settlement.Quote, error) {
 	}
 	err := decode(quoteDocument, text, &q, quote)
 	return q, err
+}
+
+// KeptQuotes are quotes with their histories, gathered line by line: those of
+// one quote one after the other, oldest first.
+type KeptQuotes []lifecycle.KeptQuote
+
+// Add takes a line of a quote's history with the quote it belongs to. Internal:
+// not readable.
+func (k *KeptQuotes) Add(document []byte, event settlement.QuoteEvent) error {
+	q, err := DecodeQuote(document)
+	if err != nil {
+		return err
+	}
+	if n := len(*k); n == 0 || (*k)[n-1].Quote.ID != q.ID {
+		*k = append(*k, lifecycle.KeptQuote{Quote: q})
+	}
+	last := &(*k)[len(*k)-1]
+	event.Quote = q.ID
+	last.History = append(last.History, event)
+	return nil
 }
 
 // EncodeHolds writes the holds on one year; none give nil, so that a year

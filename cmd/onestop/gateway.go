@@ -125,7 +125,7 @@ func (g *gateway) connect(ctx context.Context, files policySet) error {
 	g.rules.lifecycle = g.lifecycle
 	standing, books := measure.NewStanding(g.store.List, time.Now), g.treasury()
 	g.funds = measure.NewFunds(books.Standing, slices.Sorted(maps.Keys(directory.Regions)), time.Now)
-	g.registry.MustRegister(standing, g.funds)
+	g.registry.MustRegister(standing, g.funds, measure.NewHolds(g.lifecycle.HeldByRegion, slices.Sorted(maps.Keys(directory.Regions)), time.Now))
 	compared := measure.NewReconciliation(g.registry, g.store.runs.FindingCounts, time.Now)
 	g.reconcile = g.reconciler(&directory, compared)
 	if g.reconcile.calendar, err = c.calendar(g.reconcile.Desk, compared, g.log); err != nil {
@@ -149,7 +149,7 @@ func (g *gateway) connect(ctx context.Context, files policySet) error {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Identity: g.trust.guard, Settlements: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Policies: g.office(directory), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Quotes: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Policies: g.office(directory), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {

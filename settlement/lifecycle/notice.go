@@ -46,6 +46,7 @@ type NoticeQuery struct {
 	Tenant   settlement.TenantID
 	Person   settlement.BeneficiaryID
 	Facility settlement.FacilityID
+	Regions  []settlement.RegionID // where the person lives now: any of them
 	// Before is the last of the page before: they come by time and then id,
 	// both descending.
 	Before *NoticeMark

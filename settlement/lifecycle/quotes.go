@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -22,6 +23,10 @@ type Quotes interface {
 
 	// QuoteOf reads the quote that a request key was given. NotFound.
 	QuoteOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (KeptQuote, error)
+
+	// Holding reads quotes that may hold at an instant, in the order of their
+	// ids after one: all that do, and some that were ended before their time.
+	Holding(ctx context.Context, at time.Time, after settlement.QuoteID, limit int) ([]KeptQuote, error)
 
 	// Year reads what a person has used in a year and what is held of it, of
 	// one moment and without a lock; a person never seen has neither.

@@ -1,8 +1,10 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -67,6 +69,21 @@ func (m *Store) QuoteOf(ctx context.Context, tenant settlement.TenantID, request
 	id := m.quoteOf(tenant, request)
 	m.mu.Unlock()
 	return m.Quote(ctx, id)
+}
+
+// Holding implements lifecycle.Quotes.
+func (m *Store) Holding(ctx context.Context, at time.Time, after settlement.QuoteID, limit int) ([]lifecycle.KeptQuote, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []lifecycle.KeptQuote
+	for id, kept := range m.quotes {
+		holds := func(event settlement.QuoteEvent) bool { return event.Until.After(at) }
+		if id > after && slices.ContainsFunc(kept.History, holds) {
+			found = append(found, kept)
+		}
+	}
+	slices.SortFunc(found, func(a, b lifecycle.KeptQuote) int { return cmp.Compare(a.Quote.ID, b.Quote.ID) })
+	return found[:min(len(found), limit)], store.GivenUp(ctx)
 }
 
 // Year implements lifecycle.Quotes.

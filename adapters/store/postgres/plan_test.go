@@ -91,6 +91,7 @@ func readings(ctx context.Context, s *Store, of settlement.Settlement) map[strin
 		"year":           func() error { _, err := s.Year(ctx, keyOf(&of)); return err },
 		"quote":          func() error { _, err := s.Quote(ctx, "q-1"); return err },
 		"quote of":       func() error { _, err := s.QuoteOf(ctx, "t", "q"); return err },
+		"holding":        func() error { _, err := s.Holding(ctx, time.Now(), "q", 1); return err },
 		"accumulator":    func() error { _, err := s.Accumulator(ctx, keyOf(&of)); return err },
 		"attempts":       func() error { _, err := s.Attempts(ctx, of.ID); return err },
 		"entries":        func() error { _, err := s.Entries(ctx, of.ID); return err },

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -46,23 +47,19 @@ func (s *Store) notice(ctx context.Context, text string, args ...any) (lifecycle
 
 // Notices implements lifecycle.Notices.
 func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lifecycle.Notice, error) {
-	text, args := `SELECT document FROM notice WHERE true`, []any(nil)
-	and := func(condition string, more ...any) {
-		text, args = text+` AND `+condition, append(args, more...)
-	}
-	if query.Tenant != "" {
-		and(`tenant = ?`, string(query.Tenant))
-	}
-	if query.Person != "" {
-		and(`person = ?`, string(query.Person))
-	}
-	if query.Facility != "" {
-		and(`facility = ?`, string(query.Facility))
+	var c condition
+	c.and(`true`)
+	equal(&c, `tenant`, query.Tenant)
+	equal(&c, `person`, query.Person)
+	equal(&c, `facility`, query.Facility)
+	if len(query.Regions) > 0 {
+		c.and(`EXISTS (SELECT 1 FROM person AS p WHERE p.id = notice.person AND p.region IN `+places(query.Regions)+`)`, args(query.Regions)...)
 	}
 	if before := query.Before; before != nil {
-		and(`(at, id) < (?, ?)`, store.Micros(before.At), string(before.ID))
+		c.and(`(at, id) < (?, ?)`, store.Micros(before.At), string(before.ID))
 	}
-	rows, err := s.reader.query(ctx, text+` ORDER BY at DESC, id DESC LIMIT ?`, append(args, int64(query.Limit))...)
+	text := `SELECT document FROM notice WHERE ` + strings.Join(c.clauses, ` AND `) + ` ORDER BY at DESC, id DESC LIMIT ?`
+	rows, err := s.reader.query(ctx, text, append(c.args, int64(query.Limit))...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}

@@ -30,6 +30,7 @@ var holdScenarios = []scenario{
 	{"holders and closers of one person never exceed its cap", holdConcurrent},
 	{"holders of one request let one through", holdRace},
 	{"a hold in doubt is all there or not at all", holdDoubt},
+	{"reads what may hold at an instant, page by page", holdHolding},
 	{"outlives the store", holdReopen},
 }
 

@@ -12,6 +12,7 @@ import (
 var scopeScenarios = []scenario{
 	{"lists settlements of some facilities, or of who lives in some regions", scopeSettlements},
 	{"lists approvals of some facilities, or of who lives in some regions", scopeApprovals},
+	{"lists notices about who lives in some regions", scopeNotices},
 	{"goes by where a person lives now", scopeMoved},
 }
 
@@ -77,6 +78,21 @@ func scopeApprovals(t *testing.T, o Opened) {
 	same(t, "regions", numbers(clearance.Query{Regions: []settlement.RegionID{"360827"}}), all{"a-1", "a-2"})
 	same(t, "a person of another's", numbers(clearance.Query{Person: "p-3", Regions: []settlement.RegionID{"360827"}}), all{})
 	same(t, "the page after", numbers(clearance.Query{After: "a-1", Regions: []settlement.RegionID{"360827"}}), all{"a-2"})
+}
+
+func scopeNotices(t *testing.T, o Opened) {
+	o.scattered(t)
+	kept := map[string]lifecycle.Notice{}
+	for _, person := range []string{"p-1", "p-3", "p-4"} {
+		n := notice(person)
+		n.Person = settlement.BeneficiaryID(person)
+		kept[person] = o.keepsNotice(t, n)
+	}
+	county := []settlement.RegionID{"360827"}
+	o.noticesOf(t, "one region", lifecycle.NoticeQuery{Regions: county}, kept["p-1"])
+	o.noticesOf(t, "two regions", lifecycle.NoticeQuery{Regions: append(county, "511425")}, kept["p-3"], kept["p-1"])
+	o.noticesOf(t, "a person of another's", lifecycle.NoticeQuery{Person: "p-3", Regions: county})
+	o.noticesOf(t, "behind the first", lifecycle.NoticeQuery{Regions: append(county, "511425"), Before: &lifecycle.NoticeMark{At: moment, ID: "n-p-3"}}, kept["p-1"])
 }
 
 func scopeMoved(t *testing.T, o Opened) {

@@ -554,6 +554,235 @@ func (x *HeldQuote) GetDischargeId() string {
 	return ""
 }
 
+// ListQuotesRequest selects quotes that hold now.
+type ListQuotesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only those for a person: the register's pseudonym.
+	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// Only those of a hospital.
+	FacilityId string `protobuf:"bytes,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// Rows on a page: 1 to 200, or 0 for 50.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of the page before.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListQuotesRequest) Reset() {
+	*x = ListQuotesRequest{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListQuotesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListQuotesRequest) ProtoMessage() {}
+
+func (x *ListQuotesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListQuotesRequest.ProtoReflect.Descriptor instead.
+func (*ListQuotesRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ListQuotesRequest) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
+func (x *ListQuotesRequest) GetFacilityId() string {
+	if x != nil {
+		return x.FacilityId
+	}
+	return ""
+}
+
+func (x *ListQuotesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListQuotesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListQuotesResponse is one page, by id.
+type ListQuotesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The quotes.
+	Quotes []*QuoteSummary `protobuf:"bytes,1,rep,name=quotes,proto3" json:"quotes,omitempty"`
+	// For the next page; absent on the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListQuotesResponse) Reset() {
+	*x = ListQuotesResponse{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListQuotesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListQuotesResponse) ProtoMessage() {}
+
+func (x *ListQuotesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListQuotesResponse.ProtoReflect.Descriptor instead.
+func (*ListQuotesResponse) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListQuotesResponse) GetQuotes() []*QuoteSummary {
+	if x != nil {
+		return x.Quotes
+	}
+	return nil
+}
+
+func (x *ListQuotesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// QuoteSummary is a quote that holds, as listings show it. It names the person
+// by pseudonym and says nothing of their health or means.
+type QuoteSummary struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How it stands.
+	Held *HeldQuote `protobuf:"bytes,1,opt,name=held,proto3" json:"held,omitempty"`
+	// National code of the facility that holds.
+	FacilityId string `protobuf:"bytes,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// The person: the register's pseudonym.
+	PersonId string `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// The year whose caps it holds room of.
+	Year int32 `protobuf:"varint,4,opt,name=year,proto3" json:"year,omitempty"`
+	// The assistance it promises, yuan.
+	Promised string `protobuf:"bytes,5,opt,name=promised,proto3" json:"promised,omitempty"`
+	// What it holds of each annual cap.
+	Rooms []*HeldRoom `protobuf:"bytes,6,rep,name=rooms,proto3" json:"rooms,omitempty"`
+	// When it was given.
+	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuoteSummary) Reset() {
+	*x = QuoteSummary{}
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuoteSummary) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuoteSummary) ProtoMessage() {}
+
+func (x *QuoteSummary) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuoteSummary.ProtoReflect.Descriptor instead.
+func (*QuoteSummary) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *QuoteSummary) GetHeld() *HeldQuote {
+	if x != nil {
+		return x.Held
+	}
+	return nil
+}
+
+func (x *QuoteSummary) GetFacilityId() string {
+	if x != nil {
+		return x.FacilityId
+	}
+	return ""
+}
+
+func (x *QuoteSummary) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
+func (x *QuoteSummary) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
+}
+
+func (x *QuoteSummary) GetPromised() string {
+	if x != nil {
+		return x.Promised
+	}
+	return ""
+}
+
+func (x *QuoteSummary) GetRooms() []*HeldRoom {
+	if x != nil {
+		return x.Rooms
+	}
+	return nil
+}
+
+func (x *QuoteSummary) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
 // HeldRoom is what live quotes of others hold of one annual cap.
 type HeldRoom struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -571,7 +800,7 @@ type HeldRoom struct {
 
 func (x *HeldRoom) Reset() {
 	*x = HeldRoom{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +812,7 @@ func (x *HeldRoom) String() string {
 func (*HeldRoom) ProtoMessage() {}
 
 func (x *HeldRoom) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[4]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +825,7 @@ func (x *HeldRoom) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeldRoom.ProtoReflect.Descriptor instead.
 func (*HeldRoom) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{4}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *HeldRoom) GetBucket() string {
@@ -638,7 +867,7 @@ type GetQuoteRequest struct {
 
 func (x *GetQuoteRequest) Reset() {
 	*x = GetQuoteRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -650,7 +879,7 @@ func (x *GetQuoteRequest) String() string {
 func (*GetQuoteRequest) ProtoMessage() {}
 
 func (x *GetQuoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[5]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -663,7 +892,7 @@ func (x *GetQuoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetQuoteRequest.ProtoReflect.Descriptor instead.
 func (*GetQuoteRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{5}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetQuoteRequest) GetId() string {
@@ -684,7 +913,7 @@ type ReleaseQuoteRequest struct {
 
 func (x *ReleaseQuoteRequest) Reset() {
 	*x = ReleaseQuoteRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -696,7 +925,7 @@ func (x *ReleaseQuoteRequest) String() string {
 func (*ReleaseQuoteRequest) ProtoMessage() {}
 
 func (x *ReleaseQuoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[6]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -709,7 +938,7 @@ func (x *ReleaseQuoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReleaseQuoteRequest.ProtoReflect.Descriptor instead.
 func (*ReleaseQuoteRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{6}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ReleaseQuoteRequest) GetId() string {
@@ -778,7 +1007,7 @@ type CreateSettlementRequest struct {
 
 func (x *CreateSettlementRequest) Reset() {
 	*x = CreateSettlementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -790,7 +1019,7 @@ func (x *CreateSettlementRequest) String() string {
 func (*CreateSettlementRequest) ProtoMessage() {}
 
 func (x *CreateSettlementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[7]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -803,7 +1032,7 @@ func (x *CreateSettlementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSettlementRequest.ProtoReflect.Descriptor instead.
 func (*CreateSettlementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{7}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *CreateSettlementRequest) GetRequestId() string {
@@ -957,7 +1186,7 @@ type GetSettlementRequest struct {
 
 func (x *GetSettlementRequest) Reset() {
 	*x = GetSettlementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[8]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -969,7 +1198,7 @@ func (x *GetSettlementRequest) String() string {
 func (*GetSettlementRequest) ProtoMessage() {}
 
 func (x *GetSettlementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[8]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -982,7 +1211,7 @@ func (x *GetSettlementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSettlementRequest.ProtoReflect.Descriptor instead.
 func (*GetSettlementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{8}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetSettlementRequest) GetId() string {
@@ -1017,7 +1246,7 @@ type ListSettlementsRequest struct {
 
 func (x *ListSettlementsRequest) Reset() {
 	*x = ListSettlementsRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[9]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1029,7 +1258,7 @@ func (x *ListSettlementsRequest) String() string {
 func (*ListSettlementsRequest) ProtoMessage() {}
 
 func (x *ListSettlementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[9]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1042,7 +1271,7 @@ func (x *ListSettlementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSettlementsRequest.ProtoReflect.Descriptor instead.
 func (*ListSettlementsRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{9}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListSettlementsRequest) GetFilter() string {
@@ -1079,7 +1308,7 @@ type ListSettlementsResponse struct {
 
 func (x *ListSettlementsResponse) Reset() {
 	*x = ListSettlementsResponse{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[10]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1091,7 +1320,7 @@ func (x *ListSettlementsResponse) String() string {
 func (*ListSettlementsResponse) ProtoMessage() {}
 
 func (x *ListSettlementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[10]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1104,7 +1333,7 @@ func (x *ListSettlementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSettlementsResponse.ProtoReflect.Descriptor instead.
 func (*ListSettlementsResponse) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{10}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListSettlementsResponse) GetSettlements() []*SettlementSummary {
@@ -1137,7 +1366,7 @@ type ReverseSettlementRequest struct {
 
 func (x *ReverseSettlementRequest) Reset() {
 	*x = ReverseSettlementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[11]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1149,7 +1378,7 @@ func (x *ReverseSettlementRequest) String() string {
 func (*ReverseSettlementRequest) ProtoMessage() {}
 
 func (x *ReverseSettlementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[11]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1162,7 +1391,7 @@ func (x *ReverseSettlementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReverseSettlementRequest.ProtoReflect.Descriptor instead.
 func (*ReverseSettlementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{11}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ReverseSettlementRequest) GetId() string {
@@ -1201,7 +1430,7 @@ type GetStatementRequest struct {
 
 func (x *GetStatementRequest) Reset() {
 	*x = GetStatementRequest{}
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[12]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1213,7 +1442,7 @@ func (x *GetStatementRequest) String() string {
 func (*GetStatementRequest) ProtoMessage() {}
 
 func (x *GetStatementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_settlement_service_proto_msgTypes[12]
+	mi := &file_onestop_v1_settlement_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1226,7 +1455,7 @@ func (x *GetStatementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatementRequest.ProtoReflect.Descriptor instead.
 func (*GetStatementRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{12}
+	return file_onestop_v1_settlement_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetStatementRequest) GetId() string {
@@ -1307,7 +1536,29 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x05state\x18\x02 \x01(\x0e2\x16.onestop.v1.QuoteStateR\x05state\x12B\n" +
 	"\x0fhold_until_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\rholdUntilTime\x12#\n" +
 	"\rsettlement_id\x18\x04 \x01(\tR\fsettlementId\x12!\n" +
-	"\fdischarge_id\x18\x05 \x01(\tR\vdischargeId\"\xa8\x01\n" +
+	"\fdischarge_id\x18\x05 \x01(\tR\vdischargeId\"\x83\x03\n" +
+	"\x11ListQuotesRequest\x12\x85\x01\n" +
+	"\tperson_id\x18\x01 \x01(\tBh\xe2A\x01\x01\xbaHa\xba\x01^\n" +
+	"\tperson_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\bpersonId\x12\x8b\x01\n" +
+	"\vfacility_id\x18\x02 \x01(\tBj\xe2A\x01\x01\xbaHc\xba\x01`\n" +
+	"\vfacility_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\n" +
+	"facilityId\x12+\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12+\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03(\x80\x04R\tpageToken\"n\n" +
+	"\x12ListQuotesResponse\x120\n" +
+	"\x06quotes\x18\x01 \x03(\v2\x18.onestop.v1.QuoteSummaryR\x06quotes\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x90\x02\n" +
+	"\fQuoteSummary\x12)\n" +
+	"\x04held\x18\x01 \x01(\v2\x15.onestop.v1.HeldQuoteR\x04held\x12\x1f\n" +
+	"\vfacility_id\x18\x02 \x01(\tR\n" +
+	"facilityId\x12\x1b\n" +
+	"\tperson_id\x18\x03 \x01(\tR\bpersonId\x12\x12\n" +
+	"\x04year\x18\x04 \x01(\x05R\x04year\x12\x1a\n" +
+	"\bpromised\x18\x05 \x01(\tR\bpromised\x12*\n" +
+	"\x05rooms\x18\x06 \x03(\v2\x14.onestop.v1.HeldRoomR\x05rooms\x12;\n" +
+	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\"\xa8\x01\n" +
 	"\bHeldRoom\x12\x16\n" +
 	"\x06bucket\x18\x01 \x01(\tR\x06bucket\x121\n" +
 	"\vbucket_text\x18\x02 \x01(\v2\x10.onestop.v1.TextR\n" +
@@ -1388,11 +1639,14 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x10QUOTE_STATE_HELD\x10\x01\x12\x17\n" +
 	"\x13QUOTE_STATE_EXPIRED\x10\x02\x12\x18\n" +
 	"\x14QUOTE_STATE_RELEASED\x10\x03\x12\x17\n" +
-	"\x13QUOTE_STATE_SETTLED\x10\x042\x84\v\n" +
+	"\x13QUOTE_STATE_SETTLED\x10\x042\xe5\v\n" +
 	"\x11SettlementService\x12|\n" +
 	"\x0fQuoteSettlement\x12\".onestop.v1.QuoteSettlementRequest\x1a#.onestop.v1.QuoteSettlementResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/settlements:quote\x12e\n" +
 	"\bGetQuote\x12\x1b.onestop.v1.GetQuoteRequest\x1a#.onestop.v1.QuoteSettlementResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/quotes/{id}\x12x\n" +
-	"\fReleaseQuote\x12\x1f.onestop.v1.ReleaseQuoteRequest\x1a#.onestop.v1.QuoteSettlementResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/quotes/{id}:release\x12\xb4\x02\n" +
+	"\fReleaseQuote\x12\x1f.onestop.v1.ReleaseQuoteRequest\x1a#.onestop.v1.QuoteSettlementResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/quotes/{id}:release\x12_\n" +
+	"\n" +
+	"ListQuotes\x12\x1d.onestop.v1.ListQuotesRequest\x1a\x1e.onestop.v1.ListQuotesResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/quotes\x12\xb4\x02\n" +
 	"\x10CreateSettlement\x12#.onestop.v1.CreateSettlementRequest\x1a\x16.onestop.v1.Settlement\"\xe2\x01\x92A\xc4\x01JP\n" +
 	"\x03202\x12I\n" +
 	"+Not final yet; ask again with the same key.\x12\x1a\n" +
@@ -1433,86 +1687,95 @@ func file_onestop_v1_settlement_service_proto_rawDescGZIP() []byte {
 }
 
 var file_onestop_v1_settlement_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_onestop_v1_settlement_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_onestop_v1_settlement_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_onestop_v1_settlement_service_proto_goTypes = []any{
 	(QuoteState)(0),                  // 0: onestop.v1.QuoteState
 	(*QuoteSettlementRequest)(nil),   // 1: onestop.v1.QuoteSettlementRequest
 	(*QuoteSettlementResponse)(nil),  // 2: onestop.v1.QuoteSettlementResponse
 	(*QuoteHold)(nil),                // 3: onestop.v1.QuoteHold
 	(*HeldQuote)(nil),                // 4: onestop.v1.HeldQuote
-	(*HeldRoom)(nil),                 // 5: onestop.v1.HeldRoom
-	(*GetQuoteRequest)(nil),          // 6: onestop.v1.GetQuoteRequest
-	(*ReleaseQuoteRequest)(nil),      // 7: onestop.v1.ReleaseQuoteRequest
-	(*CreateSettlementRequest)(nil),  // 8: onestop.v1.CreateSettlementRequest
-	(*GetSettlementRequest)(nil),     // 9: onestop.v1.GetSettlementRequest
-	(*ListSettlementsRequest)(nil),   // 10: onestop.v1.ListSettlementsRequest
-	(*ListSettlementsResponse)(nil),  // 11: onestop.v1.ListSettlementsResponse
-	(*ReverseSettlementRequest)(nil), // 12: onestop.v1.ReverseSettlementRequest
-	(*GetStatementRequest)(nil),      // 13: onestop.v1.GetStatementRequest
-	(*Beneficiary)(nil),              // 14: onestop.v1.Beneficiary
-	(Scheme)(0),                      // 15: onestop.v1.Scheme
-	(Mode)(0),                        // 16: onestop.v1.Mode
-	(DiseaseClass)(0),                // 17: onestop.v1.DiseaseClass
-	(Referral)(0),                    // 18: onestop.v1.Referral
-	(*Bill)(nil),                     // 19: onestop.v1.Bill
-	(*Share)(nil),                    // 20: onestop.v1.Share
-	(*Text)(nil),                     // 21: onestop.v1.Text
-	(*PayerShare)(nil),               // 22: onestop.v1.PayerShare
-	(*Adjudication)(nil),             // 23: onestop.v1.Adjudication
-	(*timestamppb.Timestamp)(nil),    // 24: google.protobuf.Timestamp
-	(*SettlementSummary)(nil),        // 25: onestop.v1.SettlementSummary
-	(*Settlement)(nil),               // 26: onestop.v1.Settlement
-	(*httpbody.HttpBody)(nil),        // 27: google.api.HttpBody
+	(*ListQuotesRequest)(nil),        // 5: onestop.v1.ListQuotesRequest
+	(*ListQuotesResponse)(nil),       // 6: onestop.v1.ListQuotesResponse
+	(*QuoteSummary)(nil),             // 7: onestop.v1.QuoteSummary
+	(*HeldRoom)(nil),                 // 8: onestop.v1.HeldRoom
+	(*GetQuoteRequest)(nil),          // 9: onestop.v1.GetQuoteRequest
+	(*ReleaseQuoteRequest)(nil),      // 10: onestop.v1.ReleaseQuoteRequest
+	(*CreateSettlementRequest)(nil),  // 11: onestop.v1.CreateSettlementRequest
+	(*GetSettlementRequest)(nil),     // 12: onestop.v1.GetSettlementRequest
+	(*ListSettlementsRequest)(nil),   // 13: onestop.v1.ListSettlementsRequest
+	(*ListSettlementsResponse)(nil),  // 14: onestop.v1.ListSettlementsResponse
+	(*ReverseSettlementRequest)(nil), // 15: onestop.v1.ReverseSettlementRequest
+	(*GetStatementRequest)(nil),      // 16: onestop.v1.GetStatementRequest
+	(*Beneficiary)(nil),              // 17: onestop.v1.Beneficiary
+	(Scheme)(0),                      // 18: onestop.v1.Scheme
+	(Mode)(0),                        // 19: onestop.v1.Mode
+	(DiseaseClass)(0),                // 20: onestop.v1.DiseaseClass
+	(Referral)(0),                    // 21: onestop.v1.Referral
+	(*Bill)(nil),                     // 22: onestop.v1.Bill
+	(*Share)(nil),                    // 23: onestop.v1.Share
+	(*Text)(nil),                     // 24: onestop.v1.Text
+	(*PayerShare)(nil),               // 25: onestop.v1.PayerShare
+	(*Adjudication)(nil),             // 26: onestop.v1.Adjudication
+	(*timestamppb.Timestamp)(nil),    // 27: google.protobuf.Timestamp
+	(*SettlementSummary)(nil),        // 28: onestop.v1.SettlementSummary
+	(*Settlement)(nil),               // 29: onestop.v1.Settlement
+	(*httpbody.HttpBody)(nil),        // 30: google.api.HttpBody
 }
 var file_onestop_v1_settlement_service_proto_depIdxs = []int32{
-	14, // 0: onestop.v1.QuoteSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
-	15, // 1: onestop.v1.QuoteSettlementRequest.scheme:type_name -> onestop.v1.Scheme
-	16, // 2: onestop.v1.QuoteSettlementRequest.mode:type_name -> onestop.v1.Mode
-	17, // 3: onestop.v1.QuoteSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
-	18, // 4: onestop.v1.QuoteSettlementRequest.referral:type_name -> onestop.v1.Referral
-	19, // 5: onestop.v1.QuoteSettlementRequest.bill:type_name -> onestop.v1.Bill
-	20, // 6: onestop.v1.QuoteSettlementRequest.other_shares:type_name -> onestop.v1.Share
+	17, // 0: onestop.v1.QuoteSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
+	18, // 1: onestop.v1.QuoteSettlementRequest.scheme:type_name -> onestop.v1.Scheme
+	19, // 2: onestop.v1.QuoteSettlementRequest.mode:type_name -> onestop.v1.Mode
+	20, // 3: onestop.v1.QuoteSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	21, // 4: onestop.v1.QuoteSettlementRequest.referral:type_name -> onestop.v1.Referral
+	22, // 5: onestop.v1.QuoteSettlementRequest.bill:type_name -> onestop.v1.Bill
+	23, // 6: onestop.v1.QuoteSettlementRequest.other_shares:type_name -> onestop.v1.Share
 	3,  // 7: onestop.v1.QuoteSettlementRequest.hold:type_name -> onestop.v1.QuoteHold
-	21, // 8: onestop.v1.QuoteSettlementResponse.message:type_name -> onestop.v1.Text
-	22, // 9: onestop.v1.QuoteSettlementResponse.payer_shares:type_name -> onestop.v1.PayerShare
-	19, // 10: onestop.v1.QuoteSettlementResponse.bill:type_name -> onestop.v1.Bill
-	15, // 11: onestop.v1.QuoteSettlementResponse.scheme:type_name -> onestop.v1.Scheme
-	23, // 12: onestop.v1.QuoteSettlementResponse.adjudication:type_name -> onestop.v1.Adjudication
+	24, // 8: onestop.v1.QuoteSettlementResponse.message:type_name -> onestop.v1.Text
+	25, // 9: onestop.v1.QuoteSettlementResponse.payer_shares:type_name -> onestop.v1.PayerShare
+	22, // 10: onestop.v1.QuoteSettlementResponse.bill:type_name -> onestop.v1.Bill
+	18, // 11: onestop.v1.QuoteSettlementResponse.scheme:type_name -> onestop.v1.Scheme
+	26, // 12: onestop.v1.QuoteSettlementResponse.adjudication:type_name -> onestop.v1.Adjudication
 	4,  // 13: onestop.v1.QuoteSettlementResponse.held:type_name -> onestop.v1.HeldQuote
-	5,  // 14: onestop.v1.QuoteSettlementResponse.held_by_others:type_name -> onestop.v1.HeldRoom
+	8,  // 14: onestop.v1.QuoteSettlementResponse.held_by_others:type_name -> onestop.v1.HeldRoom
 	0,  // 15: onestop.v1.HeldQuote.state:type_name -> onestop.v1.QuoteState
-	24, // 16: onestop.v1.HeldQuote.hold_until_time:type_name -> google.protobuf.Timestamp
-	21, // 17: onestop.v1.HeldRoom.bucket_text:type_name -> onestop.v1.Text
-	24, // 18: onestop.v1.HeldRoom.until_time:type_name -> google.protobuf.Timestamp
-	14, // 19: onestop.v1.CreateSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
-	15, // 20: onestop.v1.CreateSettlementRequest.scheme:type_name -> onestop.v1.Scheme
-	16, // 21: onestop.v1.CreateSettlementRequest.mode:type_name -> onestop.v1.Mode
-	17, // 22: onestop.v1.CreateSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
-	18, // 23: onestop.v1.CreateSettlementRequest.referral:type_name -> onestop.v1.Referral
-	19, // 24: onestop.v1.CreateSettlementRequest.bill:type_name -> onestop.v1.Bill
-	20, // 25: onestop.v1.CreateSettlementRequest.other_shares:type_name -> onestop.v1.Share
-	25, // 26: onestop.v1.ListSettlementsResponse.settlements:type_name -> onestop.v1.SettlementSummary
-	1,  // 27: onestop.v1.SettlementService.QuoteSettlement:input_type -> onestop.v1.QuoteSettlementRequest
-	6,  // 28: onestop.v1.SettlementService.GetQuote:input_type -> onestop.v1.GetQuoteRequest
-	7,  // 29: onestop.v1.SettlementService.ReleaseQuote:input_type -> onestop.v1.ReleaseQuoteRequest
-	8,  // 30: onestop.v1.SettlementService.CreateSettlement:input_type -> onestop.v1.CreateSettlementRequest
-	9,  // 31: onestop.v1.SettlementService.GetSettlement:input_type -> onestop.v1.GetSettlementRequest
-	10, // 32: onestop.v1.SettlementService.ListSettlements:input_type -> onestop.v1.ListSettlementsRequest
-	12, // 33: onestop.v1.SettlementService.ReverseSettlement:input_type -> onestop.v1.ReverseSettlementRequest
-	13, // 34: onestop.v1.SettlementService.GetStatement:input_type -> onestop.v1.GetStatementRequest
-	2,  // 35: onestop.v1.SettlementService.QuoteSettlement:output_type -> onestop.v1.QuoteSettlementResponse
-	2,  // 36: onestop.v1.SettlementService.GetQuote:output_type -> onestop.v1.QuoteSettlementResponse
-	2,  // 37: onestop.v1.SettlementService.ReleaseQuote:output_type -> onestop.v1.QuoteSettlementResponse
-	26, // 38: onestop.v1.SettlementService.CreateSettlement:output_type -> onestop.v1.Settlement
-	26, // 39: onestop.v1.SettlementService.GetSettlement:output_type -> onestop.v1.Settlement
-	11, // 40: onestop.v1.SettlementService.ListSettlements:output_type -> onestop.v1.ListSettlementsResponse
-	26, // 41: onestop.v1.SettlementService.ReverseSettlement:output_type -> onestop.v1.Settlement
-	27, // 42: onestop.v1.SettlementService.GetStatement:output_type -> google.api.HttpBody
-	35, // [35:43] is the sub-list for method output_type
-	27, // [27:35] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	27, // 16: onestop.v1.HeldQuote.hold_until_time:type_name -> google.protobuf.Timestamp
+	7,  // 17: onestop.v1.ListQuotesResponse.quotes:type_name -> onestop.v1.QuoteSummary
+	4,  // 18: onestop.v1.QuoteSummary.held:type_name -> onestop.v1.HeldQuote
+	8,  // 19: onestop.v1.QuoteSummary.rooms:type_name -> onestop.v1.HeldRoom
+	27, // 20: onestop.v1.QuoteSummary.create_time:type_name -> google.protobuf.Timestamp
+	24, // 21: onestop.v1.HeldRoom.bucket_text:type_name -> onestop.v1.Text
+	27, // 22: onestop.v1.HeldRoom.until_time:type_name -> google.protobuf.Timestamp
+	17, // 23: onestop.v1.CreateSettlementRequest.beneficiary:type_name -> onestop.v1.Beneficiary
+	18, // 24: onestop.v1.CreateSettlementRequest.scheme:type_name -> onestop.v1.Scheme
+	19, // 25: onestop.v1.CreateSettlementRequest.mode:type_name -> onestop.v1.Mode
+	20, // 26: onestop.v1.CreateSettlementRequest.disease_class:type_name -> onestop.v1.DiseaseClass
+	21, // 27: onestop.v1.CreateSettlementRequest.referral:type_name -> onestop.v1.Referral
+	22, // 28: onestop.v1.CreateSettlementRequest.bill:type_name -> onestop.v1.Bill
+	23, // 29: onestop.v1.CreateSettlementRequest.other_shares:type_name -> onestop.v1.Share
+	28, // 30: onestop.v1.ListSettlementsResponse.settlements:type_name -> onestop.v1.SettlementSummary
+	1,  // 31: onestop.v1.SettlementService.QuoteSettlement:input_type -> onestop.v1.QuoteSettlementRequest
+	9,  // 32: onestop.v1.SettlementService.GetQuote:input_type -> onestop.v1.GetQuoteRequest
+	10, // 33: onestop.v1.SettlementService.ReleaseQuote:input_type -> onestop.v1.ReleaseQuoteRequest
+	5,  // 34: onestop.v1.SettlementService.ListQuotes:input_type -> onestop.v1.ListQuotesRequest
+	11, // 35: onestop.v1.SettlementService.CreateSettlement:input_type -> onestop.v1.CreateSettlementRequest
+	12, // 36: onestop.v1.SettlementService.GetSettlement:input_type -> onestop.v1.GetSettlementRequest
+	13, // 37: onestop.v1.SettlementService.ListSettlements:input_type -> onestop.v1.ListSettlementsRequest
+	15, // 38: onestop.v1.SettlementService.ReverseSettlement:input_type -> onestop.v1.ReverseSettlementRequest
+	16, // 39: onestop.v1.SettlementService.GetStatement:input_type -> onestop.v1.GetStatementRequest
+	2,  // 40: onestop.v1.SettlementService.QuoteSettlement:output_type -> onestop.v1.QuoteSettlementResponse
+	2,  // 41: onestop.v1.SettlementService.GetQuote:output_type -> onestop.v1.QuoteSettlementResponse
+	2,  // 42: onestop.v1.SettlementService.ReleaseQuote:output_type -> onestop.v1.QuoteSettlementResponse
+	6,  // 43: onestop.v1.SettlementService.ListQuotes:output_type -> onestop.v1.ListQuotesResponse
+	29, // 44: onestop.v1.SettlementService.CreateSettlement:output_type -> onestop.v1.Settlement
+	29, // 45: onestop.v1.SettlementService.GetSettlement:output_type -> onestop.v1.Settlement
+	14, // 46: onestop.v1.SettlementService.ListSettlements:output_type -> onestop.v1.ListSettlementsResponse
+	29, // 47: onestop.v1.SettlementService.ReverseSettlement:output_type -> onestop.v1.Settlement
+	30, // 48: onestop.v1.SettlementService.GetStatement:output_type -> google.api.HttpBody
+	40, // [40:49] is the sub-list for method output_type
+	31, // [31:40] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_settlement_service_proto_init() }
@@ -1529,7 +1792,7 @@ func file_onestop_v1_settlement_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_onestop_v1_settlement_service_proto_rawDesc), len(file_onestop_v1_settlement_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,6 +23,7 @@ const (
 	SettlementService_QuoteSettlement_FullMethodName   = "/onestop.v1.SettlementService/QuoteSettlement"
 	SettlementService_GetQuote_FullMethodName          = "/onestop.v1.SettlementService/GetQuote"
 	SettlementService_ReleaseQuote_FullMethodName      = "/onestop.v1.SettlementService/ReleaseQuote"
+	SettlementService_ListQuotes_FullMethodName        = "/onestop.v1.SettlementService/ListQuotes"
 	SettlementService_CreateSettlement_FullMethodName  = "/onestop.v1.SettlementService/CreateSettlement"
 	SettlementService_GetSettlement_FullMethodName     = "/onestop.v1.SettlementService/GetSettlement"
 	SettlementService_ListSettlements_FullMethodName   = "/onestop.v1.SettlementService/ListSettlements"
@@ -49,6 +50,8 @@ type SettlementServiceClient interface {
 	// Gives back what a quote holds before it expires. A quote that holds nothing
 	// any more stays as it is.
 	ReleaseQuote(ctx context.Context, in *ReleaseQuoteRequest, opts ...grpc.CallOption) (*QuoteSettlementResponse, error)
+	// Lists the quotes that hold now: who holds what, for whom, until when.
+	ListQuotes(ctx context.Context, in *ListQuotesRequest, opts ...grpc.CallOption) (*ListQuotesResponse, error)
 	// Settles one discharge. The answer is final if its state is SETTLED or
 	// NOT_SETTLED; otherwise ask again with the same request id.
 	CreateSettlement(ctx context.Context, in *CreateSettlementRequest, opts ...grpc.CallOption) (*Settlement, error)
@@ -94,6 +97,16 @@ func (c *settlementServiceClient) ReleaseQuote(ctx context.Context, in *ReleaseQ
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QuoteSettlementResponse)
 	err := c.cc.Invoke(ctx, SettlementService_ReleaseQuote_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *settlementServiceClient) ListQuotes(ctx context.Context, in *ListQuotesRequest, opts ...grpc.CallOption) (*ListQuotesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListQuotesResponse)
+	err := c.cc.Invoke(ctx, SettlementService_ListQuotes_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +182,8 @@ type SettlementServiceServer interface {
 	// Gives back what a quote holds before it expires. A quote that holds nothing
 	// any more stays as it is.
 	ReleaseQuote(context.Context, *ReleaseQuoteRequest) (*QuoteSettlementResponse, error)
+	// Lists the quotes that hold now: who holds what, for whom, until when.
+	ListQuotes(context.Context, *ListQuotesRequest) (*ListQuotesResponse, error)
 	// Settles one discharge. The answer is final if its state is SETTLED or
 	// NOT_SETTLED; otherwise ask again with the same request id.
 	CreateSettlement(context.Context, *CreateSettlementRequest) (*Settlement, error)
@@ -198,6 +213,9 @@ func (UnimplementedSettlementServiceServer) GetQuote(context.Context, *GetQuoteR
 }
 func (UnimplementedSettlementServiceServer) ReleaseQuote(context.Context, *ReleaseQuoteRequest) (*QuoteSettlementResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReleaseQuote not implemented")
+}
+func (UnimplementedSettlementServiceServer) ListQuotes(context.Context, *ListQuotesRequest) (*ListQuotesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListQuotes not implemented")
 }
 func (UnimplementedSettlementServiceServer) CreateSettlement(context.Context, *CreateSettlementRequest) (*Settlement, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateSettlement not implemented")
@@ -285,6 +303,24 @@ func _SettlementService_ReleaseQuote_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SettlementServiceServer).ReleaseQuote(ctx, req.(*ReleaseQuoteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SettlementService_ListQuotes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListQuotesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SettlementServiceServer).ListQuotes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SettlementService_ListQuotes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SettlementServiceServer).ListQuotes(ctx, req.(*ListQuotesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -397,6 +433,10 @@ var SettlementService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReleaseQuote",
 			Handler:    _SettlementService_ReleaseQuote_Handler,
+		},
+		{
+			MethodName: "ListQuotes",
+			Handler:    _SettlementService_ListQuotes_Handler,
 		},
 		{
 			MethodName: "CreateSettlement",
