@@ -10,9 +10,9 @@
 // version and reading the field only from that version on; the documents of
 // every released version stay as fixtures in the tests.
 //
-// Personal data (settlement.Private) is written in the clear: a store is
-// behind the same door as the gateway. Encrypting the document columns is
-// the business of a later change, whose place is here.
+// What tells of a person goes into its column, and comes out of it, through the
+// Vault: encrypted where there are keys (sealing), and bound to its row. The
+// identity number stands blind in the column by which it is found.
 //
 // The room imports settlement and lifecycle, never a driver.
 package store

@@ -213,18 +213,3 @@ func SoundFindings(findings []reconciliation.Finding, remarks []reconciliation.R
 	}
 	return c.err
 }
-
-// DecodeKept reads a run with its end and the remark that voids it, either of
-// which may be absent. Internal: not readable.
-func DecodeKept(begun, end, void []byte) (reconciliation.Kept, error) {
-	kept, err := DecodeRun(begun)
-	if err == nil && end != nil {
-		kept.End = new(reconciliation.Ending)
-		*kept.End, err = DecodeEnding(end)
-	}
-	if err == nil && void != nil {
-		kept.Void = new(reconciliation.Remark)
-		*kept.Void, err = DecodeRemark(void)
-	}
-	return kept, err
-}

@@ -22,12 +22,3 @@ func SoundPosting(p fund.Posting) error {
 	column(&c, "by", p.By)
 	return c.err
 }
-
-// NameOf is the name in a person's document; none without one.
-func NameOf(document []byte) (settlement.Private, error) {
-	if document == nil {
-		return "", nil
-	}
-	person, err := DecodePerson(document)
-	return person.Name, err
-}

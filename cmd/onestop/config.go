@@ -33,6 +33,7 @@ type config struct {
 	TLS      tlsConfig      `yaml:"tls"`
 	Identity identityConfig `yaml:"identity"`
 	Store    storeConfig    `yaml:"store"`
+	Keys     keysConfig     `yaml:"keys"`
 	Limits   limitsConfig   `yaml:"limits"`
 	Traces   tracesConfig   `yaml:"traces"`
 	Audit    auditConfig    `yaml:"audit"`

@@ -77,6 +77,7 @@ func TestConfigurationsThatRefuseToStart(t *testing.T) {
 		{"nothing in flight", "limits: {in_flight: 0}", "in_flight"},
 		{"a certificate without key", "tls: {certificate_file: c}", "tls: "},
 		{"a client CA alone", "tls: {client_ca_file: a}", "tls: "},
+		{"a ring without master key", "keys: {ring: r}", "keys: "},
 		{"half an identity", "identity: {issuer: i}", "identity: "},
 		{"keys from two places", "identity: {issuer: i, audience: a, jwks_file: f, jwks_url: https://x}", "identity: "},
 		{"keys over HTTP", "identity: {issuer: i, audience: a, jwks_url: http://idp.example/k}", "identity.jwks_url"},
@@ -93,16 +94,20 @@ func TestConfigurationsThatRefuseToStart(t *testing.T) {
 	}
 }
 
-// Other addresses than loopback need TLS and authentication, whatever dev says.
-func TestOtherAddressesNeedTLSAndAuthentication(t *testing.T) {
+// Other addresses than loopback need TLS, authentication and keys, whatever dev
+// says; of the keys it can be said that there shall be none.
+func TestOtherAddressesNeedTLSAuthenticationAndKeys(t *testing.T) {
 	const (
 		tls      = "tls: {certificate_file: c, key_file: k, client_ca_file: a}\n"
 		identity = "identity: {issuer: i, audience: a, jwks_file: j}\n"
+		plain    = "keys: {plain: true}\n"
+		ring     = "keys: {ring: r, masters: [m]}\n"
 	)
 	for _, address := range []string{"listen_rest: 0.0.0.0:8080", "listen_grpc: 10.0.0.1:9090", "listen_ops: \"[::]:9464\"", "listen_rest: gateway.example:1"} {
 		for text, says := range map[string]string{
 			"": "tls.client_ca_file", "dev: true\n": "needs TLS", tls: "needs authentication", identity: "needs TLS",
-			"tls: {certificate_file: c, key_file: k}\n" + identity: "tls.client_ca_file", tls + identity: "",
+			"tls: {certificate_file: c, key_file: k}\n" + identity: "tls.client_ca_file", tls + identity: "keys.ring",
+			tls + identity + plain: "", tls + identity + ring: "", tls + ring: "needs authentication",
 		} {
 			_, err := configured(t, text+address, nil)
 			if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), strings.Split(address, ":")[0])) {

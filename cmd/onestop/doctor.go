@@ -96,6 +96,7 @@ func (d *doctor) examine(ctx context.Context, c config) {
 	d.examineConfig(ctx, &c)
 	d.examineSecrets(&c)
 	d.examineTrust(ctx, &c)
+	d.examineKeys(&c)
 	d.examineStore(ctx, &c)
 	for i := range c.Payers {
 		d.examinePayer(ctx, &c.Payers[i])

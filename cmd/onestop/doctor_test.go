@@ -60,6 +60,7 @@ func (p *patient) examined(t *testing.T) string {
 
 func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 	p := newPatient(t)
+	p.config.Keys = keysIn(t)
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Path: p.config.Store.SQLite})
 	if err != nil {
 		t.Fatal(err)

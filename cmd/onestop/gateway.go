@@ -97,6 +97,7 @@ func assembleUnserved(ctx context.Context, c config, policies map[settlement.Pol
 	if err != nil {
 		return nil, errors.Join(err, g.traces.Close(ctx))
 	}
+	warnPlain(g.store.keys, log)
 	if err := g.connect(ctx, policies); err != nil {
 		g.close()
 		return nil, err

@@ -46,6 +46,7 @@ func (g *gateway) reloading(level *slog.LevelVar, again func() (config, error)) 
 			return
 		}
 		g.trust.reload(ctx, g.log)
+		g.reloadKeys()
 		level.Set(logLevel(c.LogLevel))
 		g.log.Warn("reloaded log level and policies", "level", c.LogLevel, "policies", len(policies)) // a change is told at every level but error
 	}

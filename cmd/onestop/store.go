@@ -10,6 +10,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/measure"
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/postgres"
+	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
@@ -42,25 +43,30 @@ type keeper struct {
 	folder  string                             // of the embedded store
 	others  func(context.Context) (int, error) // sessions of gateways on it, ours apart
 	shut    func() error
+	keys    *sealing.Ring // nil: none
 }
 
 // openStore opens the configured store: PostgreSQL where one is named, else
 // the embedded one.
 func (c *config) openStore(ctx context.Context, observer store.Observer) (*keeper, error) {
+	keys, err := c.Keys.open()
+	if err != nil {
+		return nil, err
+	}
 	if c.Store.Postgres != "" {
-		s, err := postgres.Open(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev, HA: c.Store.HA, Observer: observer, Name: c.name})
+		s, err := postgres.Open(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev, HA: c.Store.HA, Observer: observer, Name: c.name, Keys: keys})
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut, keys: keys}, nil
 	}
-	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer})
+	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer, Keys: keys})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
 		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, house: s, chain: s.Chain(), runs: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
-		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut,
+		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut, keys: keys,
 	}, nil
 }
 
@@ -94,10 +100,14 @@ type archive interface {
 
 // openArchive opens the configured store for reading.
 func (c *config) openArchive(ctx context.Context) (archive, error) {
-	if c.Store.Postgres != "" {
-		return postgres.OpenArchive(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev})
+	keys, err := c.Keys.open()
+	if err != nil {
+		return nil, err
 	}
-	return sqlite.OpenArchive(ctx, c.Store.SQLite)
+	if c.Store.Postgres != "" {
+		return postgres.OpenArchive(ctx, postgres.Config{DSN: c.Store.Postgres, Dev: c.Dev, Keys: keys})
+	}
+	return sqlite.OpenArchive(ctx, sqlite.Config{Path: c.Store.SQLite, Keys: keys})
 }
 
 // errRestored stops a gateway on a store whose restore is not taken up.
@@ -108,6 +118,21 @@ func (k *keeper) served(ctx context.Context) error {
 	restoration, err := k.Restoration(ctx)
 	if err == nil && restoration.Pending() {
 		err = errRestored
+	}
+	if err == nil {
+		err = k.readable(ctx)
+	}
+	return err
+}
+
+// readable refuses a store whose keys are not here: it reads what is newest.
+func (k *keeper) readable(ctx context.Context) error {
+	_, err := k.List(ctx, lifecycle.Query{Limit: 1})
+	if err == nil {
+		_, err = k.register.Persons(ctx, eligibility.Query{Limit: 1})
+	}
+	if errors.Is(err, sealing.ErrNoKey) {
+		return fmt.Errorf("this store was encrypted with keys that keys.ring does not have; bring the ring and the master key of this store: %w", err)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -156,11 +157,11 @@ func (s *stage) inTrace(t *testing.T, path, id, body string) (int, string, http.
 }
 
 // observed is a stage whose log and traces are kept.
-func observed(t *testing.T, protocol string) (*stage, *lines, *spans) {
+func observed(t *testing.T, protocol string, more ...string) (*stage, *lines, *spans) {
 	t.Helper()
 	kept, address := collect(t, protocol)
 	file := filepath.Join(t.TempDir(), "traces.yaml")
-	writeFile(t, file, "traces: {address: \""+address+"\", protocol: "+protocol+", insecure: true, per_mille: 0}\n", 0o600)
+	writeFile(t, file, "traces: {address: \""+address+"\", protocol: "+protocol+", insecure: true, per_mille: 0}\n"+strings.Join(more, ""), 0o600)
 	log := &lines{}
 	return stagedWith(t, slog.New(slog.NewJSONHandler(log, nil)), "--config", file), log, kept
 }
@@ -221,10 +222,10 @@ func TestNothingIsTracedUnasked(t *testing.T) {
 
 // TestNoPersonIsTold is a canary: a person goes through a settlement, refusals,
 // wrong input and a payer that answers garbage; nothing of them is in the log,
-// the traces, the metrics or an error.
+// the traces, the metrics, an error or the files of the store.
 func TestNoPersonIsTold(t *testing.T) {
 	const name, number, insured, other = "李测二", "360827196207050041", "360827000002", "360827199912310059"
-	s, log, kept := observed(t, "grpc")
+	s, log, kept := observed(t, "grpc", keysIn(t).yaml())
 	var told strings.Builder
 	send := func(id, body string) {
 		status, answer, _ := s.inTrace(t, "/v1/settlements", id, body)
@@ -251,10 +252,12 @@ func TestNoPersonIsTold(t *testing.T) {
 		send("fine or not: "+fault, with(fault))
 	}
 	told.WriteString(s.scraped(t, "application/openmetrics-text; version=1.0.0"))
+	files := storeFiles(t, s.folder) // while they are in use, with the log of writes
 	s.stop()
+	files += storeFiles(t, s.folder)
 	log.mu.Lock()
 	defer log.mu.Unlock()
-	for where, text := range map[string]string{"answers and metrics": told.String(), "the log": log.text.String(), "traces": kept.text()} {
+	for where, text := range map[string]string{"the files of the store": files, "answers and metrics": told.String(), "the log": log.text.String(), "traces": kept.text()} {
 		if len(text) < 1000 {
 			t.Errorf("%s hold next to nothing: %s", where, text)
 		}
@@ -264,6 +267,24 @@ func TestNoPersonIsTold(t *testing.T) {
 			}
 		}
 	}
+}
+
+// storeFiles is what the files of the embedded store in a folder hold.
+func storeFiles(t *testing.T, folder string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "onestop.db*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no store in %s: %v", folder, err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(content)
+	}
+	return all.String()
 }
 
 // TestACollectorThatIsAwayCostsNothing: settling does not wait for it, nor does

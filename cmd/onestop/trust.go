@@ -64,6 +64,8 @@ func (c *config) exposed(key, address string) error {
 		return fmt.Errorf("%s: %s is not a loopback address and needs TLS: set tls.certificate_file, tls.key_file and tls.client_ca_file, or listen on 127.0.0.1 (development credentials: onestop certs)", key, address)
 	case c.Identity == identityConfig{}:
 		return fmt.Errorf("%s: %s is not a loopback address and needs authentication: set identity.issuer, identity.audience and identity.jwks_file or identity.jwks_url, or listen on 127.0.0.1 (development credentials: onestop certs, onestop token)", key, address)
+	case c.Keys.Ring == "" && !c.Keys.Plain:
+		return fmt.Errorf("%s: %s is not a loopback address and needs keys that encrypt what the store keeps of persons: set keys.ring and keys.masters (onestop keys new), or say keys.plain: true, or listen on 127.0.0.1", key, address)
 	}
 	return nil
 }

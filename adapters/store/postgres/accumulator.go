@@ -116,7 +116,7 @@ func lookLater(queued *pgx.Batch, members []*member) {
 			continue
 		}
 		queued.Queue(text, string(m.current.Beneficiary.ID), m.current.Sequence, int32(m.current.Year)).Query(func(rows pgx.Rows) error {
-			_, later, err := scanSettlements(rows)
+			_, later, err := scanSettlements(m.vault, rows)
 			if store.Known(err) { // not readable: this one's trouble only
 				m.refuse(err)
 				return nil

@@ -15,6 +15,7 @@ import (
 // Archive reads a store beside the gateways that have it open, and changes
 // nothing in it: it implements lifecycle.Archive.
 type Archive struct {
+	vault  store.Vault
 	reads  *pgxpool.Pool
 	moment pgx.Tx // what is read is all of one moment
 }
@@ -43,7 +44,7 @@ func OpenArchive(ctx context.Context, config Config) (*Archive, error) {
 		reads.Close()
 		return nil, fmt.Errorf("opening archive: %w", err)
 	}
-	return &Archive{reads, moment}, nil
+	return &Archive{store.Vault{Ring: config.Keys}, reads, moment}, nil
 }
 
 // Shut ends the archive. The error is always nil; it is there so that archives
@@ -59,7 +60,7 @@ var snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadO
 
 // Dossiers implements lifecycle.Archive.
 func (a *Archive) Dossiers(ctx context.Context, after lifecycle.Place, limit int) ([]lifecycle.Dossier, error) {
-	dossiers, err := readDossiers(ctx, a.moment, after, limit)
+	dossiers, err := readDossiers(ctx, a.vault, a.moment, after, limit)
 	if err != nil {
 		return nil, interpret(err)
 	}
@@ -75,7 +76,7 @@ func (a *Archive) Opened(ctx context.Context, from, until time.Time, each func(*
 	}
 	defer rows.Close()
 	for rows.Next() {
-		_, found, err := scanSettlement(rows)
+		_, found, err := scanSettlement(a.vault, rows)
 		if err != nil {
 			return interpret(err)
 		}
@@ -86,19 +87,19 @@ func (a *Archive) Opened(ctx context.Context, from, until time.Time, each func(*
 	return interpret(rows.Err())
 }
 
-func readDossiers(ctx context.Context, tx pgx.Tx, after lifecycle.Place, limit int) ([]lifecycle.Dossier, error) {
+func readDossiers(ctx context.Context, vault store.Vault, tx pgx.Tx, after lifecycle.Place, limit int) ([]lifecycle.Dossier, error) {
 	const text = `SELECT ` + columns + ` FROM settlement
 		WHERE (beneficiary, year, id) > ($1, $2, $3) ORDER BY beneficiary, year, id LIMIT $4`
 	rows, err := tx.Query(ctx, text, string(after.Beneficiary), int64(after.Year), string(after.ID), int64(limit))
 	if err != nil {
 		return nil, err
 	}
-	nos, found, err := scanSettlements(rows)
+	nos, found, err := scanSettlements(vault, rows)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	dossiers := make([]lifecycle.Dossier, len(found))
-	p := page{queued: &pgx.Batch{}, nos: nos, of: make(map[int64]*lifecycle.Dossier, len(found))}
+	p := page{vault: vault, queued: &pgx.Batch{}, nos: nos, of: make(map[int64]*lifecycle.Dossier, len(found))}
 	for i := range found {
 		dossiers[i].Settlement = found[i]
 		p.of[nos[i]] = &dossiers[i]
@@ -109,6 +110,7 @@ func readDossiers(ctx context.Context, tx pgx.Tx, after lifecycle.Place, limit i
 
 // page is some dossiers whose journals are to be read.
 type page struct {
+	vault  store.Vault
 	queued *pgx.Batch
 	nos    []int64
 	of     map[int64]*lifecycle.Dossier
@@ -118,22 +120,28 @@ type page struct {
 func (p page) fill() {
 	const order = ` WHERE settlement = ANY ($1::bigint[]) ORDER BY settlement, revision, line`
 	read(p, `SELECT settlement, `+attemptColumns+` FROM attempt`+order, scanAttempt,
-		func(d *lifecycle.Dossier, one lifecycle.Attempt) { d.Attempts = append(d.Attempts, one) })
+		func(d *lifecycle.Dossier, one keptAttempt) error {
+			attempt, err := one.read(p.vault, d.Settlement.ID)
+			d.Attempts = append(d.Attempts, attempt)
+			return err
+		})
 	read(p, `SELECT settlement, `+entryColumns+` FROM entry`+order, scanEntry,
-		func(d *lifecycle.Dossier, one settlement.Entry) { d.Entries = append(d.Entries, one) })
+		func(d *lifecycle.Dossier, one settlement.Entry) error { d.Entries = append(d.Entries, one); return nil })
 	read(p, `SELECT settlement, `+eventColumns+` FROM event`+order, scanEvent,
-		func(d *lifecycle.Dossier, one lifecycle.Event) { d.Events = append(d.Events, one) })
+		func(d *lifecycle.Dossier, one lifecycle.Event) error { d.Events = append(d.Events, one); return nil })
 	const requests = `SELECT r.settlement, r.tenant, r.method, r.request, r.fingerprint, (SELECT a.body FROM answer AS a WHERE a.request = r.no)
 		FROM request AS r WHERE r.settlement = ANY ($1::bigint[]) ORDER BY r.settlement, r.no`
-	read(p, requests, scanRequest, func(d *lifecycle.Dossier, one lifecycle.Request) {
+	read(p, requests, scanRequest, func(d *lifecycle.Dossier, one lifecycle.Request) (err error) {
 		one.Settlement = d.Settlement.ID
+		one.Answer, err = p.vault.ReadAnswer(one.Key, one.Answer)
 		d.Requests = append(d.Requests, one)
+		return err
 	})
 }
 
 // read queues a reading of rows that begin with the number of their
 // settlement; scan reads what follows it.
-func read[T any](p page, text string, scan func(scanner) (T, error), put func(*lifecycle.Dossier, T)) {
+func read[T any](p page, text string, scan func(scanner) (T, error), put func(*lifecycle.Dossier, T) error) {
 	p.queued.Queue(text, p.nos).Query(func(rows pgx.Rows) error {
 		row := &numbered{scanner: rows}
 		for rows.Next() {
@@ -141,7 +149,9 @@ func read[T any](p page, text string, scan func(scanner) (T, error), put func(*l
 			if err != nil {
 				return err
 			}
-			put(p.of[row.no], one)
+			if err := put(p.of[row.no], one); err != nil {
+				return err
+			}
 		}
 		return rows.Err()
 	})

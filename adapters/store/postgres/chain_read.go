@@ -17,10 +17,13 @@ type querier interface {
 
 // chainArchive reads the chain and the rows it seals: it implements
 // chain.Archive.
-type chainArchive struct{ on querier }
+type chainArchive struct {
+	vault store.Vault
+	on    querier
+}
 
 // Chain is the audit chain as it stands at the archive's moment.
-func (a *Archive) Chain() chain.Archive { return chainArchive{a.moment} }
+func (a *Archive) Chain() chain.Archive { return chainArchive{a.vault, a.moment} }
 
 const blockColumns = `height, until, members, at, form, hash, leaves, digest, seal`
 
@@ -47,10 +50,10 @@ func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) (
 	lists := make([][]chain.Row, len(store.SealedTables))
 	queued := &pgx.Batch{}
 	for i, table := range store.SealedTables {
-		text := "SELECT turn, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name +
+		text := "SELECT turn, " + strings.Join(table.Selected(), ", ") + " FROM " + table.Name +
 			" WHERE turn > 0 AND turn > $1 AND turn <= $2 ORDER BY turn LIMIT $3"
 		queued.Queue(text, after, until, int64(limit+1)).Query(func(rows pgx.Rows) error {
-			return eachSealed(rows, table.Name, func(r *chain.Row) error {
+			return c.eachSealed(rows, &table, func(r *chain.Row) error {
 				lists[i] = append(lists[i], *r)
 				return nil
 			})
@@ -67,7 +70,7 @@ func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) (
 }
 
 // eachSealed gives rows that begin with their turn.
-func eachSealed(rows pgx.Rows, table string, each func(*chain.Row) error) error {
+func (c chainArchive) eachSealed(rows pgx.Rows, table *store.SealedTable, each func(*chain.Row) error) error {
 	for rows.Next() {
 		values, err := rows.Values()
 		if err != nil {
@@ -75,7 +78,11 @@ func eachSealed(rows pgx.Rows, table string, each func(*chain.Row) error) error 
 		}
 		values = plain(values)
 		turn, _ := values[0].(int64)
-		if err := each(&chain.Row{Turn: turn, Table: table, Values: values[1:]}); err != nil {
+		opened, err := c.vault.ReadRow(table, values[1:])
+		if err != nil {
+			return err
+		}
+		if err := each(&chain.Row{Turn: turn, Table: table.Name, Values: opened}); err != nil {
 			return err
 		}
 	}
@@ -100,27 +107,29 @@ func (c chainArchive) attach(ctx context.Context, rows []chain.Row) error {
 		return nil
 	}
 	queued := &pgx.Batch{}
-	read := func(table string, revision func([]any) int64, text string, args ...any) {
+	read := func(table *store.SealedTable, revision func([]any) int64, text string, args ...any) {
 		queued.Queue(text, args...).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				values, err := rows.Values()
 				if err != nil {
 					return err
 				}
-				values = plain(values)
+				if values, err = c.vault.ReadRow(table, plain(values)); err != nil {
+					return err
+				}
 				no, _ := values[0].(int64)
 				if r := firsts[write{no, revision(values)}]; r != nil {
-					r.Attached = append(r.Attached, chain.Row{Table: table, Values: values})
+					r.Attached = append(r.Attached, chain.Row{Table: table.Name, Values: values})
 				}
 			}
 			return rows.Err()
 		})
 	}
-	read("settlement", func([]any) int64 { return 1 },
+	read(&store.AskedTable, func([]any) int64 { return 1 },
 		"SELECT "+strings.Join(store.AskedColumns, ", ")+" FROM settlement WHERE no = ANY ($1::bigint[])", opened)
 	for _, table := range store.AttachedTables {
-		read(table.Name, func(values []any) int64 { n, _ := values[1].(int64); return n },
-			"SELECT "+strings.Join(table.Columns, ", ")+" FROM "+table.Name+
+		read(&table, func(values []any) int64 { n, _ := values[1].(int64); return n },
+			"SELECT "+strings.Join(table.Selected(), ", ")+" FROM "+table.Name+
 				" WHERE settlement = ANY ($1::bigint[]) AND revision = ANY ($2::bigint[]) ORDER BY "+strings.Join(table.Order, ", "), settlements, revisions)
 	}
 	return interpret(c.on.SendBatch(ctx, queued).Close())
@@ -143,14 +152,14 @@ func (c chainArchive) Earlier(ctx context.Context, each func(*chain.Row) error) 
 func (c chainArchive) earlierOf(ctx context.Context, table *store.SealedTable, each func(*chain.Row) error) error {
 	order := strings.Join(table.Order, ", ")
 	for args := []any(nil); ; {
-		text := "SELECT turn, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name + " WHERE turn = 0" + above(order, len(args)) +
+		text := "SELECT turn, " + strings.Join(table.Selected(), ", ") + " FROM " + table.Name + " WHERE turn = 0" + above(order, len(args)) +
 			" ORDER BY " + order + " LIMIT 1000"
 		rows, err := c.on.Query(ctx, text, args...)
 		if err != nil {
 			return interpret(err)
 		}
 		var page []chain.Row
-		err = eachSealed(rows, table.Name, func(r *chain.Row) error {
+		err = c.eachSealed(rows, table, func(r *chain.Row) error {
 			page = append(page, *r)
 			return nil
 		})
@@ -192,7 +201,10 @@ func (c chainArchive) Orphans(ctx context.Context, each func(chain.Row) error) e
 		rows, err := c.on.Query(ctx, "SELECT 0::bigint, "+strings.Join(table.Order, ", ")+" FROM "+table.Name+` AS a
 			WHERE NOT EXISTS (SELECT 1 FROM event AS e WHERE e.settlement = a.settlement AND e.revision = a.revision AND e.line = 0)`)
 		if err == nil {
-			err = eachSealed(rows, table.Name, func(r *chain.Row) error { return each(*r) })
+			err = c.eachSealed(rows, &store.SealedTable{Columns: table.Order}, func(r *chain.Row) error {
+				r.Table = table.Name
+				return each(*r)
+			})
 			rows.Close()
 		}
 		if err != nil {

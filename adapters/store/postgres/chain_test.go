@@ -8,15 +8,17 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement/chain"
 )
 
 var tampers = flag.Int("tampers", 200, "how often the sealed rows are tampered with")
 
-func chained(t *testing.T) *Store {
+func chained(t *testing.T, keys *sealing.Ring) *Store {
 	t.Helper()
-	s := openTest(t, Config{DSN: fresh(t)})
+	s := openTest(t, Config{DSN: fresh(t), Keys: keys})
 	storetest.AppendAll(t, storetest.Opened{Store: s, Quotes: s, Registry: s, Register: s, Treasury: s, Desk: s, Chain: s.Chain()}, 12)
 	return s
 }
@@ -24,7 +26,13 @@ func chained(t *testing.T) *Store {
 // A superuser keeps every trigger from firing and changes what is sealed: each
 // change is found.
 func TestEveryTamperIsFound(t *testing.T) {
-	s := chained(t)
+	t.Run("plain", func(t *testing.T) { everyTamperIsFound(t, nil) })
+	t.Run("sealed", func(t *testing.T) { everyTamperIsFound(t, storetest.NewRingFile(t, sealing.AES).Use(t).Open(t)) })
+}
+
+func everyTamperIsFound(t *testing.T, keys *sealing.Ring) {
+	vault := store.Vault{Ring: keys}
+	s := chained(t, keys)
 	heads, key := storetest.Heads(t, s.Chain())
 	conn, err := pgx.Connect(t.Context(), s.reads.Config().ConnString())
 	must(t, err)
@@ -35,7 +43,7 @@ func TestEveryTamperIsFound(t *testing.T) {
 	}
 	must(t, exec("SET session_replication_role = replica"))
 	storetest.Tampers(t, storetest.Bench{
-		Archive: chainArchive{conn},
+		Archive: chainArchive{vault, conn},
 		Exec:    exec,
 		Grown:   func(column string) string { return `(` + column + `)::bytea || '\x01'::bytea` },
 		Begin:   func() error { return exec("BEGIN") },

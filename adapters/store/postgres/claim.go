@@ -20,7 +20,7 @@ func (s *Store) Claim(ctx context.Context, claim lifecycle.Claim) ([]settlement.
 	}
 	var claimed []settlement.Settlement
 	err = s.errand(ctx, func(on *session) (*pgx.Batch, error) {
-		nos, found, err := on.due(claim)
+		nos, found, err := on.due(s.vault, claim)
 		if err != nil || len(nos) == 0 {
 			return nil, err
 		}
@@ -35,7 +35,7 @@ func (s *Store) Claim(ctx context.Context, claim lifecycle.Claim) ([]settlement.
 
 // due locks what can be claimed. The time of the database is that of the
 // transaction's beginning.
-func (s *session) due(claim lifecycle.Claim) ([]int64, []settlement.Settlement, error) {
+func (s *session) due(vault store.Vault, claim lifecycle.Claim) ([]int64, []settlement.Settlement, error) {
 	const text = `SELECT ` + columns + ` FROM settlement
 		WHERE state NOT IN ('COMMITTED', 'ABORTED', 'REVERSED') AND state <> 'ATTENTION'
 			AND greatest(next_at, lease_until + 1) <= $1
@@ -46,7 +46,7 @@ func (s *session) due(claim lifecycle.Claim) ([]int64, []settlement.Settlement, 
 	queued := begun()
 	queued.Queue(text, store.Micros(claim.Now), int64(claim.Limit)).Query(func(rows pgx.Rows) error {
 		var err error
-		nos, found, err = scanSettlements(rows)
+		nos, found, err = scanSettlements(vault, rows)
 		return err
 	})
 	err := s.trip(queued, tripWithin)

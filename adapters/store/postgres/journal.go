@@ -13,17 +13,40 @@ import (
 func (s *Store) Attempts(ctx context.Context, id settlement.SettlementID) ([]lifecycle.Attempt, error) {
 	const text = `SELECT ` + attemptColumns + `
 		FROM attempt WHERE settlement = (SELECT no FROM settlement WHERE id = $1) ORDER BY revision, line`
-	return collect(ctx, s, text, id, scanAttempt)
+	return collect(ctx, s, text, id, s.attemptsOf(id))
 }
 
-const attemptColumns = `leg, operation, phase, message, at, result, body`
+const attemptColumns = `leg, operation, phase, message, at, result, body, revision, line`
 
-func scanAttempt(row scanner) (lifecycle.Attempt, error) {
-	var a lifecycle.Attempt
+// keptAttempt is an attempt with its place; its body is as it is kept.
+type keptAttempt struct {
+	lifecycle.Attempt
+	revision int64
+	line     int
+}
+
+func scanAttempt(row scanner) (a keptAttempt, err error) {
 	var at int64
-	err := row.Scan(&a.Leg, &a.Operation, &a.Phase, &a.Message, &at, &a.Result, &a.Body)
+	err = row.Scan(&a.Leg, &a.Operation, &a.Phase, &a.Message, &at, &a.Result, &a.Body, &a.revision, &a.line)
 	a.At = store.Time(at)
 	return a, err
+}
+
+// read is the attempt of a settlement.
+func (a keptAttempt) read(vault store.Vault, id settlement.SettlementID) (_ lifecycle.Attempt, err error) {
+	a.Body, err = vault.ReadAttempt(id, a.revision, a.line, a.Body)
+	return a.Attempt, err
+}
+
+// attemptsOf scans attempts of one settlement.
+func (s *Store) attemptsOf(id settlement.SettlementID) func(scanner) (lifecycle.Attempt, error) {
+	return func(row scanner) (lifecycle.Attempt, error) {
+		kept, err := scanAttempt(row)
+		if err != nil {
+			return lifecycle.Attempt{}, err
+		}
+		return kept.read(s.vault, id)
+	}
 }
 
 // writeAttempts adds the calls that the write journals.
@@ -37,7 +60,7 @@ func (m *member) writeAttempts(w *wire) {
 		w.text(string(a.Phase))
 		w.text(string(a.Message))
 		w.text(string(a.Result))
-		w.bytea(a.Body)
+		w.bytea(m.papers.attempts[i])
 	}
 }
 

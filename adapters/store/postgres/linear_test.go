@@ -7,5 +7,5 @@ import (
 )
 
 func TestLinear(t *testing.T) {
-	storetest.Linear(t, func(t *testing.T) storetest.Opened { return opened(t, fresh(t)) })
+	storetest.Linear(t, func(t *testing.T) storetest.Opened { return opened(t, fresh(t), nil) })
 }

@@ -22,7 +22,7 @@ func (s *Store) List(ctx context.Context, query lifecycle.Query) ([]settlement.S
 	if err != nil {
 		return nil, s.outcome(err)
 	}
-	_, found, err := scanSettlements(rows)
+	_, found, err := scanSettlements(s.vault, rows)
 	if absent(err) {
 		return nil, nil
 	}

@@ -24,15 +24,21 @@ const lookupMost = 256
 
 // wanted is one who waits to be read.
 type wanted struct {
-	certificate string
+	certificate settlement.Private
 	done        chan struct{} // closed when the others are set
 	person      settlement.Person
 	err         error
 }
 
+// row is a person as one is kept.
+type row struct {
+	id       settlement.BeneficiaryID
+	document []byte
+}
+
 // PersonByCertificate implements lifecycle.Registry.
 func (s *Store) PersonByCertificate(ctx context.Context, certificate settlement.Private) (settlement.Person, error) {
-	w := &wanted{certificate: certificate.Reveal()}
+	w := &wanted{certificate: certificate}
 	if s.lookup.begin(w) {
 		s.look(ctx, []*wanted{w})
 		if s.lookup.more() {
@@ -95,17 +101,18 @@ func (s *Store) lookWhileAsked() {
 // look reads persons. Where the server refuses what one of them asks for, each
 // is read alone: nobody answers for their neighbour.
 func (s *Store) look(ctx context.Context, all []*wanted) {
-	const text = `SELECT certificate, document FROM person WHERE certificate = ANY ($1::text[]) AND certificate <> ''`
-	numbers := make([]string, len(all))
+	const text = `SELECT certificate, id, document FROM person WHERE certificate = ANY ($1::text[]) AND certificate <> ''`
+	certificates := make([]settlement.Private, len(all))
 	for i, w := range all {
-		numbers[i] = w.certificate
+		certificates[i] = w.certificate
 	}
-	found := make(map[string][]byte, len(all))
-	err := s.each(ctx, func(row scanner) error {
+	numbers, of := s.vault.Wanted(certificates)
+	found := make(map[settlement.Private]row, len(all))
+	err := s.each(ctx, func(from scanner) error {
 		var number string
-		var document []byte
-		err := row.Scan(&number, &document)
-		found[number] = document
+		var kept row
+		err := from.Scan(&number, &kept.id, &kept.document)
+		found[of[number]] = kept
 		return err
 	}, text, numbers)
 	if err != nil && len(all) > 1 && settlement.KindOf(err) != settlement.KindUnavailable {
@@ -115,14 +122,14 @@ func (s *Store) look(ctx context.Context, all []*wanted) {
 		return
 	}
 	for _, w := range all {
-		document, known := found[w.certificate]
+		kept, known := found[w.certificate]
 		switch {
 		case err != nil && !absent(err):
 			w.err = err
 		case err != nil || !known:
 			w.err = store.Unknown()
 		default:
-			w.person, w.err = store.DecodePerson(document)
+			w.person, w.err = s.vault.ReadPerson(kept.id, kept.document)
 		}
 	}
 }

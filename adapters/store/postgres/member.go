@@ -12,6 +12,7 @@ import (
 // member is one write of a settlement on its way into a transaction that it
 // may share with others.
 type member struct {
+	vault   store.Vault
 	opens   bool
 	change  lifecycle.Change       // what is written; of a closing, once it is decided
 	current *settlement.Settlement // of a closing: the record as its caller has it
@@ -34,8 +35,12 @@ type member struct {
 	leave  func() // told by whoever takes it that the wait is over
 }
 
-// papers are the documents of a settlement's row.
-type papers struct{ asked, moved, adjudication []byte }
+// papers are what a write keeps in documents and texts, as it is kept.
+type papers struct {
+	asked, moved, adjudication []byte
+	attempts                   [][]byte
+	answer                     []byte
+}
 
 func (m *member) closes() bool { return m.decide != nil }
 
@@ -111,9 +116,15 @@ func (m *member) sends() []settlement.MessageID {
 // does so before it queues.
 func (m *member) write() {
 	s := &m.change.Settlement
-	m.papers = papers{moved: store.EncodeMoved(s), adjudication: store.EncodeAdjudication(s.Adjudication)}
+	m.papers = papers{moved: m.vault.Moved(s), adjudication: m.vault.Adjudication(s)}
 	if m.opens {
-		m.papers.asked = store.EncodeAsked(s)
+		m.papers.asked = m.vault.Asked(s)
+	}
+	for i := range m.change.Attempts {
+		m.papers.attempts = append(m.papers.attempts, m.vault.Attempt(s.ID, m.revision(), i, m.change.Attempts[i].Body))
+	}
+	if final := m.change.Final; final != nil {
+		m.papers.answer = m.vault.Answer(final.Key, final.Body)
 	}
 }
 

@@ -22,32 +22,41 @@ func (s *Store) KeepNotice(ctx context.Context, notice lifecycle.Notice) error {
 	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
 		queued := begun()
 		queued.Queue(text, string(notice.ID), string(notice.Tenant), string(notice.Request), string(notice.Facility),
-			string(notice.Person), store.Micros(notice.At), store.EncodeNotice(&notice))
+			string(notice.Person), store.Micros(notice.At), s.vault.Notice(&notice))
 		return queued, nil
 	})
 }
 
 // Notice implements lifecycle.Notices.
 func (s *Store) Notice(ctx context.Context, id settlement.NoticeID) (lifecycle.Notice, error) {
-	return s.notice(ctx, `SELECT document FROM notice WHERE id = $1`, string(id))
+	return s.notice(ctx, `SELECT id, document FROM notice WHERE id = $1`, string(id))
 }
 
 // NoticeOf implements lifecycle.Notices.
 func (s *Store) NoticeOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (lifecycle.Notice, error) {
-	return s.notice(ctx, `SELECT document FROM notice WHERE tenant = $1 AND request = $2`, string(tenant), string(request))
+	return s.notice(ctx, `SELECT id, document FROM notice WHERE tenant = $1 AND request = $2`, string(tenant), string(request))
 }
 
 func (s *Store) notice(ctx context.Context, text string, args ...any) (lifecycle.Notice, error) {
-	document, err := s.document(ctx, text, args...)
-	if err != nil || document == nil {
-		return lifecycle.Notice{}, orElse(err, store.NoNotice(""))
+	found, err := s.scanNotice(s.reads.QueryRow(ctx, text, args...))
+	if absent(err) {
+		return found, store.NoNotice("")
 	}
-	return store.DecodeNotice(document)
+	return found, s.outcome(err)
+}
+
+func (s *Store) scanNotice(row scanner) (n lifecycle.Notice, err error) {
+	var id settlement.NoticeID
+	var document []byte
+	if err = row.Scan(&id, &document); err != nil {
+		return n, err
+	}
+	return s.vault.ReadNotice(id, document)
 }
 
 // Notices implements lifecycle.Notices.
 func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lifecycle.Notice, error) {
-	text, args := `SELECT document FROM notice WHERE true`, []any(nil)
+	text, args := `SELECT id, document FROM notice WHERE true`, []any(nil)
 	and := func(condition string, more ...any) {
 		for _, arg := range more {
 			args = append(args, arg)
@@ -73,12 +82,7 @@ func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lif
 	and(` ORDER BY at DESC, id DESC LIMIT ?`, int64(query.Limit))
 	var found []lifecycle.Notice
 	err := s.each(ctx, func(row scanner) error {
-		var document []byte
-		err := row.Scan(&document)
-		if err != nil {
-			return err
-		}
-		notice, err := store.DecodeNotice(document)
+		notice, err := s.scanNotice(row)
 		found = append(found, notice)
 		return err
 	}, text, args...)

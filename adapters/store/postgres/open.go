@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 )
 
 // Config says where a store is kept and how strict it is. The zero value of
@@ -33,6 +34,8 @@ type Config struct {
 
 	Observer store.Observer // told how writes share commits; nil: nobody is
 
+	Keys *sealing.Ring // encrypt what tells of persons; nil: it is kept as it is
+
 	clock func() time.Time // tests only: another clock than the machine's
 }
 
@@ -46,6 +49,7 @@ const (
 // lifecycle.Registry and a reader of its journals. It is safe for concurrent
 // use, and several processes may have one open on the same database.
 type Store struct {
+	vault     store.Vault
 	writer    *writer
 	reads     *pgxpool.Pool
 	committer *committer
@@ -61,7 +65,7 @@ type Store struct {
 // does not promise durability; the error names every setting to change.
 func Open(ctx context.Context, config Config) (*Store, error) {
 	config.complete()
-	opened := &Store{errands: make(chan struct{}, 1)}
+	opened := &Store{vault: store.Vault{Ring: config.Keys}, errands: make(chan struct{}, 1)}
 	err := opened.start(ctx, config)
 	if err != nil {
 		opened.Shut()

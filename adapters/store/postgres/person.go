@@ -18,5 +18,5 @@ func (s *Store) Person(ctx context.Context, id settlement.BeneficiaryID) (settle
 	if err != nil {
 		return settlement.Person{}, s.outcome(err)
 	}
-	return store.DecodePerson(document)
+	return s.vault.ReadPerson(id, document)
 }

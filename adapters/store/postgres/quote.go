@@ -21,7 +21,7 @@ type holding struct {
 // Hold implements lifecycle.Quotes. decide runs inside a transaction that
 // others share, as that of Close does.
 func (s *Store) Hold(ctx context.Context, key lifecycle.AccumulatorKey, decide lifecycle.DecideHold) error {
-	m := &member{hold: &holding{key: key, decide: decide}}
+	m := &member{vault: s.vault, hold: &holding{key: key, decide: decide}}
 	m.keys = m.claimed()
 	return s.committer.do(ctx, m)
 }
@@ -46,14 +46,14 @@ type quoteRows struct {
 	document            [][]byte
 }
 
-func (r *quoteRows) add(q *settlement.Quote) {
+func (r *quoteRows) add(vault store.Vault, q *settlement.Quote) {
 	if q == nil {
 		return
 	}
 	r.id = append(r.id, string(q.ID))
 	r.tenant = append(r.tenant, string(q.Tenant))
 	r.request = append(r.request, string(q.Request))
-	r.document = append(r.document, store.EncodeQuote(q))
+	r.document = append(r.document, vault.Quote(q))
 }
 
 var insertQuotes = insertion("quote", "id text", "tenant text", "request text", "document bytea")
@@ -91,25 +91,26 @@ func (r *quoteEventRows) queue(queued *pgx.Batch) {
 
 // Quote implements lifecycle.Quotes.
 func (s *Store) Quote(ctx context.Context, id settlement.QuoteID) (lifecycle.KeptQuote, error) {
-	return s.keptQuote(ctx, `SELECT document FROM quote WHERE id = $1`, string(id))
+	return s.keptQuote(ctx, `SELECT id, document FROM quote WHERE id = $1`, string(id))
 }
 
 // QuoteOf implements lifecycle.Quotes.
 func (s *Store) QuoteOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (lifecycle.KeptQuote, error) {
-	return s.keptQuote(ctx, `SELECT document FROM quote WHERE tenant = $1 AND request = $2`, string(tenant), string(request))
+	return s.keptQuote(ctx, `SELECT id, document FROM quote WHERE tenant = $1 AND request = $2`, string(tenant), string(request))
 }
 
 // keptQuote reads one quote and, after it, its history, which only grows.
 func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept lifecycle.KeptQuote, err error) {
+	var found settlement.QuoteID
 	var document []byte
-	err = s.reads.QueryRow(ctx, text, args...).Scan(&document)
+	err = s.reads.QueryRow(ctx, text, args...).Scan(&found, &document)
 	if absent(err) {
 		return kept, store.NoQuote("")
 	}
 	if err != nil {
 		return kept, s.outcome(err)
 	}
-	kept.Quote, err = store.DecodeQuote(document)
+	kept.Quote, err = s.vault.ReadQuote(found, document)
 	if err != nil {
 		return kept, err
 	}

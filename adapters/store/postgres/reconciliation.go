@@ -36,9 +36,9 @@ func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Find
 		for i := range findings {
 			f := &findings[i]
 			queued.Queue(keep, string(f.Run), int32(f.Line), string(f.Share), string(f.Payer), string(f.Class),
-				string(f.Encounter), int32(f.Days.From), int32(f.Days.To), store.EncodeFinding(f))
+				string(f.Encounter), int32(f.Days.From), int32(f.Days.To), s.vault.Finding(f))
 		}
-		queueRemarks(queued, remarks)
+		queueRemarks(s.vault, queued, remarks)
 		return queued, nil
 	})
 }
@@ -51,7 +51,7 @@ func (s *Store) EndRun(ctx context.Context, id reconciliation.RunID, end reconci
 	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
 		queued := begun()
 		queued.Queue(`INSERT INTO reconciliation_end (run, document) VALUES ($1, $2)`, string(id), store.EncodeEnding(&end))
-		queueRemarks(queued, remarks)
+		queueRemarks(s.vault, queued, remarks)
 		return queued, nil
 	})
 }
@@ -63,16 +63,16 @@ func (s *Store) Remark(ctx context.Context, remarks []reconciliation.Remark) err
 	}
 	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
 		queued := begun()
-		queueRemarks(queued, remarks)
+		queueRemarks(s.vault, queued, remarks)
 		return queued, nil
 	})
 }
 
-func queueRemarks(queued *pgx.Batch, remarks []reconciliation.Remark) {
+func queueRemarks(vault store.Vault, queued *pgx.Batch, remarks []reconciliation.Remark) {
 	const add = `INSERT INTO remark (run, line, number, act, document) VALUES ($1, $2, $3, $4, $5)`
 	for i := range remarks {
 		r := &remarks[i]
-		queued.Queue(add, string(r.Run), int32(r.Line), int32(r.Number), string(r.Act), store.EncodeRemark(r))
+		queued.Queue(add, string(r.Run), int32(r.Line), int32(r.Number), string(r.Act), vault.Remark(r))
 	}
 }
 
@@ -81,17 +81,17 @@ const keptRuns = `SELECT r.document, e.document, v.document FROM reconciliation 
 	LEFT JOIN reconciliation_end AS e ON e.run = r.id
 	LEFT JOIN remark AS v ON v.run = r.id AND v.line = 0 AND v.number = 1`
 
-func scanRun(row scanner) (reconciliation.Kept, error) {
+func scanRun(vault store.Vault, row scanner) (reconciliation.Kept, error) {
 	var begun, end, void []byte
 	if err := row.Scan(&begun, &end, &void); err != nil {
 		return reconciliation.Kept{}, err
 	}
-	return store.DecodeKept(begun, end, void)
+	return vault.ReadKept(begun, end, void)
 }
 
 // KeptRun implements reconciliation.Store.
 func (s *Store) KeptRun(ctx context.Context, id reconciliation.RunID) (reconciliation.Kept, error) {
-	found, err := scanRun(s.reads.QueryRow(ctx, keptRuns+` WHERE r.id = $1`, string(id)))
+	found, err := scanRun(s.vault, s.reads.QueryRow(ctx, keptRuns+` WHERE r.id = $1`, string(id)))
 	if absent(err) {
 		return found, store.NoRun(id)
 	}
@@ -144,7 +144,7 @@ func (s *Store) KeptRuns(ctx context.Context, query reconciliation.RunQuery) ([]
 	if err != nil {
 		return nil, s.outcome(err)
 	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (reconciliation.Kept, error) { return scanRun(row) })
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (reconciliation.Kept, error) { return scanRun(s.vault, row) })
 	return found, s.outcome(err)
 }
 
@@ -155,17 +155,18 @@ const lastAct = `coalesce((SELECT act FROM remark AS k WHERE k.run = d.run AND k
 // differences: they only grow.
 func (s *Store) Findings(ctx context.Context, query reconciliation.FindingQuery) ([]reconciliation.Finding, error) {
 	c := findingConditions(&query)
-	text := `SELECT d.document FROM difference AS d` + c.where() + c.limited("d.run, d.line", query.Limit)
+	text := `SELECT d.run, d.line, d.document FROM difference AS d` + c.where() + c.limited("d.run, d.line", query.Limit)
 	rows, err := s.reads.Query(ctx, text, c.args...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (reconciliation.Finding, error) {
+		var id reconciliation.FindingID
 		var document []byte
-		if err := row.Scan(&document); err != nil {
+		if err := row.Scan(&id.Run, &id.Line, &document); err != nil {
 			return reconciliation.Finding{}, err
 		}
-		return store.DecodeFinding(document)
+		return s.vault.ReadFinding(id.Run, id.Line, document)
 	})
 	if err != nil {
 		return nil, s.outcome(err)
@@ -207,7 +208,7 @@ func findingConditions(query *reconciliation.FindingQuery) conditions {
 
 // addRemarksOf reads the histories of differences in one look.
 func (s *Store) addRemarksOf(ctx context.Context, found []reconciliation.Finding) error {
-	const text = `SELECT k.document FROM remark AS k JOIN unnest($1::text[], $2::integer[]) AS w (run, line)
+	const text = `SELECT k.run, k.line, k.number, k.document FROM remark AS k JOIN unnest($1::text[], $2::integer[]) AS w (run, line)
 		ON k.run = w.run AND k.line = w.line ORDER BY k.run, k.line, k.number`
 	byID := make(map[reconciliation.FindingID]*reconciliation.Finding, len(found))
 	runs, lines := make([]string, len(found)), make([]int32, len(found))
@@ -218,9 +219,11 @@ func (s *Store) addRemarksOf(ctx context.Context, found []reconciliation.Finding
 	if err != nil {
 		return s.outcome(err)
 	}
+	var id reconciliation.FindingID
+	var number int
 	var document []byte
-	_, err = pgx.ForEachRow(rows, []any{&document}, func() error {
-		r, err := store.DecodeRemark(document)
+	_, err = pgx.ForEachRow(rows, []any{&id.Run, &id.Line, &number, &document}, func() error {
+		r, err := s.vault.ReadRemark(id.Run, id.Line, number, document)
 		if err == nil {
 			byID[r.FindingID].History = append(byID[r.FindingID].History, r)
 		}

@@ -16,10 +16,13 @@ func (s *Store) Keep(ctx context.Context, batch eligibility.Batch) error {
 	if err != nil {
 		return err
 	}
-	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
-		queued := begun()
-		queueWrites(queued, batch.Writes)
-		queueRest(queued, &batch)
+	return s.errand(ctx, func(on *session) (*pgx.Batch, error) {
+		queued, err := s.apart(on, batch.Writes)
+		if err != nil {
+			return nil, err
+		}
+		queueWrites(s.vault, queued, batch.Writes)
+		queueRest(s.vault, queued, &batch)
 		if len(batch.Flagged) > 0 {
 			queued.Queue(flagReviews, texts(batch.Flagged))
 		}
@@ -38,7 +41,7 @@ var (
 )
 
 // queueWrites appends to histories and replaces their projections.
-func queueWrites(queued *pgx.Batch, writes []eligibility.Write) {
+func queueWrites(vault store.Vault, queued *pgx.Batch, writes []eligibility.Write) {
 	if len(writes) == 0 {
 		return
 	}
@@ -50,25 +53,25 @@ func queueWrites(queued *pgx.Batch, writes []eligibility.Write) {
 		for j := range write.Changes {
 			persons = append(persons, string(write.Person.ID))
 			numbers = append(numbers, int32(write.Seen+1+j))
-			changes = append(changes, store.EncodeChange(&write.Changes[j]))
+			changes = append(changes, vault.Change(write.Person.ID, write.Seen+1+j, &write.Changes[j]))
 		}
 		ids = append(ids, string(write.Person.ID))
-		certificates = append(certificates, write.Person.Certificate.Reveal())
+		certificates = append(certificates, vault.Index(write.Person.Certificate))
 		regions = append(regions, string(write.Person.Region))
-		documents = append(documents, store.EncodePerson(&write.Person))
+		documents = append(documents, vault.Person(&write.Person))
 	}
 	queued.Queue(insertChanges, persons, numbers, changes)
 	queued.Queue(replacePerson, ids, certificates, regions, documents)
 }
 
 // queueRest queues what a batch has beside histories.
-func queueRest(queued *pgx.Batch, batch *eligibility.Batch) {
+func queueRest(vault store.Vault, queued *pgx.Batch, batch *eligibility.Batch) {
 	if r := batch.Record; r != nil {
 		queued.Queue(`INSERT INTO person_request (tenant, request, document) VALUES ($1, $2, $3)`,
 			string(r.Key.Tenant), string(r.Key.Request), store.EncodeRecord(r))
 	}
 	if r := batch.Review; r != nil {
-		queued.Queue(`INSERT INTO review (id, document) VALUES ($1, $2)`, string(r.ID), store.EncodeReview(r))
+		queued.Queue(`INSERT INTO review (id, document) VALUES ($1, $2)`, string(r.ID), vault.Review(r))
 	}
 	if d := batch.Decision; d != nil {
 		queued.Queue(`INSERT INTO review_decision (review, line, document) VALUES ($1, $2, $3)`,
@@ -91,17 +94,18 @@ func texts[T ~string](list []T) []string {
 
 // Histories implements eligibility.Store.
 func (s *Store) Histories(ctx context.Context, ids []settlement.BeneficiaryID) (map[settlement.BeneficiaryID][]registry.Change, error) {
-	const text = `SELECT person, document FROM person_change WHERE person = ANY ($1::text[]) ORDER BY person, number`
+	const text = `SELECT person, number, document FROM person_change WHERE person = ANY ($1::text[]) ORDER BY person, number`
 	found := make(map[settlement.BeneficiaryID][]registry.Change, len(ids))
 	err := s.each(ctx, func(row scanner) error {
-		var id string
+		var id settlement.BeneficiaryID
+		var number int
 		var document []byte
-		err := row.Scan(&id, &document)
+		err := row.Scan(&id, &number, &document)
 		if err != nil {
 			return err
 		}
-		change, err := store.DecodeChange(document)
-		found[settlement.BeneficiaryID(id)] = append(found[settlement.BeneficiaryID(id)], change)
+		change, err := s.vault.ReadChange(id, number, document)
+		found[id] = append(found[id], change)
 		return err
 	}, text, texts(ids))
 	return found, err
@@ -110,15 +114,12 @@ func (s *Store) Histories(ctx context.Context, ids []settlement.BeneficiaryID) (
 // Holders implements eligibility.Store.
 func (s *Store) Holders(ctx context.Context, certificates []settlement.Private) (map[settlement.Private]settlement.BeneficiaryID, error) {
 	const text = `SELECT certificate, id FROM person WHERE certificate = ANY ($1::text[]) AND certificate <> ''`
-	numbers := make([]string, len(certificates))
-	for i, certificate := range certificates {
-		numbers[i] = certificate.Reveal()
-	}
+	numbers, of := s.vault.Wanted(certificates)
 	found := make(map[settlement.Private]settlement.BeneficiaryID, len(certificates))
 	err := s.each(ctx, func(row scanner) error {
 		var number, id string
 		err := row.Scan(&number, &id)
-		found[settlement.Private(number)] = settlement.BeneficiaryID(id)
+		found[of[number]] = settlement.BeneficiaryID(id)
 		return err
 	}, text, numbers)
 	return found, err
@@ -142,20 +143,21 @@ func (s *Store) each(ctx context.Context, read func(scanner) error, text string,
 
 // Persons implements eligibility.Store.
 func (s *Store) Persons(ctx context.Context, query eligibility.Query) ([]settlement.Person, error) {
-	const all = `SELECT document FROM person WHERE id > $1 ORDER BY id LIMIT $2`
-	const regional = `SELECT document FROM person WHERE id > $1 AND region = $3 ORDER BY id LIMIT $2`
+	const all = `SELECT id, document FROM person WHERE id > $1 ORDER BY id LIMIT $2`
+	const regional = `SELECT id, document FROM person WHERE id > $1 AND region = $3 ORDER BY id LIMIT $2`
 	text, args := all, []any{string(query.After), int64(query.Limit)}
 	if query.Region != "" {
 		text, args = regional, append(args, string(query.Region))
 	}
 	var found []settlement.Person
 	err := s.each(ctx, func(row scanner) error {
+		var id settlement.BeneficiaryID
 		var document []byte
-		err := row.Scan(&document)
+		err := row.Scan(&id, &document)
 		if err != nil {
 			return err
 		}
-		person, err := store.DecodePerson(document)
+		person, err := s.vault.ReadPerson(id, document)
 		found = append(found, person)
 		return err
 	}, text, args...)
@@ -184,7 +186,7 @@ func (s *Store) Review(ctx context.Context, id registry.ReviewID) (registry.Revi
 	if err != nil || document == nil {
 		return registry.Review{}, nil, orElse(err, store.Unreviewed(id))
 	}
-	review, err := store.DecodeReview(document)
+	review, err := s.vault.ReadReview(id, document)
 	if err != nil {
 		return review, nil, err
 	}

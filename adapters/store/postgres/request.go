@@ -24,7 +24,8 @@ func (s *Store) Request(ctx context.Context, key lifecycle.RequestKey) (lifecycl
 	if err != nil {
 		return lifecycle.Request{}, s.outcome(err)
 	}
-	return request, nil
+	request.Answer, err = s.vault.ReadAnswer(key, request.Answer)
+	return request, err
 }
 
 // writeRequest adds the request key that the settlement is given, if any.
@@ -72,7 +73,7 @@ func (m *member) writeAnswer(w *wire) {
 	w.text(string(final.Key.Tenant))
 	w.text(string(final.Key.Method))
 	w.text(string(final.Key.Request))
-	w.bytea(final.Body)
+	w.bytea(m.papers.answer)
 }
 
 // insertAnswers keeps final answers. A key that the settlement has not gives

@@ -51,7 +51,7 @@ func (r *rows) reset() {
 func (r *rows) add(m *member, skew time.Duration) {
 	switch {
 	case m.hold != nil:
-		r.quotes.add(m.hold.change.Quote)
+		r.quotes.add(m.vault, m.hold.change.Quote)
 		r.told.add(m.hold.change.Events)
 	case m.opens:
 		m.writeOpened(&r.opened, skew)

@@ -29,6 +29,7 @@ func (s *Store) put(ctx context.Context, m *member) error {
 	if err != nil {
 		return err
 	}
+	m.vault = s.vault
 	m.keys = m.claimed()
 	m.write()
 	return s.committer.do(ctx, m)
@@ -37,7 +38,7 @@ func (s *Store) put(ctx context.Context, m *member) error {
 // Close implements lifecycle.Store. decide runs inside a transaction that
 // others share, so it must be quick. Invalid and Exists as in Advance.
 func (s *Store) Close(ctx context.Context, current settlement.Settlement, decide lifecycle.Decide) (settlement.Settlement, error) {
-	m := &member{current: &current, decide: decide}
+	m := &member{vault: s.vault, current: &current, decide: decide}
 	err := store.Sound(lifecycle.Change{Settlement: current})
 	if err != nil {
 		return settlement.Settlement{}, err
@@ -60,7 +61,7 @@ var (
 // Settlement implements lifecycle.Store.
 func (s *Store) Settlement(ctx context.Context, id settlement.SettlementID) (settlement.Settlement, error) {
 	const text = `SELECT ` + columns + ` FROM settlement WHERE id = $1`
-	_, found, err := scanSettlement(s.reads.QueryRow(ctx, text, string(id)))
+	_, found, err := scanSettlement(s.vault, s.reads.QueryRow(ctx, text, string(id)))
 	if absent(err) {
 		return found, store.Missing("settlement", string(id))
 	}
@@ -71,7 +72,7 @@ func (s *Store) Settlement(ctx context.Context, id settlement.SettlementID) (set
 const columns = `no, id, tenant, facility, discharge, year, opened_at, asked, state, decision, moved,
 	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal, approval`
 
-func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
+func scanSettlement(vault store.Vault, row scanner) (int64, settlement.Settlement, error) {
 	var (
 		no                         int64
 		s                          settlement.Settlement
@@ -87,26 +88,21 @@ func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	}
 	s.OpenedAt, s.LeaseUntil, s.NextAt = store.Time(openedAt), store.Time(lease), store.Time(nextAt)
 	s.Seal = store.Seal(seal)
-	err = store.DecodeAsked(asked, &s)
+	err = vault.ReadSettlement(&s, asked, moved, adjudication)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
 	s.Claim.Approval = approved
-	err = store.DecodeMoved(moved, &s)
-	if err != nil {
-		return 0, settlement.Settlement{}, err
-	}
-	s.Adjudication, err = store.DecodeAdjudication(adjudication)
-	return no, s, err
+	return no, s, nil
 }
 
 // scanSettlements reads and closes rows of columns.
-func scanSettlements(rows pgx.Rows) ([]int64, []settlement.Settlement, error) {
+func scanSettlements(vault store.Vault, rows pgx.Rows) ([]int64, []settlement.Settlement, error) {
 	defer rows.Close()
 	var nos []int64
 	var found []settlement.Settlement
 	for rows.Next() {
-		no, s, err := scanSettlement(rows)
+		no, s, err := scanSettlement(vault, rows)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -82,7 +82,7 @@ func groundOf(on *session, current *settlement.Settlement, found *year) (lifecyc
 	if err != nil {
 		return lifecycle.Ground{}, err
 	}
-	_, ground.Later, err = scanSettlements(rows)
+	_, ground.Later, err = scanSettlements(on.vault, rows)
 	return ground, err
 }
 

@@ -17,16 +17,17 @@ type Archive struct {
 	store *Store
 }
 
-// OpenArchive opens the store at path for reading, as it stands when it is
+// OpenArchive opens the store at config.Path for reading, as it stands when it is
 // first read. It takes no lock, so a gateway may be running on it; the log of
 // what that one writes cannot be cut back until the archive is shut.
-func OpenArchive(ctx context.Context, path string) (*Archive, error) {
-	db, err := readOnly(path)
+func OpenArchive(ctx context.Context, config Config) (*Archive, error) {
+	db, err := readOnly(config.Path)
 	if err != nil {
 		return nil, fmt.Errorf("opening archive: %w", err)
 	}
 	db.SetMaxOpenConns(1)
-	s := &Store{reads: db, reader: newSession(db)}
+	vault := store.Vault{Ring: config.Keys}
+	s := &Store{vault: vault, reads: db, reader: newSession(db, vault)}
 	// There is one connection, so all that follows is inside this transaction.
 	if _, err := s.reader.run(ctx, `BEGIN`); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening archive: %w", err), s.reader.finish(), db.Close())
@@ -48,7 +49,7 @@ func (a *Archive) Dossiers(ctx context.Context, after lifecycle.Place, limit int
 	if err != nil {
 		return nil, s.outcome(err)
 	}
-	_, found, err := scanSettlements(rows)
+	_, found, err := scanSettlements(s.vault, rows)
 	if err != nil {
 		return nil, s.outcome(err)
 	}
@@ -72,7 +73,7 @@ func (a *Archive) Opened(ctx context.Context, from, until time.Time, each func(*
 	}
 	defer rows.Close()
 	for rows.Next() {
-		_, found, err := scanSettlement(rows)
+		_, found, err := scanSettlement(s.vault, rows)
 		if err != nil {
 			return s.outcome(err)
 		}
@@ -107,6 +108,9 @@ func (s *Store) requests(ctx context.Context, id settlement.SettlementID) ([]lif
 	return collect(ctx, s, text, id, func(row scanner) (lifecycle.Request, error) {
 		r := lifecycle.Request{Settlement: id}
 		err := row.Scan(&r.Key.Tenant, &r.Key.Method, &r.Key.Request, &r.Fingerprint, &r.Answer)
+		if err == nil {
+			r.Answer, err = s.vault.ReadAnswer(r.Key, r.Answer)
+		}
 		return r, err
 	})
 }

@@ -20,7 +20,7 @@ import (
 func TestArchiveIsOfOneMoment(t *testing.T) {
 	path := fresh(t)
 	s := openTest(t, Config{Path: path})
-	a, err := OpenArchive(t.Context(), path)
+	a, err := OpenArchive(t.Context(), Config{Path: path})
 	must(t, err)
 	defer a.Shut()
 	must(t, storetest.Settle(t.Context(), s, 1))
@@ -95,7 +95,7 @@ func TestArchiveOfAPeriod(t *testing.T) {
 	path := fresh(t)
 	s := openTest(t, Config{Path: path})
 	storetest.OpenedBetween(t, s, func() reconciliation.Books {
-		a, err := OpenArchive(t.Context(), path)
+		a, err := OpenArchive(t.Context(), Config{Path: path})
 		must(t, err)
 		t.Cleanup(func() { must(t, a.Shut()) })
 		return a

@@ -46,9 +46,9 @@ func (c chainArchive) Blocks(ctx context.Context, height int64, limit int) ([]ch
 func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) ([]chain.Row, int64, error) {
 	lists := make([][]chain.Row, len(store.SealedTables))
 	for i, table := range store.SealedTables {
-		text := "SELECT turn, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name +
+		text := "SELECT turn, " + strings.Join(table.Selected(), ", ") + " FROM " + table.Name +
 			" WHERE turn > 0 AND turn > ? AND turn <= ? ORDER BY turn LIMIT ?"
-		found, err := c.sealed(ctx, table.Name, len(table.Columns)+1, text, after, until, int64(limit+1))
+		found, err := c.sealed(ctx, &table, text, after, until, int64(limit+1))
 		if err != nil {
 			return nil, after, err
 		}
@@ -61,8 +61,8 @@ func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) (
 	return rows, upTo, err
 }
 
-// sealed reads rows of a table; the first of so many columns is the turn.
-func (c chainArchive) sealed(ctx context.Context, table string, columns int, text string, args ...any) ([]chain.Row, error) {
+// sealed reads rows of a table: their turn, then what is selected of it.
+func (c chainArchive) sealed(ctx context.Context, table *store.SealedTable, text string, args ...any) ([]chain.Row, error) {
 	rows, err := c.store.reader.query(ctx, text, args...)
 	if err != nil {
 		return nil, c.store.outcome(err)
@@ -70,6 +70,7 @@ func (c chainArchive) sealed(ctx context.Context, table string, columns int, tex
 	defer rows.Close()
 	var found []chain.Row
 	for rows.Next() {
+		columns := 1 + len(table.Selected())
 		values, into := make([]any, columns), make([]any, columns)
 		for i := range values {
 			into[i] = &values[i]
@@ -78,7 +79,11 @@ func (c chainArchive) sealed(ctx context.Context, table string, columns int, tex
 			return nil, c.store.outcome(err)
 		}
 		turn, _ := values[0].(int64)
-		found = append(found, chain.Row{Turn: turn, Table: table, Values: values[1:]})
+		opened, err := c.store.vault.ReadRow(table, values[1:])
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, chain.Row{Turn: turn, Table: table.Name, Values: opened})
 	}
 	return found, c.store.outcome(rows.Err())
 }
@@ -92,16 +97,16 @@ func (c chainArchive) attach(ctx context.Context, rows []chain.Row) error {
 		}
 		if revision == 1 {
 			text := "SELECT 0, " + strings.Join(store.AskedColumns, ", ") + " FROM settlement WHERE no = ?"
-			found, err := c.sealed(ctx, "settlement", len(store.AskedColumns)+1, text, no)
+			found, err := c.sealed(ctx, &store.AskedTable, text, no)
 			if err != nil {
 				return err
 			}
 			rows[i].Attached = append(rows[i].Attached, found...)
 		}
 		for _, table := range store.AttachedTables {
-			text := "SELECT 0, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name +
+			text := "SELECT 0, " + strings.Join(table.Selected(), ", ") + " FROM " + table.Name +
 				" WHERE settlement = ? AND revision = ? ORDER BY " + strings.Join(table.Order, ", ")
-			found, err := c.sealed(ctx, table.Name, len(table.Columns)+1, text, no, revision)
+			found, err := c.sealed(ctx, &table, text, no, revision)
 			if err != nil {
 				return err
 			}
@@ -128,11 +133,11 @@ func (c chainArchive) Earlier(ctx context.Context, each func(*chain.Row) error) 
 func (c chainArchive) earlierOf(ctx context.Context, table *store.SealedTable, each func(*chain.Row) error) error {
 	order := strings.Join(table.Order, ", ")
 	for args := []any(nil); ; {
-		text := "SELECT turn, " + strings.Join(table.Columns, ", ") + " FROM " + table.Name + " WHERE turn = 0"
+		text := "SELECT turn, " + strings.Join(table.Selected(), ", ") + " FROM " + table.Name + " WHERE turn = 0"
 		if len(args) > 0 {
 			text += " AND (" + order + ") > (?" + strings.Repeat(", ?", len(args)-1) + ")"
 		}
-		page, err := c.sealed(ctx, table.Name, len(table.Columns)+1, text+" ORDER BY "+order+" LIMIT 1000", args...)
+		page, err := c.sealed(ctx, table, text+" ORDER BY "+order+" LIMIT 1000", args...)
 		if err == nil {
 			err = c.attach(ctx, page)
 		}
@@ -154,12 +159,13 @@ func (c chainArchive) earlierOf(ctx context.Context, table *store.SealedTable, e
 // Orphans implements chain.Archive.
 func (c chainArchive) Orphans(ctx context.Context, each func(chain.Row) error) error {
 	for _, table := range store.AttachedTables {
-		found, err := c.sealed(ctx, table.Name, len(table.Order)+1, "SELECT 0, "+strings.Join(table.Order, ", ")+" FROM "+table.Name+` AS a
+		found, err := c.sealed(ctx, &store.SealedTable{Columns: table.Order}, "SELECT 0, "+strings.Join(table.Order, ", ")+" FROM "+table.Name+` AS a
 			WHERE NOT EXISTS (SELECT 1 FROM event AS e WHERE e.settlement = a.settlement AND e.revision = a.revision AND e.line = 0)`)
 		if err != nil {
 			return err
 		}
 		for _, r := range found {
+			r.Table = table.Name
 			if err := each(r); err != nil {
 				return err
 			}

@@ -5,16 +5,18 @@ import (
 	"flag"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 )
 
 var tampers = flag.Int("tampers", 300, "how often the sealed rows are tampered with")
 
 // chained is a store in which every verb has written, and its file.
-func chained(t *testing.T) (*Store, string) {
+func chained(t *testing.T, keys *sealing.Ring) (*Store, string) {
 	t.Helper()
 	path := fresh(t)
-	s := openTest(t, Config{Path: path})
+	s := openTest(t, Config{Path: path, Keys: keys})
 	storetest.AppendAll(t, storetest.Opened{Store: s, Quotes: s, Registry: s, Register: s, Treasury: s, Desk: s, Chain: s.Chain()}, 12)
 	return s, path
 }
@@ -22,7 +24,13 @@ func chained(t *testing.T) (*Store, string) {
 // Somebody has the file, drops every trigger and index, and changes what is
 // sealed: each change is found.
 func TestEveryTamperIsFound(t *testing.T) {
-	s, path := chained(t)
+	t.Run("plain", func(t *testing.T) { everyTamperIsFound(t, nil) })
+	t.Run("sealed", func(t *testing.T) { everyTamperIsFound(t, storetest.NewRingFile(t, sealing.AES).Use(t).Open(t)) })
+}
+
+func everyTamperIsFound(t *testing.T, keys *sealing.Ring) {
+	vault := store.Vault{Ring: keys}
+	s, path := chained(t, keys)
 	heads, key := storetest.Heads(t, s.Chain())
 	shutTest(t, s)
 	db, err := sql.Open("sqlite", "file:"+path)
@@ -32,14 +40,14 @@ func TestEveryTamperIsFound(t *testing.T) {
 	for _, kind := range []string{"trigger", "index"} {
 		dropAll(t, db, kind)
 	}
-	reader := newSession(db)
+	reader := newSession(db, vault)
 	defer reader.finish()
 	exec := func(text string) error {
 		_, err := db.ExecContext(t.Context(), text)
 		return err
 	}
 	storetest.Tampers(t, storetest.Bench{
-		Archive: chainArchive{&Store{reads: db, reader: reader}},
+		Archive: chainArchive{&Store{vault: vault, reads: db, reader: reader}},
 		Exec:    exec,
 		Grown:   func(column string) string { return "CAST(" + column + " || x'01' AS BLOB)" },
 		Begin:   func() error { return exec("BEGIN") },
@@ -67,7 +75,7 @@ func dropAll(t *testing.T, db *sql.DB, kind string) {
 
 // Turns go on behind those that were sealed, whatever was taken back before.
 func TestTurnsOutliveARestart(t *testing.T) {
-	s, path := chained(t)
+	s, path := chained(t, nil)
 	_, _ = storetest.Heads(t, s.Chain())
 	before, err := s.Chain().Horizon(t.Context())
 	must(t, err)

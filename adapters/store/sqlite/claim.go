@@ -36,7 +36,7 @@ func takeOver(on *session, claim lifecycle.Claim) ([]settlement.Settlement, erro
 	if err != nil {
 		return nil, err
 	}
-	nos, claimed, err := scanSettlements(rows)
+	nos, claimed, err := scanSettlements(on.vault, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ type committer struct {
 	turn    sync.Mutex
 	conn    *sql.Conn // nil: to be opened again
 	session *session
+	vault   store.Vault
 	last    int64 // the turn of a sealed row given out last
 
 	gate    sync.RWMutex // closed is set, and queue closed, under it
@@ -59,7 +60,7 @@ type member struct {
 
 func newCommitter(db *sql.DB, log *checkpointer, config Config, last int64) *committer {
 	c := &committer{
-		db: db, log: log, fault: config.Fault, observer: store.Watching(config.Observer), last: last,
+		db: db, log: log, vault: store.Vault{Ring: config.Keys}, fault: config.Fault, observer: store.Watching(config.Observer), last: last,
 		queue: make(chan *member, orUsual(config.QueueMax, queueUsual)), done: make(chan struct{}),
 	}
 	go c.serve()
@@ -276,7 +277,7 @@ func (c *committer) begin() error {
 		if err != nil {
 			return err
 		}
-		c.conn, c.session = conn, newSession(conn)
+		c.conn, c.session = conn, newSession(conn, c.vault)
 		c.session.last = &c.last
 	}
 	_, err := c.session.exec(background, `BEGIN IMMEDIATE`)

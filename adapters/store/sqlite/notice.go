@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
@@ -19,7 +20,7 @@ func (s *Store) KeepNotice(ctx context.Context, notice lifecycle.Notice) error {
 	}
 	return s.committer.do(ctx, func(on *session) error {
 		_, err := on.exec(background, text, string(notice.ID), string(notice.Tenant), string(notice.Request), string(notice.Facility),
-			string(notice.Person), store.Micros(notice.At), store.EncodeNotice(&notice))
+			string(notice.Person), store.Micros(notice.At), on.vault.Notice(&notice))
 		if duplicate(err) {
 			return store.Taken("request_id", settlement.ReasonRequestInFlight)
 		}
@@ -29,20 +30,29 @@ func (s *Store) KeepNotice(ctx context.Context, notice lifecycle.Notice) error {
 
 // Notice implements lifecycle.Notices.
 func (s *Store) Notice(ctx context.Context, id settlement.NoticeID) (lifecycle.Notice, error) {
-	return s.notice(ctx, `SELECT document FROM notice WHERE id = ?`, string(id))
+	return s.notice(ctx, `SELECT id, document FROM notice WHERE id = ?`, string(id))
 }
 
 // NoticeOf implements lifecycle.Notices.
 func (s *Store) NoticeOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (lifecycle.Notice, error) {
-	return s.notice(ctx, `SELECT document FROM notice WHERE tenant = ? AND request = ?`, string(tenant), string(request))
+	return s.notice(ctx, `SELECT id, document FROM notice WHERE tenant = ? AND request = ?`, string(tenant), string(request))
 }
 
 func (s *Store) notice(ctx context.Context, text string, args ...any) (lifecycle.Notice, error) {
-	document, err := s.document(ctx, text, args...)
-	if err != nil || document == nil {
-		return lifecycle.Notice{}, orElse(err, store.NoNotice(""))
+	found, err := s.scanNotice(s.reader.row(ctx, text, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, store.NoNotice("")
 	}
-	return store.DecodeNotice(document)
+	return found, s.outcome(err)
+}
+
+func (s *Store) scanNotice(row scanner) (n lifecycle.Notice, err error) {
+	var id settlement.NoticeID
+	var document []byte
+	if err = row.Scan(&id, &document); err != nil {
+		return n, err
+	}
+	return s.vault.ReadNotice(id, document)
 }
 
 // Notices implements lifecycle.Notices.
@@ -58,7 +68,7 @@ func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lif
 	if before := query.Before; before != nil {
 		c.and(`(at, id) < (?, ?)`, store.Micros(before.At), string(before.ID))
 	}
-	text := `SELECT document FROM notice WHERE ` + strings.Join(c.clauses, ` AND `) + ` ORDER BY at DESC, id DESC LIMIT ?`
+	text := `SELECT id, document FROM notice WHERE ` + strings.Join(c.clauses, ` AND `) + ` ORDER BY at DESC, id DESC LIMIT ?`
 	rows, err := s.reader.query(ctx, text, append(c.args, int64(query.Limit))...)
 	if err != nil {
 		return nil, s.outcome(err)
@@ -66,14 +76,9 @@ func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lif
 	defer rows.Close()
 	var found []lifecycle.Notice
 	for rows.Next() {
-		var document sql.RawBytes
-		err = rows.Scan(&document)
+		notice, err := s.scanNotice(rows)
 		if err != nil {
 			return nil, s.outcome(err)
-		}
-		notice, err := store.DecodeNotice(document)
-		if err != nil {
-			return nil, err
 		}
 		found = append(found, notice)
 	}

@@ -16,6 +16,7 @@ import (
 	_ "modernc.org/sqlite" // registers the driver
 
 	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 )
 
 // Config says where a store is kept. The zero value of every field but Path is
@@ -26,6 +27,7 @@ type Config struct {
 	QueueMax int                     // writes that may wait before more are refused; 0: 1024
 	Fault    func(stage Stage) error // tests only: fails a commit from within
 	Observer store.Observer          // told how writes share commits; nil: nobody is
+	Keys     *sealing.Ring           // encrypt what tells of persons; nil: it is kept as it is
 }
 
 const (
@@ -38,6 +40,7 @@ const (
 // Store is a store in one SQLite file: lifecycle.Store, lifecycle.Registry and
 // a reader of its journals. It is safe for concurrent use.
 type Store struct {
+	vault     store.Vault
 	lock      *os.File
 	writes    *sql.DB // one connection, the committer's
 	reads     *sql.DB
@@ -62,7 +65,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening store: %w", err)
 	}
-	opened := &Store{lock: lock}
+	opened := &Store{vault: store.Vault{Ring: config.Keys}, lock: lock}
 	err = opened.start(ctx, path, config)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening store: %w", err), opened.Shut())
@@ -80,7 +83,7 @@ func (s *Store) start(ctx context.Context, path string, config Config) error {
 	if err != nil {
 		return err
 	}
-	s.reader = newSession(s.reads)
+	s.reader = newSession(s.reads, s.vault)
 	err = migrate(ctx, s.writes)
 	if err != nil {
 		return err

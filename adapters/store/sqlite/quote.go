@@ -51,7 +51,7 @@ func insertQuote(on *session, q *settlement.Quote) error {
 	if q == nil {
 		return nil
 	}
-	touched, err := on.exec(background, text, string(q.ID), string(q.Tenant), string(q.Request), store.EncodeQuote(q), on.turn())
+	touched, err := on.exec(background, text, string(q.ID), string(q.Tenant), string(q.Request), on.vault.Quote(q), on.turn())
 	if err == nil && touched == 0 {
 		return store.Taken("request", settlement.ReasonRequestInFlight)
 	}
@@ -71,25 +71,26 @@ func insertQuoteEvents(on *session, events []settlement.QuoteEvent) error {
 
 // Quote implements lifecycle.Quotes.
 func (s *Store) Quote(ctx context.Context, id settlement.QuoteID) (lifecycle.KeptQuote, error) {
-	return s.keptQuote(ctx, `SELECT document FROM quote WHERE id = ?`, string(id))
+	return s.keptQuote(ctx, `SELECT id, document FROM quote WHERE id = ?`, string(id))
 }
 
 // QuoteOf implements lifecycle.Quotes.
 func (s *Store) QuoteOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (lifecycle.KeptQuote, error) {
-	return s.keptQuote(ctx, `SELECT document FROM quote WHERE tenant = ? AND request = ?`, string(tenant), string(request))
+	return s.keptQuote(ctx, `SELECT id, document FROM quote WHERE tenant = ? AND request = ?`, string(tenant), string(request))
 }
 
 // keptQuote reads one quote and, after it, its history, which only grows.
 func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept lifecycle.KeptQuote, err error) {
+	var found settlement.QuoteID
 	var document []byte
-	err = s.reader.row(ctx, text, args...).Scan(&document)
+	err = s.reader.row(ctx, text, args...).Scan(&found, &document)
 	if errors.Is(err, sql.ErrNoRows) {
 		return kept, store.NoQuote("")
 	}
 	if err != nil {
 		return kept, s.outcome(err)
 	}
-	kept.Quote, err = store.DecodeQuote(document)
+	kept.Quote, err = s.vault.ReadQuote(found, document)
 	if err != nil {
 		return kept, err
 	}

@@ -47,7 +47,7 @@ func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Find
 		for i := range findings {
 			f := &findings[i]
 			err := once(on, string(f.Run), keep, string(f.Run), int64(f.Line), string(f.Share), string(f.Payer), string(f.Class),
-				string(f.Encounter), int64(f.Days.From), int64(f.Days.To), store.EncodeFinding(f), on.turn())
+				string(f.Encounter), int64(f.Days.From), int64(f.Days.To), on.vault.Finding(f), on.turn())
 			if err != nil {
 				return err
 			}
@@ -82,7 +82,7 @@ func addRemarks(on *session, remarks []reconciliation.Remark) error {
 	const add = `INSERT INTO remark (run, line, number, act, document, turn) VALUES (?, ?, ?, ?, ?, ?)`
 	for i := range remarks {
 		r := &remarks[i]
-		err := once(on, string(r.Run), add, string(r.Run), int64(r.Line), int64(r.Number), string(r.Act), store.EncodeRemark(r), on.turn())
+		err := once(on, string(r.Run), add, string(r.Run), int64(r.Line), int64(r.Number), string(r.Act), on.vault.Remark(r), on.turn())
 		if err != nil {
 			return err
 		}
@@ -95,17 +95,17 @@ const keptRuns = `SELECT r.document, e.document, v.document FROM reconciliation 
 	LEFT JOIN reconciliation_end AS e ON e.run = r.id
 	LEFT JOIN remark AS v ON v.run = r.id AND v.line = 0 AND v.number = 1`
 
-func scanRun(row scanner) (reconciliation.Kept, error) {
+func scanRun(vault store.Vault, row scanner) (reconciliation.Kept, error) {
 	var begun, end, void []byte
 	if err := row.Scan(&begun, &end, &void); err != nil {
 		return reconciliation.Kept{}, err
 	}
-	return store.DecodeKept(begun, end, void)
+	return vault.ReadKept(begun, end, void)
 }
 
 // KeptRun implements reconciliation.Store.
 func (s *Store) KeptRun(ctx context.Context, id reconciliation.RunID) (reconciliation.Kept, error) {
-	found, err := scanRun(s.reader.row(ctx, keptRuns+` WHERE r.id = ?`, string(id)))
+	found, err := scanRun(s.vault, s.reader.row(ctx, keptRuns+` WHERE r.id = ?`, string(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, store.NoRun(id)
 	}
@@ -150,7 +150,7 @@ func (s *Store) KeptRuns(ctx context.Context, query reconciliation.RunQuery) ([]
 	defer rows.Close()
 	var found []reconciliation.Kept
 	for rows.Next() {
-		run, err := scanRun(rows)
+		run, err := scanRun(s.vault, rows)
 		if err != nil {
 			return nil, s.outcome(err)
 		}
@@ -169,19 +169,20 @@ func (s *Store) Findings(ctx context.Context, query reconciliation.FindingQuery)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.reader.query(ctx, `SELECT d.document FROM difference AS d`+c.where()+` ORDER BY d.run, d.line LIMIT ?`, append(c.args, int64(query.Limit))...)
+	rows, err := s.reader.query(ctx, `SELECT d.run, d.line, d.document FROM difference AS d`+c.where()+` ORDER BY d.run, d.line LIMIT ?`, append(c.args, int64(query.Limit))...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}
 	defer rows.Close()
 	var found []reconciliation.Finding
 	for rows.Next() {
+		var id reconciliation.FindingID
 		var document []byte
-		err := rows.Scan(&document)
+		err := rows.Scan(&id.Run, &id.Line, &document)
 		if err != nil {
 			return nil, s.outcome(err)
 		}
-		f, err := store.DecodeFinding(document)
+		f, err := s.vault.ReadFinding(id.Run, id.Line, document)
 		if err != nil {
 			return nil, err
 		}
@@ -237,18 +238,20 @@ func (c *conditions) among(what string, list any, all bool) error {
 
 // addRemarksOf reads the histories of differences in one look.
 func (s *Store) addRemarksOf(ctx context.Context, found []reconciliation.Finding) error {
-	const text = `SELECT k.document FROM remark AS k JOIN json_each(?) AS w
+	const text = `SELECT k.run, k.line, k.number, k.document FROM remark AS k JOIN json_each(?) AS w
 		ON k.run = json_extract(w.value, '$[0]') AND k.line = json_extract(w.value, '$[1]') ORDER BY k.run, k.line, k.number`
 	byID, wanted := make(map[reconciliation.FindingID]*reconciliation.Finding, len(found)), make([][2]any, len(found))
 	for i := range found {
 		byID[found[i].FindingID], wanted[i] = &found[i], [2]any{found[i].Run, found[i].Line}
 	}
 	return s.among(ctx, text, wanted, func(rows *sql.Rows) error {
+		var id reconciliation.FindingID
+		var number int
 		var document []byte
-		if err := rows.Scan(&document); err != nil {
+		if err := rows.Scan(&id.Run, &id.Line, &number, &document); err != nil {
 			return err
 		}
-		r, err := store.DecodeRemark(document)
+		r, err := s.vault.ReadRemark(id.Run, id.Line, number, document)
 		if err == nil {
 			byID[r.FindingID].History = append(byID[r.FindingID].History, r)
 		}

@@ -22,13 +22,17 @@ func (s *Store) Keep(ctx context.Context, batch eligibility.Batch) error {
 }
 
 func keep(on *session, batch *eligibility.Batch) error {
+	err := apart(on, batch.Writes)
+	if err != nil {
+		return err
+	}
 	for i := range batch.Writes {
 		err := keepWrite(on, &batch.Writes[i])
 		if err != nil {
 			return err
 		}
 	}
-	err := keepRest(on, batch)
+	err = keepRest(on, batch)
 	if err != nil {
 		return err
 	}
@@ -51,6 +55,32 @@ func insertTouched(on *session, file string, ids []settlement.SettlementID) erro
 	return nil
 }
 
+// apart refuses an identity number that another person has. While numbers stand
+// in their column in two ways, as they are and blind, the constraint on it does
+// not see that two of them are the same.
+func apart(on *session, writes []eligibility.Write) error {
+	const held = `SELECT EXISTS (SELECT 1 FROM person WHERE certificate IN (SELECT value FROM json_each(?)) AND certificate <> ''
+		AND id NOT IN (SELECT value FROM json_each(?)))`
+	numbers, ids := on.vault.Named(writes)
+	if on.vault.Ring == nil || len(numbers) == 0 {
+		return nil
+	}
+	ways, err := json.Marshal(numbers)
+	if err != nil {
+		return store.Broken(err)
+	}
+	written, err := json.Marshal(ids)
+	if err != nil {
+		return store.Broken(err)
+	}
+	var taken bool
+	err = on.row(background, held, string(ways), string(written)).Scan(&taken)
+	if err == nil && taken {
+		err = store.Taken("id_number", settlement.ReasonPersonMismatch)
+	}
+	return err
+}
+
 // keepWrite appends to a history and replaces its projection.
 func keepWrite(on *session, write *eligibility.Write) error {
 	const add = `INSERT INTO person_change (person, number, document, turn) VALUES (?, ?, ?, ?)`
@@ -58,12 +88,12 @@ func keepWrite(on *session, write *eligibility.Write) error {
 		ON CONFLICT (id) DO UPDATE SET certificate = excluded.certificate, region = excluded.region, document = excluded.document`
 	p := &write.Person
 	for i := range write.Changes {
-		err := once(on, string(p.ID), add, string(p.ID), int64(write.Seen+1+i), store.EncodeChange(&write.Changes[i]), on.turn())
+		err := once(on, string(p.ID), add, string(p.ID), int64(write.Seen+1+i), on.vault.Change(p.ID, write.Seen+1+i, &write.Changes[i]), on.turn())
 		if err != nil {
 			return err
 		}
 	}
-	_, err := on.exec(background, replace, string(p.ID), p.Certificate.Reveal(), string(p.Region), store.EncodePerson(p))
+	_, err := on.exec(background, replace, string(p.ID), on.vault.Index(p.Certificate), string(p.Region), on.vault.Person(p))
 	if duplicate(err) {
 		return store.Taken("id_number", settlement.ReasonPersonMismatch)
 	}
@@ -93,7 +123,7 @@ func keepRest(on *session, batch *eligibility.Batch) error {
 		}
 	}
 	if r := batch.Review; r != nil {
-		err := once(on, string(r.ID), `INSERT INTO review (id, document, turn) VALUES (?, ?, ?)`, string(r.ID), store.EncodeReview(r), on.turn())
+		err := once(on, string(r.ID), `INSERT INTO review (id, document, turn) VALUES (?, ?, ?)`, string(r.ID), on.vault.Review(r), on.turn())
 		if err != nil {
 			return err
 		}
@@ -114,17 +144,18 @@ func keepRest(on *session, batch *eligibility.Batch) error {
 
 // Histories implements eligibility.Store.
 func (s *Store) Histories(ctx context.Context, ids []settlement.BeneficiaryID) (map[settlement.BeneficiaryID][]registry.Change, error) {
-	const text = `SELECT person, document FROM person_change
+	const text = `SELECT person, number, document FROM person_change
 		WHERE person IN (SELECT value FROM json_each(?)) ORDER BY person, number`
 	found := make(map[settlement.BeneficiaryID][]registry.Change, len(ids))
 	err := s.among(ctx, text, ids, func(rows *sql.Rows) error {
 		var id settlement.BeneficiaryID
+		var number int
 		var document sql.RawBytes
-		err := rows.Scan(&id, &document)
+		err := rows.Scan(&id, &number, &document)
 		if err != nil {
 			return err
 		}
-		change, err := store.DecodeChange(document)
+		change, err := s.vault.ReadChange(id, number, document)
 		found[id] = append(found[id], change)
 		return err
 	})
@@ -135,16 +166,13 @@ func (s *Store) Histories(ctx context.Context, ids []settlement.BeneficiaryID) (
 func (s *Store) Holders(ctx context.Context, certificates []settlement.Private) (map[settlement.Private]settlement.BeneficiaryID, error) {
 	const text = `SELECT certificate, id FROM person
 		WHERE certificate IN (SELECT value FROM json_each(?)) AND certificate <> ''`
-	numbers := make([]string, len(certificates))
-	for i, certificate := range certificates {
-		numbers[i] = certificate.Reveal()
-	}
+	numbers, of := s.vault.Wanted(certificates)
 	found := make(map[settlement.Private]settlement.BeneficiaryID, len(certificates))
 	err := s.among(ctx, text, numbers, func(rows *sql.Rows) error {
 		var number string
 		var id settlement.BeneficiaryID
 		err := rows.Scan(&number, &id)
-		found[settlement.Private(number)] = id
+		found[of[number]] = id
 		return err
 	})
 	return found, err
@@ -173,8 +201,8 @@ func (s *Store) among(ctx context.Context, text string, list any, read func(*sql
 
 // Persons implements eligibility.Store.
 func (s *Store) Persons(ctx context.Context, query eligibility.Query) ([]settlement.Person, error) {
-	const all = `SELECT document FROM person WHERE id > ? ORDER BY id LIMIT ?`
-	const regional = `SELECT document FROM person WHERE region = ? AND id > ? ORDER BY id LIMIT ?`
+	const all = `SELECT id, document FROM person WHERE id > ? ORDER BY id LIMIT ?`
+	const regional = `SELECT id, document FROM person WHERE region = ? AND id > ? ORDER BY id LIMIT ?`
 	text, args := all, []any{string(query.After), int64(query.Limit)}
 	if query.Region != "" {
 		text, args = regional, []any{string(query.Region), string(query.After), int64(query.Limit)}
@@ -186,12 +214,13 @@ func (s *Store) Persons(ctx context.Context, query eligibility.Query) ([]settlem
 	defer rows.Close()
 	var found []settlement.Person
 	for rows.Next() {
+		var id settlement.BeneficiaryID
 		var document sql.RawBytes
-		err = rows.Scan(&document)
+		err = rows.Scan(&id, &document)
 		if err != nil {
 			return nil, s.outcome(err)
 		}
-		person, err := store.DecodePerson(document)
+		person, err := s.vault.ReadPerson(id, document)
 		if err != nil {
 			return nil, err
 		}
@@ -222,7 +251,7 @@ func (s *Store) Review(ctx context.Context, id registry.ReviewID) (registry.Revi
 	if err != nil || document == nil {
 		return registry.Review{}, nil, orElse(err, store.Unreviewed(id))
 	}
-	review, err := store.DecodeReview(document)
+	review, err := s.vault.ReadReview(id, document)
 	if err != nil {
 		return review, nil, err
 	}

@@ -32,7 +32,8 @@ func readRequest(ctx context.Context, on *session, key lifecycle.RequestKey) (li
 	if err != nil {
 		return lifecycle.Request{}, err
 	}
-	return request, nil
+	request.Answer, err = on.vault.ReadAnswer(key, request.Answer)
+	return request, err
 }
 
 func insertRequest(on *session, to record, request *lifecycle.Request) error {
@@ -61,7 +62,7 @@ func insertFinal(on *session, to record, final *lifecycle.Final) error {
 	}
 	key := final.Key
 	touched, err := on.exec(background, text,
-		final.Body, string(key.Tenant), string(key.Method), string(key.Request), to.no)
+		on.vault.Answer(key, final.Body), string(key.Tenant), string(key.Method), string(key.Request), to.no)
 	if err != nil || touched > 0 {
 		return err
 	}

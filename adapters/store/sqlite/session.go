@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"sync"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
 )
 
 // preparer is a connection or a pool of them.
@@ -16,14 +18,15 @@ type preparer interface {
 // session runs statements, each prepared once and kept. Only constant texts
 // belong in it, so what it keeps is bounded by the program.
 type session struct {
-	on   preparer
-	last *int64 // the turn given out last; nil where nothing is written
-	lock sync.Mutex
-	kept map[string]*sql.Stmt
+	on    preparer
+	vault store.Vault
+	last  *int64 // the turn given out last; nil where nothing is written
+	lock  sync.Mutex
+	kept  map[string]*sql.Stmt
 }
 
-func newSession(on preparer) *session {
-	return &session{on: on, kept: make(map[string]*sql.Stmt, 32)}
+func newSession(on preparer, vault store.Vault) *session {
+	return &session{on: on, vault: vault, kept: make(map[string]*sql.Stmt, 32)}
 }
 
 // turn is that of the next row of a table that the audit chain seals. Those of

@@ -91,7 +91,7 @@ var (
 // Settlement implements lifecycle.Store.
 func (s *Store) Settlement(ctx context.Context, id settlement.SettlementID) (settlement.Settlement, error) {
 	const text = `SELECT ` + columns + ` FROM settlement WHERE id = ?`
-	_, found, err := scanSettlement(s.reader.row(ctx, text, string(id)))
+	_, found, err := scanSettlement(s.vault, s.reader.row(ctx, text, string(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, store.Missing("settlement", string(id))
 	}
@@ -110,7 +110,7 @@ type record struct {
 const columns = `no, id, tenant, facility, discharge, year, opened_at, asked, state, decision, moved,
 	adjudication, sequence, review, revision, epoch, owner, lease_until, next_at, seal, approval`
 
-func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
+func scanSettlement(vault store.Vault, row scanner) (int64, settlement.Settlement, error) {
 	var (
 		no                         int64
 		s                          settlement.Settlement
@@ -126,26 +126,21 @@ func scanSettlement(row scanner) (int64, settlement.Settlement, error) {
 	}
 	s.OpenedAt, s.LeaseUntil, s.NextAt = store.Time(openedAt), store.Time(lease), store.Time(nextAt)
 	s.Seal = store.Seal(seal)
-	err = store.DecodeAsked(asked, &s)
+	err = vault.ReadSettlement(&s, asked, moved, adjudication)
 	if err != nil {
 		return 0, settlement.Settlement{}, err
 	}
 	s.Claim.Approval = approved
-	err = store.DecodeMoved(moved, &s)
-	if err != nil {
-		return 0, settlement.Settlement{}, err
-	}
-	s.Adjudication, err = store.DecodeAdjudication(adjudication)
-	return no, s, err
+	return no, s, nil
 }
 
 // scanSettlements reads and closes rows of columns.
-func scanSettlements(rows *sql.Rows) ([]int64, []settlement.Settlement, error) {
+func scanSettlements(vault store.Vault, rows *sql.Rows) ([]int64, []settlement.Settlement, error) {
 	defer rows.Close()
 	var nos []int64
 	var found []settlement.Settlement
 	for rows.Next() {
-		no, s, err := scanSettlement(rows)
+		no, s, err := scanSettlement(vault, rows)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -163,7 +158,7 @@ func insertSettlement(on *session, change lifecycle.Change) (int64, error) {
 	s := &change.Settlement
 	result, err := on.run(background, text, string(s.ID), string(s.Tenant), string(s.Facility), string(s.Discharge),
 		int64(s.Claim.Discharge), string(s.Beneficiary.ID), int64(s.Year), store.Micros(s.OpenedAt),
-		store.EncodeAsked(s), string(s.State), string(s.Decision), store.EncodeMoved(s), store.EncodeAdjudication(s.Adjudication),
+		on.vault.Asked(s), string(s.State), string(s.Decision), on.vault.Moved(s), on.vault.Adjudication(s),
 		s.Sequence, s.Review, s.Epoch, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt), s.Seal[:], string(s.Claim.Approval))
 	if err != nil {
 		return 0, err
@@ -201,7 +196,7 @@ func advance(on *session, change lifecycle.Change, found *year) error {
 		WHERE id = ? AND revision = ? AND epoch = ? RETURNING no`
 	s := &change.Settlement
 	var no int64
-	err := on.row(background, text, string(s.State), string(s.Decision), store.EncodeMoved(s), store.EncodeAdjudication(s.Adjudication),
+	err := on.row(background, text, string(s.State), string(s.Decision), on.vault.Moved(s), on.vault.Adjudication(s),
 		s.Sequence, s.Review, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt), s.Seal[:],
 		string(s.ID), s.Revision, s.Epoch).Scan(&no)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -221,7 +216,7 @@ func advance(on *session, change lifecycle.Change, found *year) error {
 func appendChange(on *session, to record, change lifecycle.Change) error {
 	steps := []func() error{
 		func() error { return insertRequest(on, to, change.Request) },
-		func() error { return insertAttempts(on, to, change.Attempts) },
+		func() error { return insertAttempts(on, to, &change) },
 		func() error { return insertEntries(on, to, change.Entries) },
 		func() error { return insertEvents(on, to, change.Events) },
 		func() error { return addDelta(on, to, &change) },

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"go.uber.org/goleak"
 )
@@ -17,16 +18,24 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Opened {
-		return opened(t, fresh(t))
+		return opened(t, fresh(t), nil)
+	})
+}
+
+// TestStoreSealed runs the suite with keys: what is kept is encrypted, and
+// nobody who asks the store can tell.
+func TestStoreSealed(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Opened {
+		return opened(t, fresh(t), storetest.NewRingFile(t, sealing.AES).Use(t).Open(t))
 	})
 }
 
 var errStruck = errors.New("struck by the test")
 
 // opened is the store at path as the suite wants it.
-func opened(t *testing.T, path string) storetest.Opened {
+func opened(t *testing.T, path string, keys *sealing.Ring) storetest.Opened {
 	var strike Stage // the next commit, and no other
-	s := openTest(t, Config{Path: path, Fault: func(stage Stage) error {
+	s := openTest(t, Config{Path: path, Keys: keys, Fault: func(stage Stage) error {
 		if stage != strike {
 			return nil
 		}
@@ -37,7 +46,7 @@ func opened(t *testing.T, path string) storetest.Opened {
 		Store: s, Quotes: s, Notices: s, Registry: s, Register: s, Journal: s, Treasury: s, Desk: s, Press: s, Reconciliations: s, House: s, Chain: s.Chain(),
 		Reopen: func(t *testing.T) storetest.Opened {
 			shutTest(t, s)
-			return opened(t, path)
+			return opened(t, path, keys)
 		},
 		Second: func(t *testing.T) error {
 			_, err := Open(t.Context(), Config{Path: path})

@@ -115,11 +115,11 @@ func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year i
 	defer rows.Close()
 	for rows.Next() {
 		var person []byte
-		_, found, err := scanSettlement(beside{rows, &person})
+		_, found, err := scanSettlement(s.vault, beside{rows, &person})
 		if err != nil {
 			return s.outcome(err)
 		}
-		name, err := store.NameOf(person)
+		name, err := s.vault.ReadName(found.Beneficiary.ID, person)
 		if err != nil {
 			return err
 		}
