@@ -37,18 +37,17 @@ func DecodeQuote(text []byte) (settlement.Quote, error) {
 // one quote one after the other, oldest first.
 type KeptQuotes []lifecycle.KeptQuote
 
-// Add takes a line of a quote's history with the quote it belongs to. Internal:
-// not readable.
-func (k *KeptQuotes) Add(document []byte, event settlement.QuoteEvent) error {
-	q, err := DecodeQuote(document)
-	if err != nil {
-		return err
-	}
-	if n := len(*k); n == 0 || (*k)[n-1].Quote.ID != q.ID {
+// Add takes a line of a quote's history, which names its quote, with that
+// quote's document. Internal: not readable.
+func (k *KeptQuotes) Add(v Vault, document []byte, event settlement.QuoteEvent) error {
+	if n := len(*k); n == 0 || (*k)[n-1].Quote.ID != event.Quote {
+		q, err := v.ReadQuote(event.Quote, document)
+		if err != nil {
+			return err
+		}
 		*k = append(*k, lifecycle.KeptQuote{Quote: q})
 	}
 	last := &(*k)[len(*k)-1]
-	event.Quote = q.ID
 	last.History = append(last.History, event)
 	return nil
 }

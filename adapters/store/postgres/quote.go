@@ -134,19 +134,19 @@ func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept l
 func (s *Store) Holding(ctx context.Context, at time.Time, after settlement.QuoteID, limit int) ([]lifecycle.KeptQuote, error) {
 	const text = `WITH held AS MATERIALIZED (SELECT array_agg(quote) AS ids FROM
 			(SELECT DISTINCT quote FROM quote_event WHERE until > $1 AND quote > $2 ORDER BY quote LIMIT $3) AS live)
-		SELECT q.document, e.at, e.actor, e.act, e.until, e.settlement FROM quote AS q JOIN quote_event AS e ON e.quote = q.id
+		SELECT q.id, q.document, e.at, e.actor, e.act, e.until, e.settlement FROM quote AS q JOIN quote_event AS e ON e.quote = q.id
 		WHERE q.id = ANY ((SELECT ids FROM held)::text[]) AND e.quote = ANY ((SELECT ids FROM held)::text[]) ORDER BY q.id, e.no`
 	var found store.KeptQuotes
 	err := s.each(ctx, func(row scanner) error {
 		var document []byte
 		var event settlement.QuoteEvent
 		var told, until int64
-		err := row.Scan(&document, &told, &event.Actor, &event.Act, &until, &event.Settlement)
+		err := row.Scan(&event.Quote, &document, &told, &event.Actor, &event.Act, &until, &event.Settlement)
 		if err != nil {
 			return err
 		}
 		event.At, event.Until = store.Time(told), store.Time(until)
-		return found.Add(document, event)
+		return found.Add(s.vault, document, event)
 	}, text, store.Micros(at), string(after), int64(limit))
 	return found, err
 }

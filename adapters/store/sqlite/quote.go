@@ -116,7 +116,7 @@ func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept l
 // Holding implements lifecycle.Quotes. Whatever holds at an instant has a line
 // that says until when, which lies behind it.
 func (s *Store) Holding(ctx context.Context, at time.Time, after settlement.QuoteID, limit int) ([]lifecycle.KeptQuote, error) {
-	const text = `SELECT q.document, e.at, e.actor, e.act, e.until, e.settlement FROM quote AS q JOIN quote_event AS e ON e.quote = q.id
+	const text = `SELECT q.id, q.document, e.at, e.actor, e.act, e.until, e.settlement FROM quote AS q JOIN quote_event AS e ON e.quote = q.id
 		WHERE q.id IN (SELECT DISTINCT quote FROM quote_event WHERE until > ? AND quote > ? ORDER BY quote LIMIT ?) ORDER BY q.id, e.no`
 	rows, err := s.reader.query(ctx, text, store.Micros(at), string(after), int64(limit))
 	if err != nil {
@@ -128,12 +128,12 @@ func (s *Store) Holding(ctx context.Context, at time.Time, after settlement.Quot
 		var document sql.RawBytes
 		var event settlement.QuoteEvent
 		var told, until int64
-		err = rows.Scan(&document, &told, &event.Actor, &event.Act, &until, &event.Settlement)
+		err = rows.Scan(&event.Quote, &document, &told, &event.Actor, &event.Act, &until, &event.Settlement)
 		if err != nil {
 			return nil, s.outcome(err)
 		}
 		event.At, event.Until = store.Time(told), store.Time(until)
-		err = found.Add(document, event)
+		err = found.Add(s.vault, document, event)
 		if err != nil {
 			return nil, err
 		}
