@@ -172,7 +172,11 @@ func (s *scene) strike(ctx context.Context) (raised, error) {
 		}
 		if len(out.missing()) == 0 {
 			wait(ctx, drillAfter)
-			return out, s.note(ctx, &out, struck)
+			err := s.note(ctx, &out, struck)
+			if err == nil && s.drill.heal != nil {
+				err = s.drill.heal(ctx, s)
+			}
+			return out, err
 		}
 		wait(ctx, 250*time.Millisecond)
 	}

@@ -19,6 +19,9 @@ type drill struct {
 	expect []expected
 	allow  []string // what else the break is the cause of
 	strike func(context.Context, *scene) error
+	// heal ends what was broken, once the alerts have fired; nil leaves it.
+	heal    func(context.Context, *scene) error
+	standby bool // the store has one
 }
 
 // expected is an alert that has to fire within a time: the window its
@@ -58,6 +61,13 @@ var allDrills = []drill{
 		expect: []expected{{"OnestopStoreFailing", 6 * time.Minute}, {"OnestopAvailabilityBurnsFast", 7 * time.Minute}, {"OnestopStandingUnknown", 2 * time.Minute}},
 		allow:  append([]string{"OnestopStoreCommitSlow"}, ours...),
 		strike: func(_ context.Context, s *scene) error { s.stage.cluster.postmaster.kill(); return nil },
+	},
+	{
+		name: "database-failover", does: "the primary of two database servers is killed; once that is told, the standby is promoted", store: storePostgres, standby: true,
+		expect: []expected{{"OnestopStoreFailing", 6 * time.Minute}, {"OnestopAvailabilityBurnsFast", 7 * time.Minute}, {"OnestopStandingUnknown", 2 * time.Minute}},
+		allow:  append([]string{"OnestopStoreCommitSlow"}, ours...),
+		strike: func(_ context.Context, s *scene) error { s.stage.cluster.postmaster.kill(); return nil },
+		heal:   func(ctx context.Context, s *scene) error { return s.failover(ctx) },
 	},
 	{
 		name: "disk-full", does: "the file system of the embedded store is filled to the last byte", store: storeSQLite, disk: true,

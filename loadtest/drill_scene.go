@@ -36,7 +36,7 @@ const diskSize = "192m"
 // set puts everything on its place and starts it.
 func (s *scene) set(ctx context.Context) error {
 	var err error
-	if s.stage, err = newStage(ctx, s.folder, cast{store: s.drill.store, seed: s.seed}); err != nil {
+	if s.stage, err = newStage(ctx, s.folder, cast{store: s.drill.store, seed: s.seed, standby: s.drill.standby}); err != nil {
 		return err
 	}
 	if s.drill.disk {

@@ -114,6 +114,11 @@ func (s *stage) start(ctx context.Context) error {
 			return err
 		}
 	}
+	if s.standby != nil {
+		if err := s.standby.follows(ctx, s.cluster); err != nil {
+			return err
+		}
+	}
 	if err := s.populate(ctx); err != nil {
 		return err
 	}
@@ -147,6 +152,9 @@ func (s *stage) end() {
 	}
 	for _, p := range s.payers {
 		p.kill()
+	}
+	if s.standby != nil {
+		_ = s.standby.postmaster.end(syscall.SIGQUIT)
 	}
 	if s.cluster != nil {
 		// Killed, the postmaster would leave its children to end by themselves.

@@ -22,6 +22,7 @@ type stage struct {
 	policies string // folder of the shipped policies
 	town     *town
 	cluster  *cluster // nil with the embedded store
+	standby  *cluster // nil without one
 	gateways []*gateway
 	payers   []*payer
 }
@@ -56,6 +57,7 @@ type cast struct {
 	gateways int // that share it; 0: as many as a soak has
 	seed     uint64
 	lie      bool // a payer lies about its reversals
+	standby  bool // of PostgreSQL
 }
 
 // newStage builds the programs and writes the configuration; nothing runs yet.
@@ -79,6 +81,11 @@ func newStage(ctx context.Context, folder string, plays cast) (*stage, error) {
 			return nil, err
 		}
 	}
+	if plays.standby {
+		if s.standby, err = newStandby(ctx, folder, s.cluster); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range []*payer{{Code: "nhsa-one", Confirms: true}, {Code: "nhsa-two"}} {
 		if err := s.addPayer(p, plays); err != nil {
 			return nil, err
@@ -90,6 +97,14 @@ func newStage(ctx context.Context, folder string, plays cast) (*stage, error) {
 		}
 	}
 	return s, nil
+}
+
+// database is the connection string of the store on PostgreSQL.
+func (s *stage) database() string {
+	if s.standby != nil {
+		return either(s.cluster, s.standby)
+	}
+	return s.cluster.dsn
 }
 
 // path is the place of a file of this soak.
@@ -135,7 +150,7 @@ func (s *stage) addGateway(instance int) error {
 	}
 	store := fmt.Sprintf("{sqlite: %q}", s.path("onestop.db"))
 	if s.cluster != nil {
-		store = fmt.Sprintf("{postgres: %q}", s.cluster.dsn)
+		store = fmt.Sprintf("{postgres: %q}", s.database())
 	}
 	var config bytes.Buffer
 	err = text.Execute(&config, map[string]any{

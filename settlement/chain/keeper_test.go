@@ -4,31 +4,52 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-func kept(s *shelf, heads *[]Head) *Keeper {
+// published are the heads that a keeper gave out.
+type published struct {
+	lock  sync.Mutex
+	heads []Head
+}
+
+func (p *published) add(h Head) error {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.heads = append(p.heads, h)
+	return nil
+}
+
+func (p *published) all() []Head {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return slices.Clone(p.heads)
+}
+
+func kept(s *shelf, heads *published) *Keeper {
 	return &Keeper{
 		Sealer: Sealer{Store: s, Hash: SHA256(), Now: time.Now}, Refusals: NewRefusals(time.Now), Instance: "a",
-		Signer: keyed{"k"}, Publish: func(h Head) error { *heads = append(*heads, h); return nil },
+		Signer: keyed{"k"}, Publish: heads.add,
 		SealEvery: time.Second, HeadEvery: 5 * time.Minute, Log: silent(),
 	}
 }
 
 func TestHeadsComeInTimeOnDemandAndAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, heads := filled(1), []Head(nil)
-		k := kept(s, &heads)
+		s, heads := filled(1), new(published)
+		k := kept(s, heads)
 		ctx, stop := context.WithCancel(t.Context())
 		demand, done := make(chan struct{}), make(chan struct{})
 		go func() { k.Run(ctx, demand); close(done) }()
 		expect := func(when string, want int) {
 			t.Helper()
 			synctest.Wait()
-			if len(heads) != want {
-				t.Errorf("%s: %d heads, want %d", when, len(heads), want)
+			if got := len(heads.all()); got != want {
+				t.Errorf("%s: %d heads, want %d", when, got, want)
 			}
 		}
 		expect("at the start", 1)
@@ -45,7 +66,7 @@ func TestHeadsComeInTimeOnDemandAndAtTheEnd(t *testing.T) {
 		if stand := k.Standing(); stand.Signed != 2 || stand.Behind != 0 || stand.Height != 2 {
 			t.Errorf("%+v", stand)
 		}
-		if _, breaches := walked(t, s, heads...); breaches != nil {
+		if _, breaches := walked(t, s, heads.all()...); breaches != nil {
 			t.Error(breaches)
 		}
 	})
@@ -53,8 +74,8 @@ func TestHeadsComeInTimeOnDemandAndAtTheEnd(t *testing.T) {
 
 func TestAChainThatCannotBeSealedIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, heads := filled(1), []Head(nil)
-		k := kept(s, &heads)
+		s, heads := filled(1), new(published)
+		k := kept(s, heads)
 		k.Sign(t.Context())
 		before := k.Standing()
 		s.fails = errors.New("broken")
@@ -76,8 +97,8 @@ func TestAChainThatCannotBeSealedIsTold(t *testing.T) {
 // refusal is counted in one of them.
 func TestAFloodOfRefusalsIsAFewRows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, heads := filled(0), []Head(nil)
-		k := kept(s, &heads)
+		s, heads := filled(0), new(published)
+		k := kept(s, heads)
 		const floods = 20_000
 		for n := range floods {
 			k.Refusals.Count(fmt.Sprint("facility/", n), fmt.Sprint("Method", n%1000), "OVERLOADED")
@@ -100,8 +121,8 @@ func TestAFloodOfRefusalsIsAFewRows(t *testing.T) {
 
 func TestRefusalsAreCountedOnWhileNothingCanBeWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, heads := filled(0), []Head(nil)
-		k := kept(s, &heads)
+		s, heads := filled(0), new(published)
+		k := kept(s, heads)
 		s.fails = errors.New("broken")
 		for range 3 {
 			k.Refusals.Count("facility/H1", "GetSettlement", "NOT_FOUND")
