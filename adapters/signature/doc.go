@@ -6,7 +6,6 @@
 // is a Profile, which is data.
 //
 //	Key, PublicKey    what signs and what checks, each under an id
-//	Head              signs heads of the audit trail
 //	Profile           which fields of a message are covered, in which form
 //	Envelope          signs and encrypts a request, opens an answer
 //	Requests          checks signed requests of hospitals, each accepted once

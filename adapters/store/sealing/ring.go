@@ -188,11 +188,6 @@ func (k *dataKey) seal(t turn, at Place, plain []byte) []byte {
 	return t.with.Seal(sealed, n[:], plain, at.bytes(room[:0]))
 }
 
-// Sealed reports whether a kept value is sealed.
-func Sealed(kept []byte) bool {
-	return len(kept) >= headSize && bytes.HasPrefix(kept, mark) && kept[markSize] != formPlain
-}
-
 // Unseal is the value that is kept at a place. Internal: it was altered, comes
 // from another place (ErrAltered), or its key is not in the ring (ErrNoKey).
 func (r *Ring) Unseal(at Place, kept []byte) ([]byte, error) {
