@@ -73,15 +73,18 @@ func listing(query lifecycle.Query) (string, []any) {
 	return text + ` ORDER BY opened_at DESC, id DESC LIMIT ?`, append(c.args, int64(max(query.Limit, 1)))
 }
 
-// among restricts a listing to states. That none of them is terminal is said
-// in the words of the index over what still moves.
+// among restricts a listing to states. That none of them is terminal, or none
+// anything else than undone, is said in the words of the index over these.
 func among(c *condition, states []settlement.State) {
 	if len(states) == 0 {
 		return
 	}
 	c.and("state IN "+places(states), args(states)...)
-	if moving(states) {
+	switch {
+	case moving(states):
 		c.and("state NOT IN ('COMMITTED', 'ABORTED', 'REVERSED')")
+	case undone(states):
+		c.and("state IN ('ABORTED', 'REVERSED')")
 	}
 }
 
@@ -106,6 +109,13 @@ func moving(states []settlement.State) bool {
 	return len(states) > 0 && !slices.ContainsFunc(states, settlement.State.Terminal)
 }
 
+// undone reports whether only settlements that came to nothing are asked for.
+func undone(states []settlement.State) bool {
+	return len(states) > 0 && !slices.ContainsFunc(states, func(state settlement.State) bool {
+		return state != settlement.StateAborted && state != settlement.StateReversed
+	})
+}
+
 // indexOf is the index that bounds a listing best. It is named in the
 // statement because SQLite, which does not know how large a page is, would
 // rather walk the table and sort it.
@@ -119,8 +129,10 @@ func indexOf(query lifecycle.Query) string {
 		return "settlement_open"
 	case query.Review:
 		return "settlement_review"
+	case undone(query.States):
+		return "settlement_undone"
 	case query.Tenant != "":
-		return "settlement_tenant"
+		return "settlement_tenant_listed"
 	}
-	return "settlement_opened"
+	return "settlement_listed"
 }

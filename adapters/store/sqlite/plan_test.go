@@ -69,16 +69,20 @@ func TestListingsWalkAnIndex(t *testing.T) {
 		query lifecycle.Query
 		index string
 	}{
-		{"everything", lifecycle.Query{}, "settlement_opened"},
-		{"a further page", lifecycle.Query{Before: &lifecycle.Mark{}}, "settlement_opened"},
-		{"of a tenant", lifecycle.Query{Tenant: "t"}, "settlement_tenant"},
-		{"a further page of a tenant", lifecycle.Query{Tenant: "t", Before: &lifecycle.Mark{}}, "settlement_tenant"},
+		{"everything", lifecycle.Query{}, "settlement_listed"},
+		{"a further page", lifecycle.Query{Before: &lifecycle.Mark{}}, "settlement_listed"},
+		{"of a tenant", lifecycle.Query{Tenant: "t"}, "settlement_tenant_listed"},
+		{"a further page of a tenant", lifecycle.Query{Tenant: "t", Before: &lifecycle.Mark{}}, "settlement_tenant_listed"},
 		{"of a person", lifecycle.Query{Beneficiary: "p"}, "settlement_beneficiary"},
 		{"of a discharge", lifecycle.Query{Discharge: "d"}, "settlement_discharge"},
 		{"of a tenant's discharge", lifecycle.Query{Tenant: "t", Discharge: "d", States: []settlement.State{settlement.StateCommitted, settlement.StateSettling}}, "settlement_discharge"},
 		{"what needs attention", lifecycle.Query{States: []settlement.State{settlement.StateAttention}}, "settlement_open"},
 		{"a tenant's that needs attention", lifecycle.Query{Tenant: "t", States: []settlement.State{settlement.StateAttention}}, "settlement_open"},
-		{"what is committed", lifecycle.Query{States: []settlement.State{settlement.StateCommitted}}, "settlement_opened"},
+		{"what is committed", lifecycle.Query{States: []settlement.State{settlement.StateCommitted}}, "settlement_listed"},
+		{"what is undone", lifecycle.Query{States: []settlement.State{settlement.StateAborted, settlement.StateReversed}}, "settlement_undone"},
+		{"a tenant's that was refused", lifecycle.Query{Tenant: "t", States: []settlement.State{settlement.StateAborted}}, "settlement_undone"},
+		{"of a facility's day", lifecycle.Query{Facility: "f", From: 20120701, To: 20120701}, "settlement_listed"},
+		{"of a tenant's day", lifecycle.Query{Tenant: "t", From: 20120701, To: 20120701}, "settlement_tenant_listed"},
 		{"what is flagged", lifecycle.Query{Review: true}, "settlement_review"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
