@@ -24,6 +24,7 @@ type Lifecycle struct {
 	payerSeconds  *prometheus.HistogramVec
 	storeWrites   *prometheus.CounterVec
 	storeSeconds  *prometheus.HistogramVec
+	doubtSeconds  *prometheus.HistogramVec
 	healedSeconds *prometheus.HistogramVec
 }
 
@@ -50,10 +51,12 @@ func NewLifecycle(registry prometheus.Registerer, tracer trace.Tracer, live *lif
 			Help: "Durable writes by verb and outcome: ok, refused (by a rule of the contract), failed.",
 		}, []string{"verb", "outcome"}),
 		storeSeconds: seconds("onestop_store_duration_seconds", "Time one durable write took its caller, waiting included.", atWork, "verb"),
-		healedSeconds: seconds("onestop_doubt_duration_seconds",
+		doubtSeconds: seconds("onestop_doubt_duration_seconds",
 			"Time from a call in doubt until it was proved what the payer holds.", inDoubt, "payer", "operation"),
+		healedSeconds: seconds("onestop_healing_duration_seconds",
+			"Time until a doubt was proved since the payer answered again after a silence, or since the call in doubt where that was later.", inDoubt, "payer", "operation"),
 	}
-	registry.MustRegister(m.closed, m.closedSeconds, m.payerAnswers, m.payerSeconds, m.storeWrites, m.storeSeconds, m.healedSeconds)
+	registry.MustRegister(m.closed, m.closedSeconds, m.payerAnswers, m.payerSeconds, m.storeWrites, m.storeSeconds, m.doubtSeconds, m.healedSeconds)
 	return m
 }
 
@@ -145,6 +148,7 @@ func outcomeOf(s *settlement.Settlement) string {
 }
 
 // Healed implements lifecycle.Observer.
-func (m *Lifecycle) Healed(payer settlement.PayerCode, operation settlement.Operation, took time.Duration) {
-	m.healedSeconds.WithLabelValues(string(payer), string(operation)).Observe(took.Seconds())
+func (m *Lifecycle) Healed(p lifecycle.Proof) {
+	m.doubtSeconds.WithLabelValues(string(p.Payer), string(p.Operation)).Observe(p.Took.Seconds())
+	m.healedSeconds.WithLabelValues(string(p.Payer), string(p.Operation)).Observe(p.Healing.Seconds())
 }

@@ -53,6 +53,7 @@ type Lifecycle struct {
 	inFlight   chan struct{}
 	undoing    chan struct{} // apart, so that silent payers never keep money from being given back
 	recovering chan struct{}
+	ears       ears
 	running    sync.WaitGroup
 }
 

@@ -16,10 +16,20 @@ type Observer interface {
 	// Closed: a settlement reached a terminal state or the attention queue,
 	// took after it was opened (or its reversal asked for).
 	Closed(closed settlement.Settlement, took time.Duration)
-	// Healed: what a payer holds was in doubt until now and is proved. took
-	// counts from the call that was in doubt; operation is settle, or reverse
-	// where only the undoing of it was.
-	Healed(payer settlement.PayerCode, operation settlement.Operation, took time.Duration)
+	// Healed: what a payer holds was in doubt until now and is proved.
+	Healed(proof Proof)
+}
+
+// Proof is the end of a doubt about what a payer holds.
+type Proof struct {
+	Payer     settlement.PayerCode
+	Operation settlement.Operation // settle, or reverse where only the undoing of it was in doubt
+	Took      time.Duration        // since the call that was in doubt
+	// Healing is the part of Took in which the payer could be asked: since it
+	// answered again after a silence, or since the call where that was later. A
+	// silence is silentAfter calls of this process without an answer, one after
+	// the other; one that only other gateways heard is not taken off.
+	Healing time.Duration
 }
 
 // StepKind says what a step does.
@@ -52,8 +62,8 @@ type silent struct{}
 func (silent) Begin(ctx context.Context, _ Step) (context.Context, func(Ended)) {
 	return ctx, func(Ended) {}
 }
-func (silent) Closed(settlement.Settlement, time.Duration)                      {}
-func (silent) Healed(settlement.PayerCode, settlement.Operation, time.Duration) {}
+func (silent) Closed(settlement.Settlement, time.Duration) {}
+func (silent) Healed(Proof)                                {}
 
 // begin tells the observer of a step, whose time belongs to share.
 func (l *Lifecycle) begin(ctx context.Context, step Step, share Share) (context.Context, func(Ended)) {
@@ -90,7 +100,12 @@ func doubted(s *settlement.Settlement, i int) (settlement.Operation, time.Time) 
 func (w *work) proved(before *settlement.Settlement, i int) {
 	operation, since := doubted(before, i)
 	state := w.s.Legs[i].State
-	if operation != "" && (state == settlement.LegApplied || state.Clear()) {
-		w.Observer.Healed(w.s.Legs[i].Payer, operation, w.Now().Sub(since))
+	if operation == "" || state != settlement.LegApplied && !state.Clear() {
+		return
 	}
+	payer, now, from := w.s.Legs[i].Payer, w.Now(), since
+	if again := w.ears.again(payer); again.After(from) {
+		from = again
+	}
+	w.Observer.Healed(Proof{Payer: payer, Operation: operation, Took: now.Sub(since), Healing: now.Sub(from)})
 }

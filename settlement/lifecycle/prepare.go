@@ -200,6 +200,7 @@ func (l *Lifecycle) send(caller context.Context, payer Payer, wire Wire, about s
 	answer := payer.Send(within, wire)
 	if telling(caller, wire.Call.Operation, &answer) {
 		l.Gate.Heard(payer.Code(), answer.Result)
+		l.ears.heard(payer.Code(), answer.Result, l.Now())
 	}
 	end(Ended{Result: answer.Result})
 	return answer

@@ -36,16 +36,18 @@ func (l *Lifecycle) Run(ctx context.Context) {
 // looks, so that whoever took as many as there was room for before took all.
 func (l *Lifecycle) recoverOnce(ctx context.Context) time.Duration {
 	room := cap(l.recovering) - len(l.recovering)
-	if l.Recover(ctx) < room {
+	if l.Recover(ctx) < room && !l.ears.waking() {
 		return recoverEvery
 	}
 	return recoverAgain
 }
 
-// Recover takes up as many due settlements as there is room for and says how
-// many. Each is carried to a resting place apart, so that a slow payer holds
-// up only its own; Drain waits for them.
+// Recover makes due what waited for payers that answer again, takes up as many
+// due settlements as there is room for and says how many. Each is carried to a
+// resting place apart, so that a slow payer holds up only its own; Drain waits
+// for them.
 func (l *Lifecycle) Recover(ctx context.Context) int {
+	l.wakeAnswered(ctx)
 	room := cap(l.recovering) - len(l.recovering)
 	if room == 0 {
 		return 0

@@ -2,7 +2,6 @@ package lifecycle_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -265,7 +264,8 @@ func (m *mute) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAns
 }
 
 // TestR08EveryCallEnds: elsewhere a client tried for ever. Here every call has a
-// deadline, every kind of try a bound, and the end of them is people's queue.
+// deadline, every kind of try a bound, and the end of them is people's queue;
+// a payer that is silent does not use them up, but only a day.
 func TestR08EveryCallEnds(t *testing.T) {
 	live(t, best("A"), func(h *house) {
 		m := &mute{book: h.w.payers[0], calls: map[settlement.Operation]int{}}
@@ -276,16 +276,16 @@ func TestR08EveryCallEnds(t *testing.T) {
 		if err != nil || answer.Body != nil {
 			t.Fatalf("%q %v", answer.Body, err)
 		}
-		time.Sleep(time.Hour)
+		time.Sleep(23 * time.Hour)
+		if s := h.record(answer.Settlement.ID); s.State != settlement.StateAborting {
+			t.Errorf("after a day without an hour %s", s.State)
+		}
+		time.Sleep(time.Hour + time.Minute)
 		if s := h.record(answer.Settlement.ID); s.State != settlement.StateAttention || m.long {
 			t.Errorf("left in %s, a call without its deadline: %t", s.State, m.long)
 		}
-		want := map[settlement.Operation]int{
-			settlement.OpQuote: 1, settlement.OpSettle: 1,
-			settlement.OpInquire: settlement.InquiriesMax, settlement.OpReverse: settlement.UndosMax,
-		}
-		if fmt.Sprint(m.calls) != fmt.Sprint(want) {
-			t.Errorf("called %v, want %v", m.calls, want)
+		if m.calls[settlement.OpSettle] != 1 || m.calls[settlement.OpInquire] > settlement.InquiriesMax || m.calls[settlement.OpReverse] > settlement.UndosMax {
+			t.Errorf("called %v", m.calls)
 		}
 	})
 }

@@ -131,11 +131,12 @@ func TestWhoIsSlow(t *testing.T) {
 
 // notes is an observer that writes down what it is told.
 type notes struct {
-	mu     sync.Mutex
-	steps  []string
-	healed []settlement.Operation
-	took   []time.Duration
-	open   int
+	mu      sync.Mutex
+	steps   []string
+	healed  []settlement.Operation
+	took    []time.Duration
+	healing []time.Duration
+	open    int
 }
 
 func (n *notes) Begin(ctx context.Context, step lifecycle.Step) (context.Context, func(lifecycle.Ended)) {
@@ -160,10 +161,10 @@ func (n *notes) Closed(closed settlement.Settlement, _ time.Duration) {
 	n.steps = append(n.steps, "closed "+string(closed.State))
 }
 
-func (n *notes) Healed(_ settlement.PayerCode, operation settlement.Operation, took time.Duration) {
+func (n *notes) Healed(proof lifecycle.Proof) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.healed, n.took = append(n.healed, operation), append(n.took, took)
+	n.healed, n.took, n.healing = append(n.healed, proof.Operation), append(n.took, proof.Took), append(n.healing, proof.Healing)
 }
 
 // TestTheObserverIsToldEachStep in the order in which they end, each once.

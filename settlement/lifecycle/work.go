@@ -35,12 +35,11 @@ func (w *work) run(ctx context.Context) ([]byte, error) {
 			return nil, w.settled(ctx)
 		}
 		switch next := settlement.Next(&w.s, terms, w.Now()); next.Do {
-		case settlement.DoSettle:
-			err = w.call(ctx, next.Leg, settlement.OpSettle)
-		case settlement.DoInquire:
-			err = w.call(ctx, next.Leg, settlement.OpInquire)
-		case settlement.DoReverse:
-			err = w.call(ctx, next.Leg, settlement.OpReverse)
+		case settlement.DoSettle, settlement.DoInquire, settlement.DoReverse:
+			var until time.Time
+			if until, err = w.turn(ctx, next); !until.IsZero() {
+				return nil, w.rest(ctx, until)
+			}
 		case settlement.DoLose:
 			err = w.apply("leg.lost", settlement.ReasonPayerInDoubt)(w.s.Lose(next.Leg))
 		case settlement.DoDecideAbort:
