@@ -15,7 +15,7 @@ import (
 )
 
 // Config is what either transport is made of. Settlements, Quotes, Matters,
-// Persons, Funds, Approvals, Policies, Clearings, Notices, Reconciliations and Fixes are required.
+// Persons, Funds, Approvals, Policies, Corrections, Clearings, Notices, Reconciliations and Fixes are required.
 type Config struct {
 	Settlements Settlements
 	Quotes      Quotes
@@ -31,7 +31,9 @@ type Config struct {
 	// Regions are those configured.
 	Regions  []settlement.RegionID
 	Policies Policies
-	Notices  Notices
+	// Corrections are what two people make so.
+	Corrections Corrections
+	Notices     Notices
 	// Verifier checks signed requests; nil checks none. With SignaturesRequired
 	// a request that is not signed is refused.
 	Verifier           Verifier

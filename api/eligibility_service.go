@@ -9,6 +9,8 @@ import (
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/assent"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
@@ -38,8 +40,9 @@ type Persons interface {
 // verb, encode.
 type eligibilityService struct {
 	onestopv1.UnimplementedEligibilityServiceServer
-	persons   Persons
-	standards []registry.Standard
+	persons     Persons
+	standards   []registry.Standard
+	corrections Corrections
 }
 
 // CreatePerson registers a person.
@@ -101,11 +104,17 @@ func (s *eligibilityService) ListPersonChanges(ctx context.Context, in *onestopv
 	return &onestopv1.ListPersonChangesResponse{Changes: encodeChanges(history)}, nil
 }
 
-// RecordPersonChange records one change.
+// RecordPersonChange records one change, or proposes it.
 func (s *eligibilityService) RecordPersonChange(ctx context.Context, in *onestopv1.RecordPersonChangeRequest) (*onestopv1.RecordPersonChangeResponse, error) {
 	ask, err := decodeNotice(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	if cause := in.GetProposeBecause(); cause != "" {
+		id, err := suggested(ctx, s.corrections, assent.Suggestion{
+			Key: correction.Key(ask.Key), By: ask.Change.By, Cause: cause, Matter: correction.Matter{Person: ask.Person, Change: ask.Change},
+		})
+		return &onestopv1.RecordPersonChangeResponse{CorrectionId: id}, ofRegister(err)
 	}
 	recorded, err := s.persons.Record(ctx, ask)
 	return encodeRecorded(ctx, &recorded, err)

@@ -12,6 +12,8 @@ import (
 	"github.com/onestop-gateway/onestop/api/sheet"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/assent"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/report"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
@@ -20,7 +22,7 @@ import (
 // Funds is what this room needs of the treasury. Every method may return the
 // kinds Invalid, Unavailable and Internal; the others are named at each.
 type Funds interface {
-	// Post keeps a posting, once for each request. KeyReused, InDoubt.
+	// Post keeps a posting, once for each request. Blocked, KeyReused, InDoubt.
 	Post(ctx context.Context, posting fund.Posting) (kept fund.Posting, replayed bool, err error)
 	// Postings are all postings of a fund, in the order they were made.
 	Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error)
@@ -36,14 +38,26 @@ type Funds interface {
 // verb, encode.
 type fundService struct {
 	onestopv1.UnimplementedFundServiceServer
-	funds Funds
+	funds       Funds
+	corrections Corrections
 }
 
-// CreateFundPosting keeps one posting.
+// CreateFundPosting keeps one posting, or proposes it.
 func (s *fundService) CreateFundPosting(ctx context.Context, in *onestopv1.CreateFundPostingRequest) (*onestopv1.FundPosting, error) {
 	posting, err := decodePosting(ctx, in)
 	if err != nil {
 		return nil, err
+	}
+	if cause := in.GetProposeBecause(); cause != "" {
+		id, err := suggested(ctx, s.corrections, assent.Suggestion{
+			Key: correction.Key{Tenant: posting.Tenant, Request: posting.Request}, By: posting.By, Cause: cause, Matter: correction.Matter{Posting: &posting},
+		})
+		if err != nil {
+			return nil, err
+		}
+		out := encodePosting(&posting)
+		out.CreateTime, out.CorrectionId = nil, id
+		return out, nil
 	}
 	kept, replayed, err := s.funds.Post(ctx, posting)
 	if err != nil {
@@ -147,9 +161,9 @@ const disclosureMax = 50_000
 func decodePosting(ctx context.Context, in *onestopv1.CreateFundPostingRequest) (fund.Posting, error) {
 	var d decoder
 	p := fund.Posting{
-		Request: settlement.RequestID(in.GetRequestId()),
-		Key:     fund.Key{Region: settlement.RegionID(in.GetRegionId()), Fund: funds.toWord(in.GetFund()), Year: int(in.GetYear())},
-		Kind:    postingKinds.toWord(in.GetKind()), Level: levels.toWord(in.GetLevel()),
+		Tenant: keyTenantOf(ctx), Request: settlement.RequestID(in.GetRequestId()),
+		Key:  fund.Key{Region: settlement.RegionID(in.GetRegionId()), Fund: funds.toWord(in.GetFund()), Year: int(in.GetYear())},
+		Kind: postingKinds.toWord(in.GetKind()), Level: levels.toWord(in.GetLevel()),
 		Amount: d.signed("amount", in.GetAmount()), Persons: int(in.GetPersons()),
 		Document: in.GetDocument(), Day: d.date("day", in.GetDay()), By: operatorOf(in.GetOperator()),
 	}

@@ -40,9 +40,10 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 	)...)
 	onestopv1.RegisterSettlementServiceServer(server, &service{settlements: config.Settlements, quotes: config.Quotes})
 	onestopv1.RegisterAttentionServiceServer(server, &attentionService{matters: config.Matters})
-	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds})
-	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards})
+	onestopv1.RegisterFundServiceServer(server, &fundService{funds: config.Funds, corrections: config.Corrections})
+	onestopv1.RegisterEligibilityServiceServer(server, &eligibilityService{persons: config.Persons, standards: config.Standards, corrections: config.Corrections})
 	onestopv1.RegisterApprovalServiceServer(server, &approvalService{approvals: config.Approvals, notices: config.Notices})
+	onestopv1.RegisterCorrectionServiceServer(server, &correctionService{corrections: config.Corrections})
 	onestopv1.RegisterPolicyServiceServer(server, &policyService{policies: config.Policies})
 	onestopv1.RegisterClearingServiceServer(server, &clearingService{clearings: config.Clearings, places: config.Facilities})
 	onestopv1.RegisterReconciliationServiceServer(server, &uploads{&reconciliationService{runs: config.Reconciliations, fixes: config.Fixes}, config.chain()})
@@ -58,7 +59,7 @@ func services() []grpc.ServiceDesc {
 	return []grpc.ServiceDesc{
 		onestopv1.SettlementService_ServiceDesc, onestopv1.AttentionService_ServiceDesc, onestopv1.FundService_ServiceDesc,
 		onestopv1.EligibilityService_ServiceDesc, onestopv1.ApprovalService_ServiceDesc, onestopv1.ClearingService_ServiceDesc, onestopv1.ReconciliationService_ServiceDesc,
-		onestopv1.PolicyService_ServiceDesc,
+		onestopv1.PolicyService_ServiceDesc, onestopv1.CorrectionService_ServiceDesc,
 	}
 }
 

@@ -76,7 +76,7 @@ func guarded(t *testing.T, o *mint) (*world, *twoTowns) {
 		c.Identity, c.Settlements, c.Quotes, c.Matters, c.Notices = o.guard, towns, towns, towns, towns
 		c.Persons, c.Approvals = &twoBureaus{&bureau{}, towns}, &twoDesks{towns}
 		c.Funds = &twoBooks{books{lines: 1}, towns}
-		c.Policies = &twoOffices{towns}
+		c.Policies, c.Corrections = &twoOffices{towns}, &twoCouncils{towns}
 		c.Clearings = &cashier{kept: clearing.Clearing{Number: 7, History: []clearing.Event{{Act: clearing.Frozen}}}, positions: []clearing.Position{
 			{Facility: ownSide.facility, Account: "payer/own/basic", Settled: 1}, {Facility: otherSide.facility, Account: "payer/other/basic", Settled: 1},
 		}}
@@ -191,7 +191,7 @@ func stepping(v verb) bool {
 // listing reports whether a method takes no object, but lists.
 func listing(v verb) bool {
 	return v.name == "SettlementService.ListSettlements" || v.name == "SettlementService.ListQuotes" || v.name == "ApprovalService.ListApprovals" || v.name == "ApprovalService.ListNotices" ||
-		v.name == "ClearingService.ListClearings" || v.name == "PolicyService.ListPolicyPublications"
+		v.name == "ClearingService.ListClearings" || v.name == "PolicyService.ListPolicyPublications" || v.name == "CorrectionService.ListCorrections"
 }
 
 // TestEveryMethodHasARow: a method without a row of the policy is denied, and

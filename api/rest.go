@@ -62,18 +62,20 @@ func (c *Config) gateway() http.Handler {
 	)
 	settlements := inProcess[onestopv1.SettlementServiceServer]{&service{settlements: c.Settlements, quotes: c.Quotes}, c.chain()}
 	matters := inProcess[onestopv1.AttentionServiceServer]{&attentionService{matters: c.Matters}, c.chain()}
-	books := inProcess[onestopv1.FundServiceServer]{&fundService{funds: c.Funds}, c.chain()}
-	persons := inProcess[onestopv1.EligibilityServiceServer]{&eligibilityService{persons: c.Persons, standards: c.Standards}, c.chain()}
+	books := inProcess[onestopv1.FundServiceServer]{&fundService{funds: c.Funds, corrections: c.Corrections}, c.chain()}
+	persons := inProcess[onestopv1.EligibilityServiceServer]{&eligibilityService{persons: c.Persons, standards: c.Standards, corrections: c.Corrections}, c.chain()}
 	approvals := inProcess[onestopv1.ApprovalServiceServer]{&approvalService{approvals: c.Approvals, notices: c.Notices}, c.chain()}
 	periods := inProcess[onestopv1.ClearingServiceServer]{&clearingService{clearings: c.Clearings, places: c.Facilities}, c.chain()}
 	comparisons := inProcess[onestopv1.ReconciliationServiceServer]{&reconciliationService{runs: c.Reconciliations, fixes: c.Fixes}, c.chain()}
 	policies := inProcess[onestopv1.PolicyServiceServer]{&policyService{policies: c.Policies}, c.chain()}
+	corrections := inProcess[onestopv1.CorrectionServiceServer]{&correctionService{corrections: c.Corrections}, c.chain()}
 	// Registering in process only fills the mux: it dials nothing and cannot fail.
 	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, &settlementInProcess{inProcess: settlements})
 	_ = onestopv1.RegisterAttentionServiceHandlerServer(context.Background(), mux, &attentionInProcess{inProcess: matters})
 	_ = onestopv1.RegisterFundServiceHandlerServer(context.Background(), mux, &fundInProcess{inProcess: books})
 	_ = onestopv1.RegisterEligibilityServiceHandlerServer(context.Background(), mux, &eligibilityInProcess{inProcess: persons})
 	_ = onestopv1.RegisterApprovalServiceHandlerServer(context.Background(), mux, &approvalInProcess{inProcess: approvals})
+	_ = onestopv1.RegisterCorrectionServiceHandlerServer(context.Background(), mux, &correctionInProcess{inProcess: corrections})
 	_ = onestopv1.RegisterPolicyServiceHandlerServer(context.Background(), mux, &policyInProcess{inProcess: policies})
 	_ = onestopv1.RegisterClearingServiceHandlerServer(context.Background(), mux, &clearingInProcess{inProcess: periods})
 	_ = onestopv1.RegisterReconciliationServiceHandlerServer(context.Background(), mux, &reconciliationInProcess{inProcess: comparisons})

@@ -22,6 +22,7 @@ func (c Config) scoped() Config {
 	c.Persons = &scopedPersons{of: c.Persons, homes: homes}
 	c.Approvals = &scopedApprovals{of: c.Approvals, homes: homes}
 	c.Policies = &scopedPolicies{of: c.Policies}
+	c.Corrections = &scopedCorrections{of: c.Corrections, homes: homes, regions: c.Regions}
 	c.Funds = &scopedFunds{of: c.Funds}
 	c.Clearings = &scopedClearings{of: c.Clearings, places: c.Facilities, regions: c.Regions}
 	c.Notices = &scopedNotices{of: c.Notices, homes: homes}

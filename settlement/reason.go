@@ -134,6 +134,13 @@ const (
 	ReasonVersionWithoutCase Reason = "VERSION_WITHOUT_CASE" // no worked case comes by it
 )
 
+// Reasons of corrections, which two people make.
+const (
+	ReasonSecondPerson      Reason = "SECOND_PERSON_NEEDED" // one alone may not: propose it
+	ReasonCorrectionUnknown Reason = "CORRECTION_NOT_FOUND"
+	ReasonCorrectionDecided Reason = "CORRECTION_DECIDED" // what is asked cannot follow
+)
+
 // Reasons of clearings.
 const (
 	ReasonClearingUnknown  Reason = "CLEARING_NOT_FOUND"

@@ -47,6 +47,10 @@ var SealedTables = []SealedTable{
 	{"publication_event", []string{
 		"publication", "line", "act", "actor", "at", "cause", "policy", "edition", "tenant", "request",
 	}, []string{"publication", "line"}},
+	{"correction", []string{"id", "region", "document"}, []string{"id"}},
+	{"correction_event", []string{
+		"correction", "line", "act", "actor", "at", "cause", "became", "tenant", "request",
+	}, []string{"correction", "line"}},
 	{"audit", []string{"at", "times", "actor", "action", "reason", "object", "instance"}, []string{"turn"}},
 }
 

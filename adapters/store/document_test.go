@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
@@ -37,6 +38,7 @@ type whole struct {
 	Finding    reconciliation.Finding
 	Remark     reconciliation.Remark
 	Notice     lifecycle.Notice
+	Matter     correction.Matter
 }
 
 // documents are the encoded documents of a whole, by name.
@@ -58,6 +60,7 @@ func (w *whole) documents() map[string][]byte {
 		"finding":      EncodeFinding(&w.Finding),
 		"remark":       EncodeRemark(&w.Remark),
 		"notice":       EncodeNotice(&w.Notice),
+		"matter":       EncodeMatter(&w.Matter),
 	}
 }
 
@@ -96,6 +99,10 @@ func (w *whole) read(documents map[string][]byte) error {
 
 // readRegister adds the documents of the register.
 func (w *whole) readRegister(documents map[string][]byte) (err error) {
+	w.Matter, err = DecodeMatter(documents["matter"])
+	if err != nil {
+		return err
+	}
 	w.Change, err = DecodeChange(documents["change"])
 	if err != nil {
 		return err

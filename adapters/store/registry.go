@@ -178,5 +178,8 @@ func SoundBatch(b *eligibility.Batch) error {
 	if b.Imported != nil {
 		column(&c, "file", b.Imported.File)
 	}
+	if c.err == nil {
+		c.err = SoundCorrection(b.Approval)
+	}
 	return c.err
 }

@@ -53,6 +53,10 @@ var Tables = []Table{
 	{"publication_event", []string{
 		"publication", "line", "act", "actor", "at", "cause", "policy", "edition", "tenant", "request", "turn",
 	}, []string{"publication", "line"}},
+	{"correction", []string{"id", "region", "document", "turn"}, []string{"id"}},
+	{"correction_event", []string{
+		"correction", "line", "act", "actor", "at", "cause", "became", "tenant", "request", "turn",
+	}, []string{"correction", "line"}},
 	{"reconciliation", []string{"id", "tenant", "request", "subject", "attempt", "share", "payer", "at", "document", "turn"}, []string{"id"}},
 	{"reconciliation_end", []string{"run", "document", "turn"}, []string{"run"}},
 	{"difference", []string{"run", "line", "share", "payer", "class", "encounter", "first_day", "last_day", "document", "turn"}, []string{"run", "line"}},

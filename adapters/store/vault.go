@@ -3,6 +3,7 @@ package store
 import (
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
@@ -189,6 +190,20 @@ func (v Vault) Notice(n *lifecycle.Notice) []byte { return v.Seal(noticePlace(n.
 // ReadNotice reads what Notice wrote.
 func (v Vault) ReadNotice(id settlement.NoticeID, text []byte) (lifecycle.Notice, error) {
 	return opened(v, noticePlace(id), text, DecodeNotice)
+}
+
+func matterPlace(id correction.ID) sealing.Place {
+	return sealing.Place{Column: "correction.document", A: string(id)}
+}
+
+// Matter is what is proposed.
+func (v Vault) Matter(id correction.ID, m *correction.Matter) []byte {
+	return v.Seal(matterPlace(id), EncodeMatter(m))
+}
+
+// ReadMatter reads what Matter wrote.
+func (v Vault) ReadMatter(id correction.ID, text []byte) (correction.Matter, error) {
+	return opened(v, matterPlace(id), text, DecodeMatter)
 }
 
 func findingPlace(run reconciliation.RunID, line int64) sealing.Place {

@@ -50,6 +50,8 @@ var auditColumns = map[string][6]string{
 	"clearing_position":  {"", "", "account", "", "clearing", ""},
 	"publication":        {"", "", "policy", "", "id", ""},
 	"publication_event":  {"at", "actor", "act", "", "publication", ""},
+	"correction":         {"", "", "region", "", "id", ""},
+	"correction_event":   {"at", "actor", "act", "", "correction", "became"},
 	"audit":              {"at", "actor", "action", "reason", "object", "times"},
 }
 

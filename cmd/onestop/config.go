@@ -41,6 +41,8 @@ type config struct {
 	// PoliciesFrom is files, or store: what two people published, with the files
 	// for what nobody ever published.
 	PoliciesFrom string `yaml:"policies_from"`
+	// TwoPeople is what nobody does alone, beside what nobody ever does.
+	TwoPeople twoPeopleConfig `yaml:"two_people"`
 	// Standards are files, or folders of *.yaml, of dibao standards.
 	Standards []string `yaml:"standards"`
 	// ClearingTermDays is how long after a period it is expected to be paid.
@@ -167,6 +169,12 @@ var settings = []setting{
 	{"store-sqlite", "file of the embedded store", "store.sqlite", func(c *config, v string) error { c.Store.SQLite = v; return nil }},
 	{"store-postgres", "connection string of PostgreSQL, in place of the embedded store", "store.postgres", func(c *config, v string) error { c.Store.Postgres = v; return nil }},
 	{"policies-from", "files, or store: what two people published", "policies_from", func(c *config, v string) error { c.PoliciesFrom = v; return nil }},
+	{"two-people-corrections", "true: two people correct what is known of persons", "two_people.corrections", func(c *config, v string) error {
+		demanded, err := strconv.ParseBool(v)
+		c.TwoPeople.Corrections = &demanded
+		return err
+	}},
+	{"two-people-posting-from", "two people post this amount or more to a fund; or none", "two_people.posting_from", func(c *config, v string) error { c.TwoPeople.PostingFrom = v; return nil }},
 	{"standards", "file, or folder of *.yaml, of dibao standards", "standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
 	{"audit-heads", "folder to which signed heads of the audit chain are written", "audit.heads", func(c *config, v string) error { c.Audit.Heads = []string{v}; return nil }},
 	{"audit-key", "file of the key that signs them", "audit.key", func(c *config, v string) error { c.Audit.Key = v; return nil }},

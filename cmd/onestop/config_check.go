@@ -21,7 +21,7 @@ func (c *config) check() error {
 			return err
 		}
 	}
-	for _, check := range []func() error{c.checkOperations, c.checkPprof, c.TLS.check, c.Identity.check, c.Keys.check, c.checkCalendar} {
+	for _, check := range []func() error{c.checkOperations, c.checkPprof, c.TLS.check, c.Identity.check, c.Keys.check, c.TwoPeople.check, c.checkCalendar} {
 		if err := check(); err != nil {
 			return err
 		}

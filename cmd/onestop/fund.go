@@ -58,6 +58,7 @@ func fundPost() *cobra.Command {
 	flags.StringVar(&in.Document, "document", "", "the official document that says so")
 	flags.StringVar(&in.Day, "day", "", "the day it takes effect, as 2026-01-15")
 	flags.StringVar(&in.Operator, "operator", "", "who posts: a staff id")
+	flags.StringVar(&in.ProposeBecause, "because", "", "propose it for a second person to approve, and why")
 	requestFlag(command, &in.RequestId)
 	command.RunE = calling(func(c *caller) (err error) {
 		if in.RegionId, in.Fund, in.Year, err = fundKey(c.args); err != nil {
@@ -75,6 +76,9 @@ func fundPost() *cobra.Command {
 		posting, err := ask(c, onestopv1.NewFundServiceClient(c.conn).CreateFundPosting, in)
 		if err != nil {
 			return err
+		}
+		if id := posting.GetCorrectionId(); id != "" {
+			return c.shownCorrection(id)
 		}
 		return c.postings([]*onestopv1.FundPosting{posting})
 	})

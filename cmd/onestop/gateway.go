@@ -142,6 +142,7 @@ func (g *gateway) connect(ctx context.Context, files policySet) error {
 		return err
 	}
 	persons := newRegister(g.store.register, standards)
+	persons.TwoPeople = c.corrections()
 	requests, err := api.NewMetrics(g.registry)
 	if err != nil {
 		return err
@@ -150,7 +151,7 @@ func (g *gateway) connect(ctx context.Context, files policySet) error {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Identity: g.trust.guard, Settlements: g.lifecycle, Quotes: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Policies: g.office(directory), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Quotes: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Policies: g.office(directory), Corrections: newAssent(g.store.corrections, persons, books), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {
@@ -188,7 +189,7 @@ func (g *gateway) serve(serving api.Config, pages map[string]http.Handler) {
 // treasury keeps the books of funds over the same store.
 func (g *gateway) treasury() *treasury.Treasury {
 	return treasury.New(treasury.Config{
-		Store: g.store.books, Now: time.Now,
+		Store: g.store.books, TwoFrom: g.config.postingFrom(), Now: time.Now,
 		NewID: func() fund.PostingID { return fund.PostingID(uuid.NewString()) },
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store/postgres"
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
+	"github.com/onestop-gateway/onestop/settlement/assent"
 	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
@@ -30,20 +31,22 @@ type keeper struct {
 	lifecycle.Journal
 	register eligibility.Store
 	lifecycle.Restorations
-	books   treasury.Store
-	desk    clearance.Store
-	press   gazette.Store
-	house   clearinghouse.Store
-	runs    reconciliation.Store
-	notices lifecycle.Notices
-	chain   chain.Store
-	name    string // for the log; never a password
-	queue   func() (waiting, room int)
-	pools   func() []measure.Pool              // of the server; nil for the embedded store
-	folder  string                             // of the embedded store
-	others  func(context.Context) (int, error) // sessions of gateways on it, ours apart
-	shut    func() error
-	keys    *sealing.Ring // nil: none
+	books treasury.Store
+	desk  clearance.Store
+	press gazette.Store
+	// corrections are what two people make so.
+	corrections assent.Store
+	house       clearinghouse.Store
+	runs        reconciliation.Store
+	notices     lifecycle.Notices
+	chain       chain.Store
+	name        string // for the log; never a password
+	queue       func() (waiting, room int)
+	pools       func() []measure.Pool              // of the server; nil for the embedded store
+	folder      string                             // of the embedded store
+	others      func(context.Context) (int, error) // sessions of gateways on it, ours apart
+	shut        func() error
+	keys        *sealing.Ring // nil: none
 }
 
 // openStore opens the configured store: PostgreSQL where one is named, else
@@ -58,14 +61,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut, keys: keys}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, corrections: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut, keys: keys}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer, Keys: keys})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, house: s, chain: s.Chain(), runs: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, corrections: s, house: s, chain: s.Chain(), runs: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut, keys: keys,
 	}, nil
 }

@@ -9,12 +9,14 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
-// Config is what a Register is made of. Every field is required.
+// Config is what a Register is made of. Every field but TwoPeople is required.
 type Config struct {
 	Store     Store
 	Standards map[settlement.RegionID]registry.Standard
 	Now       func() time.Time
 	NewID     func() settlement.BeneficiaryID
+	// TwoPeople lets nobody correct what is known of a person alone.
+	TwoPeople bool
 }
 
 // Register records what happens to persons and answers what was known of them.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
@@ -54,15 +55,22 @@ type Notice struct {
 
 // Record appends a change, once for each request key. Kinds as registry.Check
 // gives them, KeyReused as in Enrol, Exists ("id_number") for a corrected
-// identity number that is another person's.
+// identity number that is another person's; Blocked with SECOND_PERSON_NEEDED
+// for what is to be proposed: a change that is dated back, or that settlements
+// stand on.
 func (r *Register) Record(ctx context.Context, ask Notice) (Recorded, error) {
+	w := single(ask.Person, ask.Change)
+	w.key, w.may = ask.Key, r.alone
+	return r.write(ctx, w)
+}
+
+// single is the writing of one change of a person who is named.
+func single(id settlement.BeneficiaryID, change registry.Change) *writing {
 	build := func(history []registry.Change, stamp registry.Stamp) ([]registry.Change, error) {
-		change := ask.Change
 		change.Number, change.Recorded = len(history)+1, stamp.At
 		return []registry.Change{change}, nil
 	}
-	w := writing{key: ask.Key, id: ask.Person, given: true, stamp: registry.Stamp{By: ask.Change.By}, build: build}
-	return r.write(ctx, &w)
+	return &writing{id: id, given: true, stamp: registry.Stamp{By: change.By}, build: build}
 }
 
 // writing is one request on its way into the store.
@@ -72,9 +80,22 @@ type writing struct {
 	given bool // the caller named the id
 	stamp registry.Stamp
 	build func(history []registry.Change, stamp registry.Stamp) ([]registry.Change, error)
-	// decision is written with the change that it becomes.
+	// decision is written with the change that it becomes, and so is approval.
 	decision *registry.Decision
+	approval *correction.Note
+	// may agrees to what the request would do, where it is not nil.
+	may func(*foreseen) error
 }
+
+// foreseen is what a request would do to a history.
+type foreseen struct {
+	history, whole []registry.Change // before and after
+	today          settlement.Date
+	touched        []settlement.SettlementID
+}
+
+// changes are the rows that are added.
+func (f *foreseen) changes() []registry.Change { return f.whole[len(f.history):] }
 
 // write answers from what is kept, else tries until nobody was in between.
 func (r *Register) write(ctx context.Context, w *writing) (Recorded, error) {
@@ -112,41 +133,52 @@ func (r *Register) replayOr(ctx context.Context, w *writing, refusal error) (Rec
 // requestField is what the store calls the request key.
 const requestField = "request_id"
 
-// attempt checks a request against the history as it is and writes it.
-func (r *Register) attempt(ctx context.Context, w *writing) (Recorded, error) {
+// foresee checks a request against the history as it is.
+func (r *Register) foresee(ctx context.Context, w *writing) (*foreseen, error) {
 	history, err := r.history(ctx, w.id)
 	if err != nil {
-		return Recorded{}, err
+		return nil, err
 	}
 	stamp := w.stamp
 	stamp.At = after(history, r.now())
 	stamp.Today = settlement.DayOf(stamp.At)
 	changes, err := w.build(history, stamp)
 	if err != nil {
-		return Recorded{}, err
+		return nil, err
 	}
 	whole := history[:len(history):len(history)]
 	for _, change := range changes {
 		if err := registry.Check(whole, change, stamp.Today); err != nil {
-			return Recorded{}, about(w.id, err)
+			return nil, about(w.id, err)
 		}
 		whole = append(whole, change)
 	}
 	touched, err := r.touched(ctx, w.id, history, whole)
+	return &foreseen{history: history, whole: whole, today: stamp.Today, touched: touched}, err
+}
+
+// attempt checks a request against the history as it is and writes it.
+func (r *Register) attempt(ctx context.Context, w *writing) (Recorded, error) {
+	f, err := r.foresee(ctx, w)
 	if err != nil {
 		return Recorded{}, err
 	}
+	if w.may != nil {
+		if err := w.may(f); err != nil {
+			return Recorded{}, about(w.id, err)
+		}
+	}
 	batch := Batch{
-		Writes:   []Write{{Person: registry.Project(w.id, whole), Seen: len(history), Changes: changes}},
-		Decision: w.decision, Flagged: touched,
+		Writes:   []Write{{Person: registry.Project(w.id, f.whole), Seen: len(f.history), Changes: f.changes()}},
+		Decision: w.decision, Approval: w.approval, Flagged: f.touched,
 	}
 	if w.key.Request != "" {
-		batch.Record = &Record{Key: w.key, Person: w.id, First: len(history) + 1, Last: len(whole), Touched: touched}
+		batch.Record = &Record{Key: w.key, Person: w.id, First: len(f.history) + 1, Last: len(f.whole), Touched: f.touched}
 	}
 	if err := r.Store.Keep(ctx, batch); err != nil {
 		return Recorded{}, about(w.id, err)
 	}
-	return answer(w.id, whole, changes, touched), nil
+	return answer(w.id, f.whole, f.changes(), f.touched), nil
 }
 
 // answer is what rows that were just recorded say, then and for ever.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
@@ -22,7 +23,7 @@ type Store interface {
 	Holders(ctx context.Context, certificates []settlement.Private) (map[settlement.Private]settlement.BeneficiaryID, error)
 
 	// Keep writes a batch in one transaction. Conflict: a history is longer
-	// than the writer saw, or a proposal, review or position is there
+	// than the writer saw, or a proposal, review, approval or position is there
 	// already. Exists: the request key is there ("request_id"), or an identity
 	// number is another person's ("id_number").
 	Keep(ctx context.Context, batch Batch) error
@@ -55,6 +56,8 @@ type Batch struct {
 	Review   *registry.Review
 	Decision *registry.Decision
 	Imported *Progress
+	// Approval is a second person's, of what Writes hold.
+	Approval *correction.Note
 	Flagged  []settlement.SettlementID // for review, as a reversal flags the later ones
 }
 

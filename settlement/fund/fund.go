@@ -66,6 +66,7 @@ type PostingID string
 // changed: what was wrong is put right by another with the amount negative.
 type Posting struct {
 	ID       PostingID
+	Tenant   settlement.TenantID  // in whose scope Request is
 	Request  settlement.RequestID // of the caller; one posting each
 	Key      Key
 	Kind     Kind
@@ -128,7 +129,7 @@ func (p *Posting) checkEnrolment() error {
 // Same reports whether two postings say the same, whoever posted them when.
 func (p *Posting) Same(other *Posting) bool {
 	said := *p
-	said.ID, said.Request, said.By, said.At = other.ID, other.Request, other.By, other.At
+	said.ID, said.Tenant, said.Request, said.By, said.At = other.ID, other.Tenant, other.Request, other.By, other.At
 	return said == *other
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
@@ -11,12 +12,13 @@ import (
 // drew from the ledger. Kinds every method may return: Unavailable (nothing was
 // done), InDoubt (Post only: read the request again), Internal.
 type Store interface {
-	// Post appends a posting with its ledger entries in one durable
-	// transaction. Exists: its request or id is there already.
-	Post(ctx context.Context, posting fund.Posting) error
+	// Post appends a posting with its ledger entries, and the approval it stands
+	// on where it needs one, in one durable transaction. Exists: a request or
+	// the id is there already. Conflict: what is approved is decided already.
+	Post(ctx context.Context, posting fund.Posting, approval *correction.Note) error
 
-	// PostingOf reads the posting of a request. NotFound.
-	PostingOf(ctx context.Context, request settlement.RequestID) (fund.Posting, error)
+	// PostingOf reads the posting of a tenant's request. NotFound.
+	PostingOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (fund.Posting, error)
 
 	// Postings are all postings of a fund, in the order they were made.
 	Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error)

@@ -5,15 +5,19 @@ import (
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/report"
 )
 
-// Config is what a Treasury is made of. Every field is required.
+// Config is what a Treasury is made of. Every field but TwoFrom is required.
 type Config struct {
 	Store Store
-	Now   func() time.Time
-	NewID func() fund.PostingID
+	// TwoFrom is from which amount on, either way, a posting needs two people;
+	// 0: none does.
+	TwoFrom settlement.Money
+	Now     func() time.Time
+	NewID   func() fund.PostingID
 }
 
 // Treasury posts and reports.
@@ -28,20 +32,23 @@ func New(config Config) *Treasury {
 }
 
 // Post keeps a posting, once for each request: a repeat is answered with what
-// was kept. Invalid names the field. KeyReused: the request was used for
-// another posting. Unavailable, InDoubt: post again with the same request.
+// was kept. Invalid names the field. Blocked with SECOND_PERSON_NEEDED: it is to
+// be proposed. KeyReused: the request was used for another posting. Unavailable, InDoubt: post again with the same request.
 func (t *Treasury) Post(ctx context.Context, posting fund.Posting) (kept fund.Posting, replayed bool, err error) {
 	if err := posting.Check(); err != nil {
 		return fund.Posting{}, false, err
 	}
-	kept, err = t.Store.PostingOf(ctx, posting.Request)
+	kept, err = t.Store.PostingOf(ctx, posting.Tenant, posting.Request)
 	if settlement.KindOf(err) == settlement.KindNotFound {
+		if t.TwoFrom > 0 && max(posting.Amount, -posting.Amount) >= t.TwoFrom {
+			return fund.Posting{}, false, correction.Needed("amount")
+		}
 		posting.ID, posting.At = t.NewID(), t.Now().UnixMicro()
-		err = t.Store.Post(ctx, posting)
+		err = t.Store.Post(ctx, posting, nil)
 		if settlement.KindOf(err) != settlement.KindExists {
 			return posting, false, err
 		}
-		kept, err = t.Store.PostingOf(ctx, posting.Request) // the same request came in twice at once
+		kept, err = t.Store.PostingOf(ctx, posting.Tenant, posting.Request) // the same request came in twice at once
 	}
 	if err != nil {
 		return fund.Posting{}, false, err
@@ -52,6 +59,19 @@ func (t *Treasury) Post(ctx context.Context, posting fund.Posting) (kept fund.Po
 		}
 	}
 	return kept, true, nil
+}
+
+// PostApproved keeps a posting that a second person approved, with the approval
+// in one transaction. Invalid. Exists: a request key is there. Conflict: it is
+// decided already. Unavailable, InDoubt: read the proposal again.
+func (t *Treasury) PostApproved(ctx context.Context, posting fund.Posting, approval correction.Note) error {
+	err := posting.Check()
+	if err != nil {
+		return err
+	}
+	posting.ID, posting.At = t.NewID(), t.Now().UnixMicro()
+	approval.Event.Became = string(posting.ID)
+	return t.Store.Post(ctx, posting, &approval)
 }
 
 // Postings are all postings of a fund, in the order they were made.

@@ -61,6 +61,7 @@ func (m *Store) Keep(ctx context.Context, batch eligibility.Batch) error {
 			slices.Sort(touched)
 			m.touched[p.File] = slices.Compact(touched)
 		}
+		m.suggest(batch.Approval)
 		m.flag(batch.Flagged)
 		return nil
 	})
@@ -104,7 +105,7 @@ func (m *Store) refuses(batch *eligibility.Batch) error {
 	if !m.known(batch.Flagged) {
 		return refusal(settlement.KindInternal, settlement.ReasonInternal, "")
 	}
-	return nil
+	return m.unsuggestible(batch.Approval)
 }
 
 // contested reports whether two persons would have one identity number.

@@ -33,13 +33,14 @@ type Store struct {
 	register
 	desk
 	press
+	corrections
 	comparisons
 	house
 }
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "publish", "notice", "begin", "end", "remark", "enter" or "cut"
+	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "publish", "suggest", "notice", "begin", "end", "remark", "enter" or "cut"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -65,6 +66,7 @@ func New() *Store {
 		register:     newRegister(),
 		desk:         newDesk(),
 		press:        newPress(),
+		corrections:  newCorrections(),
 		comparisons:  newComparisons(),
 		house:        newHouse(),
 		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},

@@ -8,30 +8,38 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
 // Post implements treasury.Store.
-func (m *Store) Post(ctx context.Context, p fund.Posting) error {
+func (m *Store) Post(ctx context.Context, p fund.Posting, approval *correction.Note) error {
 	if err := store.SoundPosting(p); err != nil {
+		return err
+	}
+	if err := store.SoundCorrection(approval); err != nil {
 		return err
 	}
 	return m.write(ctx, "post", func() error {
 		for i := range m.postings {
-			if m.postings[i].ID == p.ID || m.postings[i].Request == p.Request {
+			if m.postings[i].ID == p.ID || m.postings[i].Request == p.Request && m.postings[i].Tenant == p.Tenant {
 				return store.Taken("request_id", settlement.ReasonRequestInFlight)
 			}
 		}
+		if err := m.unsuggestible(approval); err != nil {
+			return err
+		}
 		m.postings = append(m.postings, p)
+		m.suggest(approval)
 		return nil
 	})
 }
 
 // PostingOf implements treasury.Store.
-func (m *Store) PostingOf(ctx context.Context, request settlement.RequestID) (fund.Posting, error) {
+func (m *Store) PostingOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (fund.Posting, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i := slices.IndexFunc(m.postings, func(p fund.Posting) bool { return p.Request == request })
+	i := slices.IndexFunc(m.postings, func(p fund.Posting) bool { return p.Request == request && p.Tenant == tenant })
 	if i < 0 {
 		return fund.Posting{}, store.Missing("request_id", "")
 	}

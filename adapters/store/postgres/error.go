@@ -58,7 +58,7 @@ func interpret(err error) error {
 	case "request_key", "quote_request":
 		return store.Taken("request", settlement.ReasonRequestInFlight)
 	case "posting_id", "posting_request", "approval_event_request", "reconciliation_request", "clearing_event_request", "notice_request",
-		"publication_event_request":
+		"publication_event_request", "correction_event_request":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)
 	case "reconciliation_subject", "reconciliation_pkey":
 		return store.Taken("subject", settlement.ReasonReconciliationRunning)
@@ -70,7 +70,8 @@ func interpret(err error) error {
 		return store.Taken("height", settlement.ReasonStaleRecord)
 	case "person_change_pkey", "approval_event_pkey", "review_pkey", "review_decision_pkey", "import_progress_pkey",
 		"reconciliation_end_pkey", "difference_pkey", "remark_pkey",
-		"clearing_pkey", "clearing_event_pkey", "clearing_position_pkey", "publication_pkey", "publication_event_pkey", "publication_edition":
+		"clearing_pkey", "clearing_event_pkey", "clearing_position_pkey", "publication_pkey", "publication_event_pkey", "publication_edition",
+		"correction_pkey", "correction_event_pkey":
 		return store.Abandoned(refusal.TableName)
 	}
 	return store.Broken(err)

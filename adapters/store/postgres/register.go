@@ -23,6 +23,7 @@ func (s *Store) Keep(ctx context.Context, batch eligibility.Batch) error {
 		}
 		queueWrites(s.vault, queued, batch.Writes)
 		queueRest(s.vault, queued, &batch)
+		queueCorrection(s.vault, queued, batch.Approval)
 		if len(batch.Flagged) > 0 {
 			queued.Queue(flagReviews, texts(batch.Flagged))
 		}

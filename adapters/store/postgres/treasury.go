@@ -6,11 +6,12 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
 // Post implements treasury.Store.
-func (s *Store) Post(ctx context.Context, p fund.Posting) error {
+func (s *Store) Post(ctx context.Context, p fund.Posting, approval *correction.Note) error {
 	const posting = `INSERT INTO posting (id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 	const entry = `INSERT INTO posting_entry (posting, line, account, debit, credit)
@@ -18,13 +19,17 @@ func (s *Store) Post(ctx context.Context, p fund.Posting) error {
 	if err := store.SoundPosting(p); err != nil {
 		return err
 	}
+	if err := store.SoundCorrection(approval); err != nil {
+		return err
+	}
 	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
 		queued := begun()
-		queued.Queue(posting, string(p.ID), string(p.Request), string(p.Key.Region), string(p.Key.Fund), int64(p.Key.Year), string(p.Kind),
+		queued.Queue(posting, string(p.ID), store.PostingRequest(p.Tenant, p.Request), string(p.Key.Region), string(p.Key.Fund), int64(p.Key.Year), string(p.Kind),
 			string(p.Level), int64(p.Amount), int64(p.Persons), p.Document, int64(p.Day), p.By, p.At)
 		for line, e := range p.Entries() {
 			queued.Queue(entry, string(p.ID), int64(line), e.Account, int64(e.Debit), int64(e.Credit))
 		}
+		queueCorrection(s.vault, queued, approval)
 		return queued, nil
 	})
 }
@@ -32,15 +37,17 @@ func (s *Store) Post(ctx context.Context, p fund.Posting) error {
 const postingColumns = `id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at`
 
 func scanPosting(row scanner) (p fund.Posting, err error) {
-	err = row.Scan(&p.ID, &p.Request, &p.Key.Region, &p.Key.Fund, &p.Key.Year, &p.Kind, &p.Level, &p.Amount, &p.Persons,
+	var request string
+	err = row.Scan(&p.ID, &request, &p.Key.Region, &p.Key.Fund, &p.Key.Year, &p.Kind, &p.Level, &p.Amount, &p.Persons,
 		&p.Document, &p.Day, &p.By, &p.At)
+	store.ReadPostingRequest(&p, request)
 	return p, err
 }
 
 // PostingOf implements treasury.Store.
-func (s *Store) PostingOf(ctx context.Context, request settlement.RequestID) (fund.Posting, error) {
+func (s *Store) PostingOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (fund.Posting, error) {
 	const text = `SELECT ` + postingColumns + ` FROM posting WHERE request = $1`
-	p, err := scanPosting(s.reads.QueryRow(ctx, text, string(request)))
+	p, err := scanPosting(s.reads.QueryRow(ctx, text, store.PostingRequest(tenant, request)))
 	if absent(err) {
 		return p, store.Missing("request_id", "")
 	}

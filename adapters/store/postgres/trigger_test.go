@@ -21,7 +21,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		settled(t, s, n)
 	}
 	must(t, s.Hold(t.Context(), lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
-	must(t, s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}))
+	must(t, s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}, nil))
 	must(t, s.Note(t.Context(), clearance.Note{Number: "A-1", Form: &approval.Form{Number: "A-1"}, Event: approval.Event{Line: 1}}))
 	must(t, s.BeginRun(t.Context(), reconciliation.Kept{ID: "c-1", Attempt: 1}))
 	line := reconciliation.FindingID{Run: "c-1", Line: 1}

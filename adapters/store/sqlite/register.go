@@ -33,6 +33,9 @@ func keep(on *session, batch *eligibility.Batch) error {
 		}
 	}
 	err = keepRest(on, batch)
+	if err == nil {
+		err = suggest(on, batch.Approval)
+	}
 	if err != nil {
 		return err
 	}

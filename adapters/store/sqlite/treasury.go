@@ -7,11 +7,12 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 )
 
 // Post implements treasury.Store.
-func (s *Store) Post(ctx context.Context, p fund.Posting) error {
+func (s *Store) Post(ctx context.Context, p fund.Posting, approval *correction.Note) error {
 	const posting = `INSERT INTO posting (id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at, turn)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	const entry = `INSERT INTO posting_entry (posting, line, account, debit, credit, turn)
@@ -19,8 +20,11 @@ func (s *Store) Post(ctx context.Context, p fund.Posting) error {
 	if err := store.SoundPosting(p); err != nil {
 		return err
 	}
+	if err := store.SoundCorrection(approval); err != nil {
+		return err
+	}
 	return s.committer.do(ctx, func(on *session) error {
-		_, err := on.exec(background, posting, string(p.ID), string(p.Request), string(p.Key.Region), string(p.Key.Fund), int64(p.Key.Year),
+		_, err := on.exec(background, posting, string(p.ID), store.PostingRequest(p.Tenant, p.Request), string(p.Key.Region), string(p.Key.Fund), int64(p.Key.Year),
 			string(p.Kind), string(p.Level), int64(p.Amount), int64(p.Persons), p.Document, int64(p.Day), p.By, p.At, on.turn())
 		if duplicate(err) {
 			return store.Taken("request_id", settlement.ReasonRequestInFlight)
@@ -33,22 +37,24 @@ func (s *Store) Post(ctx context.Context, p fund.Posting) error {
 				return err
 			}
 		}
-		return nil
+		return suggest(on, approval)
 	})
 }
 
 const postingColumns = `id, request, region, fund, year, kind, level, amount, persons, document, day, actor, at`
 
 func scanPosting(row scanner) (p fund.Posting, err error) {
-	err = row.Scan(&p.ID, &p.Request, &p.Key.Region, &p.Key.Fund, &p.Key.Year, &p.Kind, &p.Level, &p.Amount, &p.Persons,
+	var request string
+	err = row.Scan(&p.ID, &request, &p.Key.Region, &p.Key.Fund, &p.Key.Year, &p.Kind, &p.Level, &p.Amount, &p.Persons,
 		&p.Document, &p.Day, &p.By, &p.At)
+	store.ReadPostingRequest(&p, request)
 	return p, err
 }
 
 // PostingOf implements treasury.Store.
-func (s *Store) PostingOf(ctx context.Context, request settlement.RequestID) (fund.Posting, error) {
+func (s *Store) PostingOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (fund.Posting, error) {
 	const text = `SELECT ` + postingColumns + ` FROM posting WHERE request = ?`
-	p, err := scanPosting(s.reader.row(ctx, text, string(request)))
+	p, err := scanPosting(s.reader.row(ctx, text, store.PostingRequest(tenant, request)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, store.Missing("request_id", "")
 	}

@@ -26,7 +26,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		}
 	}
 	must(t, s.Hold(t.Context(), lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
-	if err := s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}); err != nil {
+	if err := s.Post(t.Context(), fund.Posting{ID: "g-1", Kind: fund.Budget, Amount: 1}, nil); err != nil {
 		t.Fatal(err)
 	}
 	must(t, s.Note(t.Context(), clearance.Note{Number: "A-1", Form: &approval.Form{Number: "A-1"}, Event: approval.Event{Line: 1}}))

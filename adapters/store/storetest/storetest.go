@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/assent"
 	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
@@ -40,6 +41,7 @@ type Opened struct {
 	Treasury treasury.Store
 	Desk     clearance.Store
 	Press    gazette.Store
+	Council  assent.Store
 	// Reconciliations are what is kept of comparisons.
 	Reconciliations reconciliation.Store
 	House           clearinghouse.Store
@@ -90,6 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"treasury", treasuryScenarios},
 		{"approval", approvalScenarios},
 		{"publication", publicationScenarios},
+		{"correction", correctionScenarios},
 		{"reconciliation", reconciliationScenarios},
 		{"clearing", clearingScenarios},
 		{"restoration", restorationScenarios},

@@ -14,6 +14,7 @@ import (
 var treasuryScenarios = []scenario{
 	{"keeps every field of a posting", postingFields},
 	{"keeps each request once", postingOnce},
+	{"keeps the requests of tenants apart", postingTenants},
 	{"keeps nothing twice though posted at once", postingAtOnce},
 	{"lists a fund's postings in order", postingOrder},
 	{"refuses what no column may hold", postingUnsound},
@@ -40,7 +41,7 @@ func posting(name string) fund.Posting {
 
 func (o Opened) posts(t *testing.T, p fund.Posting) {
 	t.Helper()
-	if err := o.Treasury.Post(t.Context(), p); err != nil {
+	if err := o.Treasury.Post(t.Context(), p, nil); err != nil {
 		t.Fatalf("posting %s: %v", p.ID, err)
 	}
 }
@@ -58,10 +59,10 @@ func postingFields(t *testing.T, o Opened) {
 	o.posts(t, budget)
 	o.posts(t, enrolment)
 	same(t, "postings", o.booked(t, rural), []fund.Posting{budget, enrolment})
-	found, err := o.Treasury.PostingOf(t.Context(), enrolment.Request)
+	found, err := o.Treasury.PostingOf(t.Context(), enrolment.Tenant, enrolment.Request)
 	same(t, "error", err, nil)
 	same(t, "posting", found, enrolment)
-	_, err = o.Treasury.PostingOf(t.Context(), "q-3")
+	_, err = o.Treasury.PostingOf(t.Context(), "", "q-3")
 	refused(t, "unknown request", err, settlement.KindNotFound)
 }
 
@@ -69,10 +70,10 @@ func postingOnce(t *testing.T, o Opened) {
 	o.posts(t, posting("1"))
 	again := posting("2")
 	again.Request = posting("1").Request
-	refused(t, "same request", o.Treasury.Post(t.Context(), again), settlement.KindExists)
+	refused(t, "same request", o.Treasury.Post(t.Context(), again, nil), settlement.KindExists)
 	again = posting("2")
 	again.ID = posting("1").ID
-	refused(t, "same id", o.Treasury.Post(t.Context(), again), settlement.KindExists)
+	refused(t, "same id", o.Treasury.Post(t.Context(), again, nil), settlement.KindExists)
 	same(t, "postings", o.booked(t, rural), []fund.Posting{posting("1")})
 }
 
@@ -82,7 +83,7 @@ func postingAtOnce(t *testing.T, o Opened) {
 	for n := range callers {
 		p := posting("1")
 		p.ID = fund.PostingID(fmt.Sprint("g-", n))
-		go func() { errs <- o.Treasury.Post(context.Background(), p) }()
+		go func() { errs <- o.Treasury.Post(context.Background(), p, nil) }()
 	}
 	kept := 0
 	for range callers {
@@ -113,12 +114,12 @@ func postingOrder(t *testing.T, o Opened) {
 func postingUnsound(t *testing.T, o Opened) {
 	p := posting("1")
 	p.Document = "nul\x00"
-	refused(t, "a NUL", o.Treasury.Post(t.Context(), p), settlement.KindInvalid)
+	refused(t, "a NUL", o.Treasury.Post(t.Context(), p, nil), settlement.KindInvalid)
 	same(t, "postings", len(o.booked(t, rural)), 0)
 }
 
 func postingGivenUp(t *testing.T, o Opened) {
-	refused(t, "given up", o.Treasury.Post(cancelled(t), posting("1")), settlement.KindUnavailable)
+	refused(t, "given up", o.Treasury.Post(cancelled(t), posting("1"), nil), settlement.KindUnavailable)
 	same(t, "postings", len(o.booked(t, rural)), 0)
 }
 
@@ -236,4 +237,19 @@ func assistedStops(t *testing.T, o Opened) {
 		t.Errorf("handed %d, then %v", handed, err)
 	}
 	o.commits(t, record("3"), 500) // nothing is held
+}
+
+// A key tells nothing of what another tenant asked.
+func postingTenants(t *testing.T, o Opened) {
+	none, one, other := posting("1"), posting("2"), posting("3")
+	one.Tenant, one.Request = "MZ360827", none.Request
+	other.Tenant, other.Request = "MZ511425", none.Request
+	for _, p := range []fund.Posting{none, one, other} {
+		_, err := o.Treasury.PostingOf(t.Context(), p.Tenant, p.Request)
+		refused(t, "before "+string(p.ID), err, settlement.KindNotFound)
+		o.posts(t, p)
+		found, err := o.Treasury.PostingOf(t.Context(), p.Tenant, p.Request)
+		same(t, "error", err, nil)
+		same(t, "posting", found, p)
+	}
 }

@@ -474,9 +474,13 @@ type RecordPersonChangeRequest struct {
 	// Number of the household, of a corrected registration.
 	Household string `protobuf:"bytes,17,opt,name=household,proto3" json:"household,omitempty"`
 	// What a survey found.
-	Survey        *Survey `protobuf:"bytes,18,opt,name=survey,proto3" json:"survey,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Survey *Survey `protobuf:"bytes,18,opt,name=survey,proto3" json:"survey,omitempty"`
+	// Why a second person should agree. With it nothing is done yet: it is proposed,
+	// and the answer names the correction that another person approves. At most 200
+	// characters.
+	ProposeBecause string `protobuf:"bytes,19,opt,name=propose_because,json=proposeBecause,proto3" json:"propose_because,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *RecordPersonChangeRequest) Reset() {
@@ -635,6 +639,13 @@ func (x *RecordPersonChangeRequest) GetSurvey() *Survey {
 	return nil
 }
 
+func (x *RecordPersonChangeRequest) GetProposeBecause() string {
+	if x != nil {
+		return x.ProposeBecause
+	}
+	return ""
+}
+
 // RecordPersonChangeResponse is what was recorded, as it was answered first.
 type RecordPersonChangeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -644,6 +655,8 @@ type RecordPersonChangeResponse struct {
 	Person *Person `protobuf:"bytes,2,opt,name=person,proto3" json:"person,omitempty"`
 	// Settlements that stood on other ground, now flagged for review.
 	SettlementIds []string `protobuf:"bytes,3,rep,name=settlement_ids,json=settlementIds,proto3" json:"settlement_ids,omitempty"`
+	// Where it was proposed only: the correction that waits for a second person.
+	CorrectionId  string `protobuf:"bytes,4,opt,name=correction_id,json=correctionId,proto3" json:"correction_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -697,6 +710,13 @@ func (x *RecordPersonChangeResponse) GetSettlementIds() []string {
 		return x.SettlementIds
 	}
 	return nil
+}
+
+func (x *RecordPersonChangeResponse) GetCorrectionId() string {
+	if x != nil {
+		return x.CorrectionId
+	}
+	return ""
 }
 
 // CreateReviewRequest asks for the review of a quarter.
@@ -1425,7 +1445,7 @@ const file_onestop_v1_eligibility_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"O\n" +
 	"\x19ListPersonChangesResponse\x122\n" +
-	"\achanges\x18\x01 \x03(\v2\x18.onestop.v1.PersonChangeR\achanges\"\xdc\f\n" +
+	"\achanges\x18\x01 \x03(\v2\x18.onestop.v1.PersonChangeR\achanges\"\xf1\r\n" +
 	"\x19RecordPersonChangeRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12\x8a\x01\n" +
@@ -1460,11 +1480,15 @@ const file_onestop_v1_eligibility_service_proto_rawDesc = "" +
 	"\thousehold\x18\x11 \x01(\tBh\xe2A\x01\x01\xbaHa\xba\x01Z\n" +
 	"\n" +
 	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x02\x18(R\thousehold\x120\n" +
-	"\x06survey\x18\x12 \x01(\v2\x12.onestop.v1.SurveyB\x04\xe2A\x01\x01R\x06survey\"\xa3\x01\n" +
+	"\x06survey\x18\x12 \x01(\v2\x12.onestop.v1.SurveyB\x04\xe2A\x01\x01R\x06survey\x12\x92\x01\n" +
+	"\x0fpropose_because\x18\x13 \x01(\tBi\xe2A\x01\x01\xbaHb\xba\x01Z\n" +
+	"\n" +
+	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x03\x18\xc8\x01R\x0eproposeBecause\"\xc8\x01\n" +
 	"\x1aRecordPersonChangeResponse\x122\n" +
 	"\achanges\x18\x01 \x03(\v2\x18.onestop.v1.PersonChangeR\achanges\x12*\n" +
 	"\x06person\x18\x02 \x01(\v2\x12.onestop.v1.PersonR\x06person\x12%\n" +
-	"\x0esettlement_ids\x18\x03 \x03(\tR\rsettlementIds\"\xef\x01\n" +
+	"\x0esettlement_ids\x18\x03 \x03(\tR\rsettlementIds\x12#\n" +
+	"\rcorrection_id\x18\x04 \x01(\tR\fcorrectionId\"\xef\x01\n" +
 	"\x13CreateReviewRequest\x12#\n" +
 	"\x06region\x18\x01 \x01(\tB\v\xe2A\x01\x02\xbaH\x04r\x02(\x06R\x06region\x12%\n" +
 	"\aquarter\x18\x02 \x01(\tB\v\xe2A\x01\x02\xbaH\x04r\x02(\x06R\aquarter\x12\x8b\x01\n" +

@@ -228,7 +228,10 @@ type FundPosting struct {
 	// Who posted it.
 	Operator string `protobuf:"bytes,11,opt,name=operator,proto3" json:"operator,omitempty"`
 	// When it was posted.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Where it was proposed only: the correction that waits for a second person.
+	// Then it has neither id nor create_time.
+	CorrectionId  string `protobuf:"bytes,13,opt,name=correction_id,json=correctionId,proto3" json:"correction_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -345,6 +348,13 @@ func (x *FundPosting) GetCreateTime() *timestamppb.Timestamp {
 		return x.CreateTime
 	}
 	return nil
+}
+
+func (x *FundPosting) GetCorrectionId() string {
+	if x != nil {
+		return x.CorrectionId
+	}
+	return ""
 }
 
 // FundContribution is what one level raised.
@@ -1063,7 +1073,7 @@ var File_onestop_v1_fund_proto protoreflect.FileDescriptor
 const file_onestop_v1_fund_proto_rawDesc = "" +
 	"\n" +
 	"\x15onestop/v1/fund.proto\x12\n" +
-	"onestop.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\"\x8b\x03\n" +
+	"onestop.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\"\xb0\x03\n" +
 	"\vFundPosting\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n" +
 	"\tregion_id\x18\x02 \x01(\tR\bregionId\x12$\n" +
@@ -1078,7 +1088,8 @@ const file_onestop_v1_fund_proto_rawDesc = "" +
 	" \x01(\tR\x03day\x12\x1a\n" +
 	"\boperator\x18\v \x01(\tR\boperator\x12;\n" +
 	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTime\"W\n" +
+	"createTime\x12#\n" +
+	"\rcorrection_id\x18\r \x01(\tR\fcorrectionId\"W\n" +
 	"\x10FundContribution\x12+\n" +
 	"\x05level\x18\x01 \x01(\x0e2\x15.onestop.v1.FundLevelR\x05level\x12\x16\n" +
 	"\x06amount\x18\x02 \x01(\tR\x06amount\"\x90\x04\n" +

@@ -163,9 +163,13 @@ type CreateFundPostingRequest struct {
 	// The day on which it takes effect, within the year, as 2012-01-15.
 	Day string `protobuf:"bytes,10,opt,name=day,proto3" json:"day,omitempty"`
 	// Who posts: a staff id, written in one way only.
-	Operator      string `protobuf:"bytes,11,opt,name=operator,proto3" json:"operator,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Operator string `protobuf:"bytes,11,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Why a second person should agree. With it nothing is done yet: it is proposed,
+	// and the answer names the correction that another person approves. At most 200
+	// characters.
+	ProposeBecause string `protobuf:"bytes,12,opt,name=propose_because,json=proposeBecause,proto3" json:"propose_because,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *CreateFundPostingRequest) Reset() {
@@ -271,6 +275,13 @@ func (x *CreateFundPostingRequest) GetDay() string {
 func (x *CreateFundPostingRequest) GetOperator() string {
 	if x != nil {
 		return x.Operator
+	}
+	return ""
+}
+
+func (x *CreateFundPostingRequest) GetProposeBecause() string {
+	if x != nil {
+		return x.ProposeBecause
 	}
 	return ""
 }
@@ -619,7 +630,7 @@ var File_onestop_v1_fund_service_proto protoreflect.FileDescriptor
 const file_onestop_v1_fund_service_proto_rawDesc = "" +
 	"\n" +
 	"\x1donestop/v1/fund_service.proto\x12\n" +
-	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x15onestop/v1/fund.proto\"\xbe\b\n" +
+	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x15onestop/v1/fund.proto\"\xd3\t\n" +
 	"\x18CreateFundPostingRequest\x12\x8a\x01\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01a\n" +
@@ -641,7 +652,10 @@ const file_onestop_v1_fund_service_proto_rawDesc = "" +
 	" \x01(\tB[\xe2A\x01\x02\xbaHT\xba\x01Q\n" +
 	"\x03day\x12\x1cmust be a day, as 2012-01-15\x1a,this.matches('^[0-9]{4}-[0-9]{2}-[0-9]{2}$')R\x03day\x12\x8b\x01\n" +
 	"\boperator\x18\v \x01(\tBo\xe2A\x01\x02\xbaHh\xba\x01e\n" +
-	"\boperator\x123must be 1 to 64 small letters, digits, ., _, @ or -\x1a$this.matches('^[0-9a-z._@-]{1,64}$')R\boperator\"\xd8\x01\n" +
+	"\boperator\x123must be 1 to 64 small letters, digits, ., _, @ or -\x1a$this.matches('^[0-9a-z._@-]{1,64}$')R\boperator\x12\x92\x01\n" +
+	"\x0fpropose_because\x18\f \x01(\tBi\xe2A\x01\x01\xbaHb\xba\x01Z\n" +
+	"\n" +
+	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x03\x18\xc8\x01R\x0eproposeBecause\"\xd8\x01\n" +
 	"\x17ListFundPostingsRequest\x12b\n" +
 	"\tregion_id\x18\x01 \x01(\tBE\xe2A\x01\x02\xbaH>\xba\x01;\n" +
 	"\tregion_id\x12\x12must be six digits\x1a\x1athis.matches('^[0-9]{6}$')R\bregionId\x124\n" +

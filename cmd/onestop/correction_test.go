@@ -1,0 +1,99 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/onestop-gateway/onestop/settlement"
+)
+
+// proposed is the id and the etag of a correction as it was printed.
+func proposed(said string) (id, etag string) {
+	id, rest, _ := strings.Cut(said, "\n")
+	_, rest, _ = strings.Cut(rest, "etag ")
+	etag, _, _ = strings.Cut(rest, "\n")
+	return id, etag
+}
+
+// A correction dated back over the command line: what was settled is named
+// before anybody agrees, one alone cannot, and it holds with the second.
+func TestACorrectionsLife(t *testing.T) {
+	s := stagedOn(t, "--two-people-corrections", "true", "--two-people-posting-from", "1000.00")
+	says := func(command, want string, args ...string) string {
+		t.Helper()
+		of := correctionCommand()
+		if command == "fund" {
+			of = fundCommand()
+		}
+		out, err := s.told(of, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, out, want)
+		return out
+	}
+	status, answer, fields := s.call(t, http.MethodPost, "/v1/settlements", aDischarge)
+	if status != http.StatusOK {
+		t.Fatalf("%d %s", status, answer)
+	}
+	settled, _ := fields["id"].(string)
+	const alone = `{"request_id":"alone-of-the-tests","operator":"li","action":"PERSON_ACTION_ENDED","effective_date":"2026-05-01","category":"rural_dibao","cause":"CHANGE_CAUSE_MISTAKE"}`
+	status, answer, _ = s.call(t, http.MethodPost, "/v1/persons/b-rural-2:record", alone)
+	if status != http.StatusConflict || !strings.Contains(string(answer), "SECOND_PERSON_NEEDED") || !strings.Contains(string(answer), "两人") {
+		t.Fatalf("%d %s", status, answer)
+	}
+	propose := []string{"propose", "b-rural-2", "--action", "ended", "--category", "rural_dibao", "--day", "2026-05-01", "--cause", "mistake", "--because", "核查发现", "--operator", "li", "--request-id", "a-correction-of-the-tests"}
+	said := says("", "1 settlements stood on other ground and would be flagged: "+settled, propose...)
+	id, etag := proposed(said)
+	says("", id, propose...) // taken in once, however often it is sent
+	says("", id, "list")
+	_, err := s.told(correctionCommand(), "approve", id, "--etag", etag, "--operator", "li")
+	refusedAs(t, err, exitFailed, "SAME_PERSON")
+	_, err = s.told(correctionCommand(), "approve", id, "--etag", "ab", "--operator", "wang")
+	refusedAs(t, err, exitFailed, "PROPOSAL_CHANGED")
+	says("", "approved  wang", "approve", id, "--etag", etag, "--operator", "wang")
+	status, answer, _ = s.call(t, http.MethodGet, "/v1/persons/b-rural-2/changes", "")
+	if status != http.StatusOK || !strings.Contains(string(answer), `"PERSON_ACTION_ENDED"`) {
+		t.Errorf("%d %s", status, answer)
+	}
+	_, err = s.told(correctionCommand(), "decline", id, "--cause", "晚了", "--operator", "zhao")
+	refusedAs(t, err, exitFailed, "CORRECTION_DECIDED")
+
+	post := []string{"post", "360827", "rural", "2026", "--level", "county", "--amount", "1000.00", "--document", "县财社〔2026〕3号", "--day", "2026-01-15", "--operator", "li"}
+	_, err = s.told(fundCommand(), post...)
+	refusedAs(t, err, exitFailed, "SECOND_PERSON_NEEDED")
+	id, etag = proposed(says("fund", "posting of 1000.00 yuan", append(post, "--because", "年初预算")...))
+	if out := says("fund", "DAY", "postings", "360827", "rural", "2026"); strings.Contains(out, "1000.00") {
+		t.Errorf("posted before anybody agreed:\n%s", out)
+	}
+	says("", "approved", "approve", id, "--etag", etag, "--operator", "wang")
+	says("fund", "1000.00", "postings", "360827", "rural", "2026")
+	id, _ = proposed(says("fund", "posting of", append(post, "--because", "重复")...))
+	says("", "declined", "decline", id, "--cause", "重复", "--operator", "li")
+	says("", "declined", "list", "--all")
+}
+
+// What is left out of two_people is demanded where callers are known.
+func TestTwoPeopleByDefault(t *testing.T) {
+	no := false
+	for _, tt := range []struct {
+		config      config
+		corrections bool
+		from        settlement.Money
+	}{
+		{config{}, false, 0},
+		{config{Identity: identityConfig{Issuer: "a"}}, true, 1},
+		{config{Identity: identityConfig{Issuer: "a"}, TwoPeople: twoPeopleConfig{Corrections: &no, PostingFrom: "none"}}, false, 0},
+		{config{TwoPeople: twoPeopleConfig{PostingFrom: "0.02"}}, false, 2},
+	} {
+		if got, from := tt.config.corrections(), tt.config.postingFrom(); got != tt.corrections || from != tt.from {
+			t.Errorf("%+v: %v, %v", tt.config.TwoPeople, got, from)
+		}
+	}
+	for _, wrong := range []string{"0.00", "-1.00", "much"} {
+		if of := (twoPeopleConfig{PostingFrom: wrong}); of.check() == nil {
+			t.Errorf("%q is taken", wrong)
+		}
+	}
+}
