@@ -101,7 +101,7 @@ func houseFault(house *settlement.Error, err error) *fault {
 	says := told{reason: house.Reason, object: house.Object}
 	for _, one := range each(err) {
 		if one.Field != "" {
-			says.fields = append(says.fields, violation(callerField(one.Field), one.Reason, one.Value))
+			says.fields = append(says.fields, violation(callerField(one.Field), one.Reason, words.Same(one.Value)))
 		}
 	}
 	if house.Field == "" {
@@ -155,13 +155,13 @@ func violations(wrong *protovalidate.ValidationError) []*errdetails.BadRequest_F
 	out := make([]*errdetails.BadRequest_FieldViolation, len(wrong.Violations))
 	for i, one := range wrong.Violations {
 		path := protovalidate.FieldPathString(one.Proto.GetField())
-		out[i] = violation(path, settlement.ReasonInvalidArgument, one.Proto.GetMessage())
+		out[i] = violation(path, settlement.ReasonInvalidArgument, misshapen(one))
 	}
 	return out
 }
 
 // violation names one field, what is wrong with it, and the value or detail.
-func violation(field string, reason settlement.Reason, detail string) *errdetails.BadRequest_FieldViolation {
+func violation(field string, reason settlement.Reason, detail words.Text) *errdetails.BadRequest_FieldViolation {
 	what := words.Reason(reason).What
 	return &errdetails.BadRequest_FieldViolation{
 		Field: field, Reason: string(reason), Description: with(what, detail).En,
@@ -170,11 +170,11 @@ func violation(field string, reason settlement.Reason, detail string) *errdetail
 }
 
 // with is a sentence and the detail it is about, unless that names somebody.
-func with(sentence words.Text, detail string) words.Text {
-	if detail == "" || personal(detail) {
+func with(sentence, detail words.Text) words.Text {
+	if detail.En == "" || personal(detail.En) {
 		return sentence
 	}
-	return words.Text{Zh: sentence.Zh + "（" + detail + "）", En: sentence.En + " (" + detail + ")"}
+	return words.Text{Zh: sentence.Zh + "（" + detail.Zh + "）", En: sentence.En + " (" + detail.En + ")"}
 }
 
 // retryAfter is the Retry-After of an answer, whole seconds, or "".

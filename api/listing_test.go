@@ -112,9 +112,9 @@ func TestBadListings(t *testing.T) {
 	for query, field := range map[string]string{
 		"page_size=201":               "page_size",
 		"page_size=-1":                "page_size",
-		"page_size=many":              "query",
-		"page_size=1&page_size=2":     "query",
-		"page_size=1.5":               "query",
+		"page_size=many":              "page_size",
+		"page_size=1&page_size=2":     "page_size",
+		"page_size=1.5":               "page_size",
 		"filtre=review%3Dtrue":        "query",
 		"pageSize=1":                  "query",
 		"id=st-1":                     "query",

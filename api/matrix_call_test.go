@@ -185,6 +185,12 @@ func (w *world) callREST(t *testing.T, v verb, in proto.Message, headers ...stri
 	path = placeholder.ReplaceAllStringFunc(path, func(name string) string {
 		value := fields[strings.Trim(name, "{}")]
 		delete(fields, strings.Trim(name, "{}"))
+		switch number := value.(type) {
+		case float64:
+			value = int64(number)
+		case nil:
+			value = 0
+		}
 		return url.PathEscape(fmt.Sprint(value))
 	})
 	body := ""

@@ -69,11 +69,14 @@ func (o *mint) token(t testing.TB, role identity.Role, change ...func(*identity.
 }
 
 // guarded serves two towns to callers who are known.
-func guarded(t *testing.T, o *mint) (*world, *twoTowns) {
+func guarded(t *testing.T, o *mint) (*world, *twoTowns) { return towned(t, o.guard) }
+
+// towned serves two towns to callers of a guard, if any.
+func towned(t *testing.T, guard *identity.Guard) (*world, *twoTowns) {
 	towns := &twoTowns{fake: newFake()}
 	return serve(t, func(c *Config) {
 		towns.fake = c.Settlements.(*fake)
-		c.Identity, c.Settlements, c.Quotes, c.Matters, c.Notices = o.guard, towns, towns, towns, towns
+		c.Identity, c.Settlements, c.Quotes, c.Matters, c.Notices = guard, towns, towns, towns, towns
 		c.Persons, c.Approvals = &twoBureaus{&bureau{}, towns}, &twoDesks{towns}
 		c.Funds = &twoBooks{books{lines: 1}, towns}
 		c.Policies, c.Corrections = &twoOffices{towns}, &twoCouncils{towns}

@@ -28,7 +28,7 @@ type told struct {
 // object, the sentences for the cashier and when to send again.
 func newFault(r row, says told, cause error) *fault {
 	entry := words.Reason(says.reason)
-	sentence := with(entry.Sentence(), says.value)
+	sentence := with(entry.Sentence(), words.Same(says.value))
 	plain := status.New(r.code, sentence.En)
 	details := []protoadapt.MessageV1{
 		&errdetails.ErrorInfo{Reason: string(says.reason), Domain: domain, Metadata: metadataOf(entry, &says)},

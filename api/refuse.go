@@ -35,21 +35,20 @@ func refuse(w http.ResponseWriter, r *http.Request, failed *fault) {
 }
 
 // refuseCall answers a call that failed, or whose request could not be read.
-func refuseCall(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+func refuseCall(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
 	if v := visitOf(r.Context()); v != nil && v.refusal != nil {
 		err = v.refusal
 	}
-	refuse(w, r, gatewayFault(err))
+	refuse(w, r, gatewayFault(ctx, r, err))
 }
 
 // gatewayFault is err or, where the gateway itself could not read a parameter,
-// what it says of the parameter.
-func gatewayFault(err error) *fault {
+// what is wrong with the parameter.
+func gatewayFault(ctx context.Context, r *http.Request, err error) *fault {
 	var known *fault
 	if told, ok := status.FromError(err); ok && told.Code() == codes.InvalidArgument && !errors.As(err, &known) {
-		return faultOf(&settlement.Error{
-			Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "query", Value: told.Message(),
-		})
+		field, wrong := unreadable(ctx, r)
+		return faultOf(&settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: field, Value: wrong})
 	}
 	return faultOf(err)
 }

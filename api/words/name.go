@@ -33,7 +33,7 @@ func named[ID ~string](names map[ID]Text, id ID) Text {
 	if text, found := names[id]; found {
 		return text
 	}
-	return same(string(id))
+	return Same(string(id))
 }
 
 var modes = map[settlement.Mode]Text{

@@ -37,7 +37,7 @@ func namedTwice(t *testing.T, id string, name Text) {
 }
 
 func TestWhatHasNoNameIsCalledByItsID(t *testing.T) {
-	if Category("own_category") != same("own_category") || Bucket("own") != same("own") || Fund(settlement.NoFund) != (Text{}) {
+	if Category("own_category") != Same("own_category") || Bucket("own") != Same("own") || Fund(settlement.NoFund) != (Text{}) {
 		t.Error("an unknown id")
 	}
 }

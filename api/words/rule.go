@@ -49,19 +49,19 @@ func ruleWord(part string) Text {
 	if name, found := ruleWords[part]; found {
 		return name
 	}
-	if name := Category(settlement.CategoryID(part)); name != same(part) {
+	if name := Category(settlement.CategoryID(part)); name != Same(part) {
 		return name
 	}
-	if name := Mode(settlement.Mode(part)); name != same(part) {
+	if name := Mode(settlement.Mode(part)); name != Same(part) {
 		return name
 	}
 	if mode, class, two := strings.Cut(part, "/"); two {
-		if name := Mode(settlement.Mode(mode)); name != same(mode) {
+		if name := Mode(settlement.Mode(mode)); name != Same(mode) {
 			of := ruleWord(class)
 			return Text{name.Zh + "·" + of.Zh, name.En + ", " + of.En}
 		}
 	}
-	if name := Source(settlement.Source(part)); name != same(part) {
+	if name := Source(settlement.Source(part)); name != Same(part) {
 		return name
 	}
 	return Bucket(settlement.BucketID(part))

@@ -82,5 +82,5 @@ func subject(step settlement.Step) Text {
 	case settlement.StepCap, settlement.StepHeld, settlement.StepInclinedCap, settlement.StepStageCap:
 		return Bucket(settlement.BucketID(step.Subject))
 	}
-	return same(step.Subject)
+	return Same(step.Subject)
 }

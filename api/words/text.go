@@ -37,5 +37,5 @@ func (t Text) Then(next Text) Text {
 	return Text{Zh: t.Zh + next.Zh, En: t.En + " " + next.En}
 }
 
-// same is a name that both languages write alike.
-func same(name string) Text { return Text{Zh: name, En: name} }
+// Same is a text that both languages write alike.
+func Same(name string) Text { return Text{Zh: name, En: name} }

@@ -13,11 +13,11 @@ type Quarter struct{ Year, Number int }
 // ParseQuarter reads "2026Q4".
 func ParseQuarter(text string) (Quarter, error) {
 	if len(text) != 6 || text[4] != 'Q' || text[5] < '1' || text[5] > '4' {
-		return Quarter{}, invalid("quarter", "")
+		return Quarter{}, invalid("quarter", "expected a quarter such as 2026Q4")
 	}
 	year, err := strconv.Atoi(text[:4])
 	if err != nil || year < 1 {
-		return Quarter{}, invalid("quarter", "")
+		return Quarter{}, invalid("quarter", "expected a quarter such as 2026Q4")
 	}
 	return Quarter{year, int(text[5] - '0')}, nil
 }
