@@ -1,16 +1,18 @@
 package main
 
 import (
+	"runtime"
 	"runtime/debug"
 	"testing"
 )
 
 // What the operator set by GOGC or GOMEMLIMIT stands; the rest is tuned.
 func TestMemoryIsTunedUnlessTheOperatorDid(t *testing.T) {
-	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	percent, limit, sampled := debug.SetGCPercent(100), debug.SetMemoryLimit(-1), runtime.MemProfileRate
 	defer func() {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
+		runtime.MemProfileRate = sampled
 	}()
 	set := func(names ...string) func(string) (string, bool) {
 		return func(name string) (string, bool) {
@@ -40,6 +42,9 @@ func TestMemoryIsTunedUnlessTheOperatorDid(t *testing.T) {
 		}
 		if got := debug.SetMemoryLimit(-1); got != test.limit {
 			t.Errorf("%s: limit %d, want %d", test.name, got, test.limit)
+		}
+		if runtime.MemProfileRate != sampledBytes {
+			t.Errorf("%s: a byte in %d is sampled, want one in %d", test.name, runtime.MemProfileRate, sampledBytes)
 		}
 	}
 }

@@ -125,3 +125,21 @@ func TestLookUpsEndWithTheStore(t *testing.T) {
 	gathered(t, s, ask, ask)
 	ask()
 }
+
+// The look-up that every settlement waits for is planned a few times on a
+// connection, and then no more.
+func TestLookUpsAreNotPlannedAnew(t *testing.T) {
+	s := openTest(t, Config{DSN: fresh(t), Readers: 1})
+	must(t, s.Keep(t.Context(), kept(known(1))))
+	const looks = 20
+	for range looks {
+		_, err := s.PersonByCertificate(t.Context(), known(1).Certificate)
+		must(t, err)
+	}
+	var planned, kept int
+	must(t, s.reads.QueryRow(t.Context(), `SELECT custom_plans, generic_plans FROM pg_prepared_statements
+		WHERE statement LIKE 'SELECT certificate, id, document%'`).Scan(&planned, &kept))
+	if planned > looks/2 || planned+kept != looks {
+		t.Errorf("%d of %d look-ups were planned anew, %d were not", planned, looks, kept)
+	}
+}

@@ -37,6 +37,16 @@ func (r *rows) wires() []*wire {
 	}
 }
 
+// size is how many bytes all rows are.
+func (r *rows) size() (bytes int) {
+	for _, w := range r.wires() {
+		if w.rows > 0 {
+			bytes += len(w.bytes)
+		}
+	}
+	return bytes
+}
+
 // reset forgets what the transaction before wrote.
 func (r *rows) reset() {
 	for _, w := range r.wires() {

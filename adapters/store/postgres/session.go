@@ -16,7 +16,8 @@ import (
 type link struct {
 	skew    time.Duration // of the server's clock against ours
 	numbers numbers
-	rows    *rows          // nil until the types of their columns were learnt
+	rows    *rows // nil until the types of their columns were learnt
+	room    room
 	warning *pgconn.Notice // the last one
 }
 
@@ -71,6 +72,7 @@ const (
 func (s *session) trip(queued *pgx.Batch, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
+	s.link.room.enter(s.conn.Conn().PgConn().Frontend(), s.link.rows.size())
 	return s.conn.SendBatch(ctx, queued).Close()
 }
 

@@ -150,7 +150,7 @@ func (l *link) learn(ctx context.Context, conn *pgx.Conn) error {
 	var number, array uint32
 	_, err = pgx.ForEachRow(rows, []any{&name, &number, &array}, func() error {
 		numbers[name] = number
-		conn.TypeMap().RegisterType(&pgtype.Type{Name: "_" + name, OID: array, Codec: pgtype.ByteaCodec{}})
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "_" + name, OID: array, Codec: rowsCodec{}})
 		return nil
 	})
 	if err != nil {
