@@ -18,7 +18,9 @@ type Chain struct {
 }
 
 // Chain is the store's audit chain.
-func (s *Store) Chain() *Chain { return &Chain{chainArchive{s.vault, s.reads}, s} }
+func (s *Store) Chain() *Chain {
+	return &Chain{chainArchive{s.vault, s.reads, s.committer.recent}, s}
+}
 
 // Earlier implements chain.Archive. All rows are of one moment, and there is no
 // hurry: there may be many, once.
@@ -27,7 +29,7 @@ func (c *Chain) Earlier(ctx context.Context, each func(*chain.Row) error) error 
 		if _, err := tx.Exec(ctx, unhurried); err != nil {
 			return err
 		}
-		return chainArchive{c.vault, tx}.Earlier(ctx, each)
+		return chainArchive{vault: c.vault, on: tx}.Earlier(ctx, each)
 	}))
 }
 

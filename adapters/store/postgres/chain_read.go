@@ -18,12 +18,13 @@ type querier interface {
 // chainArchive reads the chain and the rows it seals: it implements
 // chain.Archive.
 type chainArchive struct {
-	vault store.Vault
-	on    querier
+	vault  store.Vault
+	on     querier
+	recent *recent // nil where every row is read
 }
 
 // Chain is the audit chain as it stands at the archive's moment.
-func (a *Archive) Chain() chain.Archive { return chainArchive{a.vault, a.moment} }
+func (a *Archive) Chain() chain.Archive { return chainArchive{vault: a.vault, on: a.moment} }
 
 const blockColumns = `height, until, members, at, form, hash, leaves, digest, seal`
 
@@ -89,13 +90,17 @@ func (c chainArchive) eachSealed(rows pgx.Rows, table *store.SealedTable, each f
 	return rows.Err()
 }
 
-// attach reads what belongs to first lines of the audit trail.
+// attach adds what belongs to first lines of the audit trail, and reads what of it
+// is not held.
 func (c chainArchive) attach(ctx context.Context, rows []chain.Row) error {
-	type write struct{ settlement, revision int64 }
 	firsts := map[write]*chain.Row{}
 	var settlements, revisions, opened []int64
 	for i := range rows {
 		if no, revision, first := store.EventKey(&rows[i]); first {
+			if attached, held := c.recent.take(write{no, revision}); held {
+				rows[i].Attached = attached
+				continue
+			}
 			firsts[write{no, revision}] = &rows[i]
 			settlements, revisions = append(settlements, no), append(revisions, revision)
 			if revision == 1 {

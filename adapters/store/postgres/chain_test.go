@@ -43,7 +43,7 @@ func everyTamperIsFound(t *testing.T, keys *sealing.Ring) {
 	}
 	must(t, exec("SET session_replication_role = replica"))
 	storetest.Tampers(t, storetest.Bench{
-		Archive: chainArchive{vault, conn},
+		Archive: chainArchive{vault: vault, on: conn},
 		Exec:    exec,
 		Grown:   func(column string) string { return `(` + column + `)::bytea || '\x01'::bytea` },
 		Begin:   func() error { return exec("BEGIN") },

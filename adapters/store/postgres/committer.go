@@ -36,6 +36,7 @@ type committer struct {
 	writer   *writer
 	queueMax int
 	observer store.Observer
+	recent   *recent
 
 	turn    sync.Mutex
 	waiting atomic.Int64 // members queued and not yet answered
@@ -51,7 +52,8 @@ type committer struct {
 func newCommitter(w *writer, config Config) *committer {
 	c := &committer{
 		writer: w, queueMax: config.QueueMax, observer: store.Watching(config.Observer),
-		wake: make(chan struct{}, 1), done: make(chan struct{}),
+		recent: &recent{held: map[write]appended{}},
+		wake:   make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go c.serve()
 	return c
@@ -276,7 +278,11 @@ func (c *committer) transact(members []*member) error {
 		return nil
 	}
 	on.queue(queued, through)
-	return c.writer.commit(on, queued)
+	err = c.writer.commit(on, queued)
+	if err == nil {
+		c.recent.note(through)
+	}
+	return err
 }
 
 // background is the context of everything done for several callers: one that
