@@ -163,6 +163,11 @@ drill: needs ## break one thing after the other before a real Prometheus (as roo
 mischief: ## plant differences into payers' lists of 5,000 settlements and demand that reconciling finds them
 	go run ./loadtest mischief --settlements 5000 --seed $(SEED)
 
+.PHONY: heal
+heal: needs ## silence the payers with hundreds of settlements in doubt, and measure how soon all are settled once they answer
+	go run ./loadtest heal --store sqlite --seed $(SEED)
+	go run ./loadtest heal --store postgres --seed $(SEED)
+
 .PHONY: topology
 topology: needs ## run deploy/compose as plain processes: two gateways, kill -9 one, audit what the other made of it
 	go run ./loadtest topology

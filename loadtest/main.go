@@ -15,7 +15,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	root := &cobra.Command{Use: "loadtest", Short: "Try the gateway and its tools from outside", SilenceUsage: true}
-	root.AddCommand(casesCommand(), soakCommand(), powerCommand(), failoverCommand(), topologyCommand(), drillCommand(), mischiefCommand(), siegeCommand(), benchCommand(), sizeCommand())
+	root.AddCommand(casesCommand(), soakCommand(), powerCommand(), failoverCommand(), topologyCommand(), drillCommand(), mischiefCommand(), healCommand(), siegeCommand(), benchCommand(), sizeCommand())
 	err := root.ExecuteContext(ctx)
 	stop()
 	if err != nil {

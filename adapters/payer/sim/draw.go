@@ -104,7 +104,11 @@ func (s *stage) draw(q question) (Fault, time.Duration) {
 	if s.script.DrawsMax > 0 && s.calls[key] > s.script.DrawsMax {
 		return OK, 0
 	}
-	return s.weighed(key + " " + strconv.Itoa(s.calls[key])), millis(s.script.DelayMillis)
+	fault := s.weighed(key + " " + strconv.Itoa(s.calls[key]))
+	if fault != Slow {
+		return fault, 0
+	}
+	return fault, millis(s.script.DelayMillis)
 }
 
 // weighed picks a fault by its weight and the hash of key.

@@ -21,8 +21,8 @@ const (
 	Refuse          Fault = "refuse"           // infcode -2; nothing
 	SystemError     Fault = "system_error"     // infcode -1; nothing
 	HTTPError       Fault = "http_error"       // status 500; nothing
-	LostBefore      Fault = "lost_before"      // connection closed; nothing
-	LostAfter       Fault = "lost_after"       // connection closed; applied
+	LostBefore      Fault = "lost_before"      // connection closed, after a rule's delay; nothing
+	LostAfter       Fault = "lost_after"       // applied, and the connection closed, after a rule's delay
 	Slow            Fault = "slow"             // after the delay, even if nobody waits any more: applied
 	Duplicate       Fault = "duplicate"        // the message arrives twice and is recognised: applied once
 	Malformed       Fault = "malformed"        // half a JSON text; applied

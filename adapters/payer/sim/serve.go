@@ -49,22 +49,34 @@ func (s *Simulator) transact(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unavailable", http.StatusInternalServerError)
 		return
 	case LostBefore:
+		s.pass(delay)
 		hangUp(w, false)
 		return
 	case Slow:
-		select {
-		case <-time.After(delay): // the caller may be gone: the call goes on
-		case <-s.closed:
+		if !s.pass(delay) { // the caller may be gone: the call goes on
 			hangUp(w, false)
 			return
 		}
 	}
 	a, err := s.decide(q, fault)
+	if fault == LostAfter {
+		s.pass(delay)
+	}
 	if err != nil || fault == LostAfter {
 		hangUp(w, false)
 		return
 	}
 	s.reply(w, q, a, fault)
+}
+
+// pass lets time pass, and reports whether the simulator is still there then.
+func (s *Simulator) pass(long time.Duration) bool {
+	select {
+	case <-time.After(long):
+		return true
+	case <-s.closed:
+		return false
+	}
 }
 
 // decide is the answer of a call: one of the script's own, without effect, or
