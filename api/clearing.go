@@ -56,6 +56,7 @@ func encodeClearing(c *clearing.Clearing, positions []clearing.Position) *onesto
 	out.Totals = &onestopv1.ClearingTotals{
 		Bills: t.Bills.String(), Patients: t.Patients.String(), Borne: t.Borne.String(), Paid: t.Paid.String(),
 		BorneCapitals: statement.Capitals(t.Borne), Settlements: int32(t.Settlements), Reversals: int32(t.Reversals),
+		Adjusted: t.Adjusted.String(),
 	}
 	for _, s := range clearing.Statements(positions, c.History) {
 		out.Statements = append(out.Statements, encodeOwed(&s))
@@ -69,6 +70,7 @@ func encodeOwed(s *clearing.Statement) *onestopv1.ClearingStatement {
 	out := &onestopv1.ClearingStatement{
 		FacilityId: string(s.Facility), Bearer: string(s.Bearer), Due: due.String(), Paid: paid.String(),
 		Outstanding: (due - paid).String(), Standing: paymentStandings.toWire(s.Standing()),
+		Adjusted: s.Adjusted().String(),
 	}
 	for i := range s.Lines {
 		line := &s.Lines[i]

@@ -89,10 +89,10 @@ func cleared(t *testing.T) (*world, *cashier) {
 }
 
 const shownHospital = `{"number":7,"from_date":"2012-07-01","to_date":"2012-07-31","pay_on":"2012-08-30","status":"CLEARING_ACT_PAID","etag":"7-3-0123456789abcdef",` +
-	`"totals":{"bills":"400.00","patients":"200.00","borne":"200.00","paid":"100.00","borne_capitals":"贰佰元整","settlements":2,"reversals":1},` +
+	`"totals":{"bills":"400.00","patients":"200.00","borne":"200.00","paid":"100.00","borne_capitals":"贰佰元整","settlements":2,"reversals":1,"adjusted":"0.00"},` +
 	`"statements":[{"facility_id":"H1","bearer":"fund/rural/360827/2012","due":"200.00","paid":"100.00","outstanding":"100.00","standing":"PAYMENT_STANDING_PART_PAID",` +
 	`"lines":[{"account":"fund/rural/360827/2012/county","settled":"300.00","reversed":"100.00","settlements":2,"reversals":1}],` +
-	`"payments":[{"amount":"100.00","reference":"b-1","day":"2012-08-02"}]}],"events":[` +
+	`"payments":[{"amount":"100.00","reference":"b-1","day":"2012-08-02"}],"adjusted":"0.00"}],"events":[` +
 	`{"act":"CLEARING_ACT_OPENED","operator":"li","time":"2012-08-01T05:46:40Z"},{"act":"CLEARING_ACT_FROZEN","operator":"li","time":"2012-08-01T05:46:41Z"},` +
 	`{"act":"CLEARING_ACT_PAID","operator":"wang","time":"2012-08-01T05:46:42Z"}]}`
 
@@ -175,8 +175,8 @@ func TestClearingIsExported(t *testing.T) {
 	got := w.post("/v1/clearings/7:export", `{"request_id": "a-file-for-the-tests", "operator": "li", "format": "CLEARING_FORMAT_CSV"}`)
 	want := "\ufeff收款机构 facility,名称 name,付款方 bearer,应付（元） \"due, yuan\""
 	rows := []string{
-		"H1,某某县人民医院,fund/rural/360827/2012,200.00,贰佰元整,2012-08-30,100.00,100.00\r\n", "H2,,payer/a,7.00,柒元整,2012-08-30,7.00,0.00\r\n",
-		"合计 total,,,207.00,贰佰零柒元整,2012-08-30,107.00,100.00\r\n",
+		"H1,某某县人民医院,fund/rural/360827/2012,200.00,贰佰元整,2012-08-30,100.00,100.00,0.00\r\n", "H2,,payer/a,7.00,柒元整,2012-08-30,7.00,0.00,0.00\r\n",
+		"合计 total,,,207.00,贰佰零柒元整,2012-08-30,107.00,100.00,0.00\r\n",
 	}
 	if got.status != http.StatusOK || !strings.HasPrefix(got.body, want[:9]) {
 		t.Fatalf("%d %s", got.status, got.body)
@@ -214,6 +214,28 @@ func TestClearingIsExported(t *testing.T) {
 	book := w.post("/v1/clearings/7:export", `{"request_id": "a-book-for-the-tests", "operator": "li", "format": "CLEARING_FORMAT_XLSX"}`)
 	if book.status != http.StatusOK || !strings.HasPrefix(book.body, "PK") {
 		t.Errorf("%d %.20q", book.status, book.body)
+	}
+}
+
+// What was adjusted is in what is owed, and said apart, in every form.
+func TestAdjustmentsAreShown(t *testing.T) {
+	w, c := cleared(t)
+	c.positions = append(c.positions,
+		clearing.Position{Facility: "H2", Account: "adjustment/payer/a", Settled: 2_50}, clearing.Position{Facility: "H2", Account: "payer/a/adjustment", Reversed: 2_50})
+	got := w.get("/v1/clearings/7?facility_id=H2").body
+	for _, want := range []string{
+		`"bills":"7.00","patients":"0.00","borne":"4.50","paid":"7.00"`, `"adjusted":"-2.50"},"statements"`, `"bearer":"payer/a","due":"4.50"`,
+		`{"account":"payer/a/adjustment","settled":"0.00","reversed":"2.50"}`, `"adjusted":"-2.50"}],"events"`, `"standing":"PAYMENT_STANDING_OVER_PAID"`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	file := w.post("/v1/clearings/7:export", `{"request_id": "a-file-for-the-tests", "operator": "li", "format": "CLEARING_FORMAT_CSV"}`).body
+	for _, want := range []string{"H2,,payer/a,4.50,肆元伍角,2012-08-30,7.00,-2.50,-2.50\r\n", "合计 total,,,204.50,贰佰零肆元伍角,2012-08-30,107.00,97.50,-2.50\r\n"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("no %q in %s", want, file)
+		}
 	}
 }
 

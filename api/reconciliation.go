@@ -178,6 +178,9 @@ func findingMessage(f *reconciliation.Finding) *onestopv1.Difference {
 		FacilityId: string(f.Facility), Row: int32(f.Row), FromDate: f.Days.From.String(), ToDate: f.Days.To.String(),
 		TheirsLessOurs: totalMessage(f.Off), SeenTime: encodeTime(f.SeenAt),
 	}
+	if c, adjustable := f.Correction(); adjustable {
+		out.Adjustment = c.Amount().String()
+	}
 	for _, fix := range f.Possible() {
 		out.PossibleFixes = append(out.PossibleFixes, fixes.toWire(fix))
 	}

@@ -160,7 +160,8 @@ func (s *reconciliationService) GetDifference(ctx context.Context, in *onestopv1
 // ProposeFix records the first person's word.
 func (s *reconciliationService) ProposeFix(ctx context.Context, in *onestopv1.ProposeFixRequest) (*onestopv1.Difference, error) {
 	return encodeFinding(s.fixes.Propose(ctx, reconciliation.Proposal{
-		Finding: findingID(in), Fix: fixes.toWord(in.GetFix()), Document: in.GetDocument(), By: operatorOf(in.GetOperator()),
+		Finding: findingID(in), Fix: fixes.toWord(in.GetFix()), Document: in.GetDocument(), Cause: in.GetCause(),
+		By: operatorOf(in.GetOperator()),
 	}))
 }
 

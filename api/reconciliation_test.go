@@ -79,7 +79,7 @@ func (a *auditor) Finding(_ context.Context, id reconciliation.FindingID) (recon
 }
 
 func (a *auditor) Propose(_ context.Context, p reconciliation.Proposal) (reconciliation.Finding, error) {
-	a.said = append(a.said, "propose "+string(p.Fix)+" "+p.Document+" "+p.By)
+	a.said = append(a.said, "propose "+string(p.Fix)+" "+p.Document+" "+p.Cause+" "+p.By)
 	return a.finding, a.err
 }
 
@@ -137,7 +137,7 @@ func TestReconciliationIsShown(t *testing.T) {
 		t.Errorf("what stood in a bad row is told: %s", got.body)
 	}
 	d, err := client.GetDifference(t.Context(), &onestopv1.GetDifferenceRequest{Id: "c-1", Line: 4})
-	if err != nil || d.GetEtag() != "1" || d.GetState() != onestopv1.DifferenceAct_DIFFERENCE_ACT_PROPOSED || len(d.GetPossibleFixes()) != 2 || strings.Contains(d.String(), "3600001") {
+	if err != nil || d.GetEtag() != "1" || d.GetState() != onestopv1.DifferenceAct_DIFFERENCE_ACT_PROPOSED || len(d.GetPossibleFixes()) != 3 || d.GetAdjustment() != "0.01" || strings.Contains(d.String(), "3600001") {
 		t.Errorf("%v, %v", d, err)
 	}
 	void, err := client.VoidReconciliation(t.Context(), &onestopv1.VoidReconciliationRequest{Id: "c-1", Operator: "li", Cause: "wrong file"})
@@ -270,13 +270,13 @@ func TestFixesTakeTwo(t *testing.T) {
 	w, a, _ := audited(t)
 	path := "/v1/reconciliations/c-1/differences/4:"
 	for verb, body := range map[string]string{
-		"propose": `{"operator":"li","fix":"FIX_REQUERY","document":"d"}`, "approve": `{"operator":"wang","etag":"2"}`, "decline": `{"operator":"wang"}`,
+		"propose": `{"operator":"li","fix":"FIX_POST_ADJUSTMENT","document":"d","cause":"c"}`, "approve": `{"operator":"wang","etag":"2"}`, "decline": `{"operator":"wang"}`,
 	} {
 		if got := w.post(path+verb, body); got.status != http.StatusOK || !strings.Contains(got.body, `"line":4`) {
 			t.Errorf("%s: %d %s", verb, got.status, got.body)
 		}
 	}
-	for _, want := range []string{"propose requery d operator/li", "approve operator/wang!!", "decline operator/wang"} {
+	for _, want := range []string{"propose post_adjustment d c operator/li", "approve operator/wang!!", "decline operator/wang"} {
 		if !strings.Contains(strings.Join(a.said, "\n"), want) {
 			t.Errorf("no %q in %q", want, a.said)
 		}

@@ -1,9 +1,6 @@
 package settlement
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // Settlement is the record of one bill decided across payers. What was asked
 // is fixed when it is opened; only the part under "moving" changes, by the
@@ -45,6 +42,7 @@ type Settlement struct {
 	Proposal     *Proposal     // one person's word on what needs attention, waiting for another's
 	RetriedAt    time.Time     // when people last had it tried again
 	Review       bool          // an earlier settlement this one built on was reversed
+	Adjustments  []Adjustment  // posted since it was committed, in order
 
 	// Fencing and timing.
 	Revision   int64     // rises by one with every durable write
@@ -194,7 +192,7 @@ func (s *Settlement) Entries() []Entry {
 	for _, share := range adjudication.Before {
 		debit("source/"+string(share.Source), share.Amount)
 	}
-	fund := "fund/" + string(adjudication.Fund) + "/" + string(s.Beneficiary.Region) + "/" + strconv.Itoa(s.Year)
+	fund := s.fundAccount()
 	if len(adjudication.Funding) == 0 {
 		debit(fund, adjudication.Benefit)
 	}

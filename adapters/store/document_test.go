@@ -335,6 +335,16 @@ func TestReleasedDocumentsAreRead(t *testing.T) {
 		}
 		return "v1"
 	})
+	fresh.Settlement.Adjustments = filled[[]settlement.Adjustment]()
+	released(t, fresh, func(name string) string {
+		switch {
+		case name == "moved":
+			return "v3"
+		case name == "asked" || came2[name]:
+			return "v2"
+		}
+		return "v1"
+	})
 }
 
 // released reads what is kept of each document in the folder of its version.

@@ -15,11 +15,11 @@ func (f *filler) next() int64 {
 	return f.n
 }
 
-// later are the fields that came with the second versions of documents; what
+// later are the fields that came with later versions of documents; what
 // has none of them is written as before.
 var later = map[string]bool{
 	"Settlement.Quote": true, "Settlement.Promise": true, "Accumulator.Held": true, "Accumulator.GrantsHeld": true,
-	"Claim.Approval": true,
+	"Claim.Approval": true, "Settlement.Adjustments": true,
 }
 
 // fill fills v and everything in it; slices and maps get two elements.

@@ -15,6 +15,9 @@ var (
 	// before goes on reading them while it is upgraded.
 	askedByQuote = document{'q', 2}
 	movedByHolds = document{'m', 2}
+
+	// The third version says more of one that was adjusted, likewise.
+	movedAdjusted = document{'m', 3}
 )
 
 // EncodeAsked writes the part of s that is fixed when it is opened.
@@ -35,6 +38,9 @@ func DecodeAsked(text []byte, s *settlement.Settlement) error {
 
 // EncodeMoved writes the part of s that its transitions change.
 func EncodeMoved(s *settlement.Settlement) []byte {
+	if s.Adjustments != nil {
+		return encode(movedAdjusted, s, movedSince)
+	}
 	if s.Promise != nil || s.Used.Held != nil || s.Used.GrantsHeld != 0 {
 		return encode(movedByHolds, s, movedBeside)
 	}
@@ -43,6 +49,9 @@ func EncodeMoved(s *settlement.Settlement) []byte {
 
 // DecodeMoved reads into s what EncodeMoved wrote. Internal: not readable.
 func DecodeMoved(text []byte, s *settlement.Settlement) error {
+	if movedAdjusted.heads(text) {
+		return decode(movedAdjusted, text, s, movedSince)
+	}
 	if movedByHolds.heads(text) {
 		return decode(movedByHolds, text, s, movedBeside)
 	}
@@ -96,6 +105,12 @@ func movedBeside(c *cursor, s *settlement.Settlement) {
 	moved(c, s)
 	held(c, &s.Used)
 	optional(c, &s.Promise, promise)
+}
+
+// movedSince is moved of a settlement that was adjusted after its commit.
+func movedSince(c *cursor, s *settlement.Settlement) {
+	movedBeside(c, s)
+	list(c, &s.Adjustments, adjustment)
 }
 
 func moved(c *cursor, s *settlement.Settlement) {
@@ -196,6 +211,18 @@ func proposal(c *cursor, v *settlement.Proposal) {
 	text(c, &v.Resolution)
 	number(c, &v.Leg)
 	text(c, &v.Document)
+}
+
+func adjustment(c *cursor, v *settlement.Adjustment) {
+	text(c, &v.ID)
+	text(c, &v.Payer)
+	number(c, &v.From)
+	number(c, &v.To)
+	text(c, &v.Document)
+	text(c, &v.Cause)
+	text(c, &v.By)
+	text(c, &v.Approver)
+	instant(c, &v.At)
 }
 
 func adjudication(c *cursor, v *settlement.Adjudication) {

@@ -189,13 +189,17 @@ func clearingStatus(act onestopv1.ClearingAct) string {
 func (p printer) clearing(c *onestopv1.Clearing) error {
 	fmt.Fprintf(p.out, "%d, %s to %s, %s, expected to be paid on %s\n", c.GetNumber(), c.GetFromDate(), c.GetToDate(), clearingStatus(c.GetStatus()), c.GetPayOn())
 	if t := c.GetTotals(); t != nil {
-		fmt.Fprintf(p.out, "owed %s (%s), paid %s; bills %s, patients %s; %d settlements, %d reversals\netag %s\n", t.GetBorne(), t.GetBorneCapitals(),
-			t.GetPaid(), t.GetBills(), t.GetPatients(), t.GetSettlements(), t.GetReversals(), c.GetEtag())
+		fmt.Fprintf(p.out, "owed %s (%s), paid %s; bills %s, patients %s, adjusted %s; %d settlements, %d reversals\netag %s\n", t.GetBorne(),
+			t.GetBorneCapitals(), t.GetPaid(), t.GetBills(), t.GetPatients(), t.GetAdjusted(), t.GetSettlements(), t.GetReversals(), c.GetEtag())
 	}
 	rows := p.columns()
 	for _, s := range c.GetStatements() {
-		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s left\n", orDash(s.GetFacilityId()), s.GetBearer(), s.GetDue(),
-			shortName(s.GetStanding().String(), "PAYMENT_STANDING_"), s.GetOutstanding())
+		adjusted := ""
+		if s.GetAdjusted() != "0.00" {
+			adjusted = "of it adjusted " + s.GetAdjusted()
+		}
+		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s left\t%s\n", orDash(s.GetFacilityId()), s.GetBearer(), s.GetDue(),
+			shortName(s.GetStanding().String(), "PAYMENT_STANDING_"), s.GetOutstanding(), adjusted)
 	}
 	for _, e := range c.GetEvents() {
 		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\n", moment(e.GetTime()), clearingStatus(e.GetAct()), e.GetOperator(), orDash(e.GetCause()))

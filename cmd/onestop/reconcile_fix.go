@@ -47,7 +47,11 @@ func reconcileFix() *cobra.Command {
 		Long: `One person proposes what to do and names what speaks for it; another reads that
 and approves, by the etag that show gave. requery has the payer asked again,
 reverse_message has it reverse what it books and we do not, and
-accept_with_document closes the difference as the document says.`,
+accept_with_document closes the difference as the document says.
+post_adjustment corrects the ledger by a posting of its own, by just what the
+two sides differ in, which show names: the settlement, what the patient paid and
+what the year has used stay as they are, and the next clearing has the posting.
+It needs --cause.`,
 	}
 	command.AddCommand(fixShow(), fixPropose(), fixApprove(), fixDecline())
 	return command
@@ -95,6 +99,7 @@ func fixPropose() *cobra.Command {
 	command.Flags().StringVar(&in.Operator, "operator", "", "who proposes: a staff id")
 	command.Flags().StringVar(&fix, "fix", "", strings.Join(fixNames(), ", "))
 	command.Flags().StringVar(&in.Document, "document", "", "what speaks for it, such as the number of the payer's letter; no personal data")
+	command.Flags().StringVar(&in.Cause, "cause", "", "why; needed with --fix post_adjustment")
 	return command
 }
 

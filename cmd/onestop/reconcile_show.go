@@ -94,6 +94,9 @@ func (p printer) showDifference(d *onestopv1.Difference, err error) error {
 	}
 	p.difference(d)
 	fmt.Fprintf(p.out, "known since %s; theirs less ours: %s\n", moment(d.GetSeenTime()), totalText(d.GetTheirsLessOurs()))
+	if d.GetAdjustment() != "" {
+		fmt.Fprintf(p.out, "an adjustment would post %s\n", d.GetAdjustment())
+	}
 	for _, e := range d.GetEvents() {
 		fmt.Fprintf(p.out, "%s %s by %s: %s %s %s %s\n", moment(e.GetTime()), actText(e.GetAct()), e.GetOperator(),
 			shortName(e.GetFix().String(), "FIX_"), e.GetDocument(), e.GetDetail(), e.GetReconciliationId())

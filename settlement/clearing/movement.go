@@ -8,8 +8,8 @@ import (
 )
 
 // Movement is what one write booked for one settlement: its entries when it
-// was committed, or their counters when it was reversed. It is in one clearing,
-// whole.
+// was committed, those of an adjustment, or the counters of all when it was
+// reversed. It is in one clearing, whole.
 type Movement struct {
 	Settlement settlement.SettlementID
 	Revision   int64 // of the settlement, by the write
@@ -39,8 +39,8 @@ type Bearer string
 // gives.
 var bearerParts = map[string]int{"payer": 2, "critical_illness": 2, "source": 2, "fund": 4}
 
-// Bearer is who owes what stands in the account: "" for Patients and Bills,
-// which nobody pays by a clearing.
+// Bearer is who owes what stands in the account: "" for Patients and Bills and
+// for what adjustments stand against, which nobody pays by a clearing.
 func (a Account) Bearer() Bearer {
 	kind, _, _ := strings.Cut(string(a), "/")
 	end, parts := 0, bearerParts[kind]
@@ -80,13 +80,27 @@ const (
 // payee is who is to be paid for a movement: its facility, or "" where a grant
 // goes to the person and no facility is credited.
 func (m *Movement) payee() settlement.FacilityID {
+	grant := false
 	for i := range m.Entries {
-		if strings.HasPrefix(m.Entries[i].Account, facilityPrefix) {
+		account := m.Entries[i].Account
+		if strings.HasPrefix(account, facilityPrefix) {
 			return m.Facility
 		}
+		grant = grant || strings.HasPrefix(account, personPrefix) || strings.HasPrefix(account, settlement.AdjustmentOfGrant)
 	}
-	return ""
+	if grant {
+		return ""
+	}
+	return m.Facility
 }
+
+// Adjusts reports whether only adjustments are booked in the account: below a
+// bearer's, as part of what it owes, or against that, which nobody pays.
+func (a Account) Adjusts() bool {
+	return a.against() || a.Bearer() != "" && strings.HasSuffix(string(a), settlement.AdjustmentBelow)
+}
+
+func (a Account) against() bool { return strings.HasPrefix(string(a), settlement.AdjustmentAgainst) }
 
 // accountOf is the account of a clearing in which an entry is added up, and
 // whether the payee's side of the ledger is turned round there: what it is

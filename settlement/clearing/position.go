@@ -10,7 +10,8 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// Position is what one account comes to for one payee.
+// Position is what one account comes to for one payee. An adjustment adds to
+// Settled or to Reversed and is neither a settlement nor a reversal.
 type Position struct {
 	Facility    settlement.FacilityID // who is to be paid; "" for the persons who were given grants
 	Account     Account
@@ -61,7 +62,7 @@ func (a *Adder) Add(m *Movement) {
 		}
 		p.Settled += debit
 		p.Reversed += credit
-		switch first := !named(m.Entries[:i], account, payee == ""); {
+		switch first := !account.Adjusts() && !named(m.Entries[:i], account, payee == ""); {
 		case first && debit > 0:
 			p.Settlements++
 			p.Days += day

@@ -74,6 +74,73 @@ func TestPositionsOfABill(t *testing.T) {
 	}
 }
 
+// An adjustment is in what its bearer owes, to whom the bill is paid, and is no
+// settlement: no bill, no patient and no number of days changes by it.
+func TestPositionsOfAnAdjustment(t *testing.T) {
+	bill := movement("s-1", 20120701, entry("payer/a/basic", 300), entry("person/p-1", 700), entry("facility/H1", -1_000))
+	less := movement("s-1", 20120701, entry("adjustment/payer/a", 40), entry("payer/a/adjustment", -40))
+	more := movement("s-2", 20120701, entry("payer/a/adjustment", 15), entry("adjustment/payer/a", -15))
+	positions := sum(bill, less, more)
+	want := []clearing.Position{
+		{Facility: "H1", Account: "adjustment/payer/a", Settled: 40, Reversed: 15},
+		{Facility: "H1", Account: "bills", Settled: 1_000, Settlements: 1, Days: day},
+		{Facility: "H1", Account: "patients", Settled: 700, Settlements: 1, Days: day},
+		{Facility: "H1", Account: "payer/a/adjustment", Settled: 15, Reversed: 40},
+		{Facility: "H1", Account: "payer/a/basic", Settled: 300, Settlements: 1, Days: day},
+	}
+	if diff := cmp.Diff(want, positions); diff != "" {
+		t.Error(diff)
+	}
+	totals := clearing.Total(positions, nil)
+	if want := (clearing.Totals{Bills: 1_000, Patients: 700, Borne: 275, Adjusted: -25, Against: -25, Settlements: 1}); totals != want || !totals.Balanced() {
+		t.Errorf("%+v", totals)
+	}
+	s := clearing.Statements(positions, nil)
+	if len(s) != 1 || s[0].Due() != 275 || s[0].Adjusted() != -25 {
+		t.Fatalf("%+v", s)
+	}
+	if days, ok := s[0].DaysToMoney(20120731); days != 30 || !ok {
+		t.Errorf("%d days, %t", days, ok)
+	}
+	for name, off := range map[string]func(*clearing.Totals){
+		"a bearer owes a fen more":                          func(t *clearing.Totals) { t.Borne++ },
+		"an adjustment stands against less":                 func(t *clearing.Totals) { t.Against++ },
+		"an adjustment and what is owed do not go together": func(t *clearing.Totals) { t.Adjusted++ },
+	} {
+		if wrong := totals; !wrong.Balanced() {
+			t.Error(name)
+		} else if off(&wrong); wrong.Balanced() {
+			t.Errorf("%s, and it balances", name)
+		}
+	}
+}
+
+// What is adjusted of a grant is nobody's hospital's; what is adjusted of a
+// settlement that is reversed goes with it.
+func TestPositionsOfAdjustmentsUndone(t *testing.T) {
+	grant := movement("s-1", 20120701, entry("fund/urban/360827/2012/adjustment", 500), entry("adjustment/grant/fund/urban/360827/2012", -500))
+	positions := sum(grant)
+	want := []clearing.Position{
+		{Account: "adjustment/grant/fund/urban/360827/2012", Reversed: 500},
+		{Account: "fund/urban/360827/2012/adjustment", Settled: 500},
+	}
+	if diff := cmp.Diff(want, positions); diff != "" {
+		t.Error(diff)
+	}
+	if s := clearing.Statements(positions, nil); len(s) != 1 || s[0].Bearer != "fund/urban/360827/2012" || s[0].Due() != 500 {
+		t.Errorf("%+v", s)
+	}
+	bill := movement("s-2", 20120701, entry("payer/a/basic", 1_000), entry("facility/H1", -1_000))
+	less := movement("s-2", 20120701, entry("adjustment/payer/a", 40), entry("payer/a/adjustment", -40))
+	undone := movement("s-2", 20120701, settlement.Counter(append(bill.Entries, less.Entries...))...)
+	left := sum(bill, less, undone)
+	for _, p := range left {
+		if p.Due() != 0 || p.Days != 0 || p.Settlements != p.Reversals {
+			t.Errorf("left %+v", p)
+		}
+	}
+}
+
 // A grant goes to the person: no hospital is to be paid, and nobody is named.
 func TestPositionsOfAGrant(t *testing.T) {
 	positions := sum(movement("s-1", 20120701, entry("fund/urban/360827/2012", 50_000), entry("person/p-1", -50_000)))

@@ -20,6 +20,16 @@ func (s *Statement) Due() (due settlement.Money) {
 	return due
 }
 
+// Adjusted is how much of what is owed adjustments added, or below zero took.
+func (s *Statement) Adjusted() (adjusted settlement.Money) {
+	for i := range s.Lines {
+		if s.Lines[i].Account.Adjusts() {
+			adjusted += s.Lines[i].Due()
+		}
+	}
+	return adjusted
+}
+
 // Paid is what was confirmed as paid.
 func (s *Statement) Paid() (paid settlement.Money) {
 	for i := range s.Payments {
@@ -98,12 +108,15 @@ func paymentsOf(history []Event, facility settlement.FacilityID, bearer Bearer) 
 	return payments
 }
 
-// Totals is what positions come to. Bills = Borne + Patients: no fen of a bill
-// is without its bearer.
+// Totals is what positions come to. Bills = Borne − Adjusted + Patients: no fen
+// of a bill is without its bearer, but for what adjustments added to what is
+// owed or took from it.
 type Totals struct {
 	Bills       settlement.Money
 	Patients    settlement.Money // paid at the window
 	Borne       settlement.Money // owed by payers, funds and other sources
+	Adjusted    settlement.Money // of what is borne, by adjustments; below zero: taken off
+	Against     settlement.Money // what those stand against: as much as Adjusted
 	Paid        settlement.Money // of what is borne, confirmed
 	Settlements int
 	Reversals   int
@@ -122,7 +135,7 @@ func Total(positions []Position, history []Event) (t Totals) {
 		case Patients:
 			t.Patients += p.Due()
 		default:
-			t.Borne += p.Due()
+			t.bear(p)
 		}
 	}
 	for i := range history {
@@ -133,5 +146,20 @@ func Total(positions []Position, history []Event) (t Totals) {
 	return t
 }
 
-// Balanced reports whether every fen has its bearer.
-func (t *Totals) Balanced() bool { return t.Bills == t.Borne+t.Patients }
+// bear adds what a bearer owes, or what an adjustment of it stands against.
+func (t *Totals) bear(p *Position) {
+	if p.Account.against() {
+		t.Against -= p.Due()
+		return
+	}
+	t.Borne += p.Due()
+	if p.Account.Adjusts() {
+		t.Adjusted += p.Due()
+	}
+}
+
+// Balanced reports whether every fen has its bearer, and every adjustment what
+// it stands against.
+func (t *Totals) Balanced() bool {
+	return t.Bills == t.Borne-t.Adjusted+t.Patients && t.Adjusted == t.Against
+}

@@ -171,7 +171,7 @@ func (a *audit) clearing(c *audited, kept []clearing.Position, rows int) {
 		a.found("C1", object, "was frozen with other positions")
 	}
 	if !says.Balanced() {
-		a.found("C1", object, "bills %s are not %s owed and %s by patients", says.Bills, says.Borne, says.Patients)
+		a.found("C1", object, "bills %s are not %s owed, of it %s by adjustments, and %s by patients", says.Bills, says.Borne, says.Adjusted, says.Patients)
 	}
 	paid := says.Paid
 	for _, s := range clearing.Statements(kept, c.History) {

@@ -68,7 +68,8 @@ func (a *Auditor) Dossier(d *Dossier) error {
 }
 
 // entries: I1, they sum to zero; I2, a committed settlement has exactly its
-// entries, a reversed one also their counters, and no other has any.
+// entries and those of its adjustments, each of which starts from what was
+// booked before it, a reversed one also their counters, and no other has any.
 func (a *Auditor) entries(d *Dossier) {
 	s := &d.Settlement
 	if !settlement.Balanced(d.Entries) {
@@ -76,13 +77,20 @@ func (a *Auditor) entries(d *Dossier) {
 	}
 	var want []settlement.Entry
 	if s.Decision == settlement.Commit && s.Adjudication != nil {
-		want = s.Entries()
+		want = s.Booked()
 		if s.State == settlement.StateReversed {
-			want = append(want, settlement.Counter(s.Entries())...)
+			want = append(want, settlement.Counter(want)...)
 		}
 	}
 	if len(want) != len(d.Entries) || len(want) > 0 && !reflect.DeepEqual(want, d.Entries) {
 		a.found("I2", s, "%s with %d entries, want %d", s.State, len(d.Entries), len(want))
+	}
+	before := *s
+	for i := range s.Adjustments {
+		before.Adjustments = s.Adjustments[:i]
+		if one := &s.Adjustments[i]; before.Borne(one.Payer) != one.From {
+			a.found("I2", s, "adjustment %s starts from %s, %s was booked", one.ID, one.From, before.Borne(one.Payer))
+		}
 	}
 }
 

@@ -131,6 +131,16 @@ func TestEveryBreachIsFound(t *testing.T) {
 		{"entries of a refused settlement", "I2", on("D5", func(d *lifecycle.Dossier) { d.Entries = []settlement.Entry{{Account: "x"}} })},
 		{"entries gone", "I2", on("D1", func(d *lifecycle.Dossier) { d.Entries = nil })},
 		{"counter-entries gone", "I2", on("D4", func(d *lifecycle.Dossier) { d.Entries = d.Entries[:len(d.Entries)/2] })},
+		{"an adjustment without its entries", "I2", on("D1", func(d *lifecycle.Dossier) {
+			d.Settlement.Adjustments = []settlement.Adjustment{{ID: "r/1", Payer: "A", From: d.Settlement.Borne("A"), To: 1}}
+		})},
+		{"an adjustment from another amount", "I2", on("D1", func(d *lifecycle.Dossier) {
+			d.Settlement.Adjustments = []settlement.Adjustment{{ID: "r/1", Payer: "A", From: 1, To: 2}}
+			d.Entries = append(slices.Clip(d.Entries), d.Settlement.AdjustingEntries(&d.Settlement.Adjustments[0])...)
+		})},
+		{"entries of an adjustment that the record has not", "I2", on("D1", func(d *lifecycle.Dossier) {
+			d.Entries = append(slices.Clip(d.Entries), d.Settlement.AdjustingEntries(&settlement.Adjustment{Payer: "A", To: 1})...)
+		})},
 		{"benefit changed", "I3", adjudicated(func(a *settlement.Adjudication) { a.Benefit++ })},
 		{"step of the working changed", "I3", adjudicated(func(a *settlement.Adjudication) {
 			a.Trace = slices.Clone(a.Trace)

@@ -73,7 +73,7 @@ func (w *work) version() *settlement.Version {
 
 // undo records a reversal whose payers are clear: the settlement's own
 // differences are taken off the year they were added to, its entries are
-// countered, and later settlements that built on it are flagged (A21).
+// countered with those of its adjustments, and later settlements that built on it are flagged (A21).
 func (w *work) undo(ctx context.Context) ([]byte, error) {
 	now := w.Now()
 	undone, err := w.close(ctx, func(ground Ground) (Change, error) {
@@ -82,7 +82,7 @@ func (w *work) undo(ctx context.Context) ([]byte, error) {
 			return Change{}, err
 		}
 		change := w.noted("reverse.commit", "", next.State)
-		change.Entries = settlement.Counter(w.s.Entries())
+		change.Entries = settlement.Counter(w.s.Booked())
 		change.Delta = settlement.Accumulator{}.Minus(w.s.Adjudication.Delta)
 		later := make([]settlement.Posting, len(ground.Later))
 		for i := range ground.Later {

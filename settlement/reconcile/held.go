@@ -9,7 +9,8 @@ import (
 // Held are the lines that a settlement of ours puts on our side of scope: one
 // for each leg that was sent to the payer, or one for assistance granted.
 // What its rows say is what the payer answered; a leg without an answer has the
-// bill as it was claimed, which counts nothing until it is known.
+// bill as it was claimed, which counts nothing until it is known. What was
+// adjusted since is what we hold.
 func Held(s *settlement.Settlement, scope *Scope) []Line {
 	line := Line{
 		Encounter: s.Encounter, Person: s.Insured, Facility: s.Facility, Insurance: s.Coverage.Scheme,
@@ -43,7 +44,7 @@ func granted(s *settlement.Settlement, line Line) []Line {
 		line.Status = Undoing
 	}
 	line.at(s.ClosedAt)
-	line.Amounts[Bill], line.Amounts[Assistance] = s.Claim.Bill.Submitted, s.Adjudication.Benefit
+	line.Amounts[Bill], line.Amounts[Assistance] = s.Claim.Bill.Submitted, s.Borne("")
 	return []Line{line}
 }
 
@@ -53,7 +54,7 @@ func paid(s *settlement.Settlement, leg *settlement.Leg, line Line) Line {
 	if leg.Payment.Encounter != "" {
 		line.Encounter = leg.Payment.Encounter
 	}
-	line.Amounts = Amounts{Bill: leg.Payment.Bill.Submitted, Fund: funded(&leg.Payment), Account: leg.Payment.PersonalAccount}
+	line.Amounts = Amounts{Bill: leg.Payment.Bill.Submitted, Fund: leg.Payment.Borne() + s.Correction(leg.Payer), Account: leg.Payment.PersonalAccount}
 	if leg.Payment.At.IsZero() {
 		line.at(leg.SentAt)
 		line.Amounts[Bill] = s.Claim.Bill.Submitted
@@ -61,18 +62,6 @@ func paid(s *settlement.Settlement, leg *settlement.Leg, line Line) Line {
 	}
 	line.at(leg.Payment.At)
 	return line
-}
-
-// funded is what the payer's funds bear: what a hospital takes off its own bill
-// is in a payer's answer, and in no list of its funds.
-func funded(p *settlement.Payment) settlement.Money {
-	borne := p.Paid()
-	for _, share := range p.Others {
-		if share.Source == settlement.HospitalDerate {
-			borne -= share.Amount
-		}
-	}
-	return borne
 }
 
 func (l *Line) at(at time.Time) { l.At, l.Day = at, dayOf(at) }

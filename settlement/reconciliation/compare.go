@@ -163,15 +163,16 @@ func (c *comparing) flush(ctx context.Context) error {
 			if !f.same(earlier) {
 				continue
 			}
-			switch earlier.State() {
-			case Settled:
-				if f.Off == earlier.Off && !slices.ContainsFunc(remarks, func(r Remark) bool { return r.FindingID == f.FindingID }) {
+			switch state := earlier.State(); {
+			case state == Settled && f.Off == earlier.Off, f.posted(earlier):
+				if !slices.ContainsFunc(remarks, func(r Remark) bool { return r.FindingID == f.FindingID }) {
 					last := earlier.History[len(earlier.History)-1]
 					remarks = append(remarks, Remark{
 						FindingID: f.FindingID, Number: 1, Act: Settled, By: last.By, At: c.run.At, Fix: last.Fix, Document: last.Document, Other: earlier.Run,
 					})
 				}
-			case Healed: // it came back, and is new
+			case state == Settled: // of another amount
+			case state == Healed: // it came back, and is new
 			default:
 				if earlier.SeenAt.Before(f.SeenAt) {
 					f.SeenAt = earlier.SeenAt

@@ -44,6 +44,7 @@ type hands struct {
 	at     map[settlement.SettlementID]settlement.Settlement
 	answer settlement.Result
 	err    error
+	posts  func(settlement.SettlementID, settlement.Adjustment)
 }
 
 func (h *hands) note(text string, args ...any) error {
@@ -73,6 +74,14 @@ func (h *hands) Propose(_ context.Context, id settlement.SettlementID, p settlem
 
 func (h *hands) Approve(_ context.Context, id settlement.SettlementID, by string, seen int64) (lifecycle.Matter, error) {
 	return lifecycle.Matter{}, h.note("approve %s at %d by %s", id, seen, by)
+}
+
+// Adjust also posts to the record that the office holds, as the lifecycle does.
+func (h *hands) Adjust(_ context.Context, id settlement.SettlementID, a settlement.Adjustment) error {
+	if h.err == nil && h.posts != nil {
+		h.posts(id, a)
+	}
+	return h.note("adjust %s of %s from %s to %s as %s: %s, %s, by %s and %s", id, a.Payer, a.From, a.To, a.ID, a.Document, a.Cause, a.By, a.Approver)
 }
 
 // source is a payer that says which groups differ, and what does in them.
@@ -105,6 +114,13 @@ func newOffice(t *testing.T) *office {
 		now:    time.Date(2012, 7, 12, 1, 0, 0, 0, time.UTC),
 		hands:  hands{at: map[settlement.SettlementID]settlement.Settlement{}},
 		source: &source{},
+	}
+	o.hands.posts = func(id settlement.SettlementID, a settlement.Adjustment) {
+		for i := range o.held {
+			if s := &o.held[i]; s.ID == id && s.Adjustment(a.ID) == nil {
+				s.Adjustments = append(s.Adjustments, a)
+			}
+		}
 	}
 	n := 0
 	o.Desk = reconciliation.New(reconciliation.Config{

@@ -22,6 +22,9 @@ func (f *Finding) Possible() []reconcile.Fix {
 	if theirs && f.Message != "" && f.Share == reconcile.InsuranceShare {
 		fixes = append(fixes, reconcile.ReverseMessage)
 	}
+	if _, adjustable := f.Correction(); adjustable {
+		fixes = append(fixes, reconcile.PostAdjustment)
+	}
 	return append(fixes, reconcile.AcceptTheirs)
 }
 
@@ -30,6 +33,7 @@ type Proposal struct {
 	Finding  FindingID
 	Fix      reconcile.Fix
 	Document string // what speaks for it; needed
+	Cause    string // why, for a person; needed where an adjustment is posted
 	By       string
 }
 
@@ -53,16 +57,19 @@ func (d *Desk) Propose(ctx context.Context, p Proposal) (Finding, error) {
 	if err != nil {
 		return f, err
 	}
-	if last := f.last(); last.Act == Proposed && last.Fix == p.Fix && last.Document == p.Document && last.By == p.By {
+	if last := f.last(); last.Act == Proposed && last.Fix == p.Fix && last.Document == p.Document && last.Says == p.Cause && last.By == p.By {
 		return f, nil
 	}
 	if p.Document == "" {
 		return f, &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "document"}
 	}
+	if p.Fix == reconcile.PostAdjustment && p.Cause == "" {
+		return f, &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "cause"}
+	}
 	if !slices.Contains(f.Possible(), p.Fix) {
 		return f, notPossible(&f, "fix", string(p.Fix))
 	}
-	return d.remark(ctx, f, Remark{Act: Proposed, By: p.By, Fix: p.Fix, Document: p.Document})
+	return d.remark(ctx, f, Remark{Act: Proposed, By: p.By, Fix: p.Fix, Document: p.Document, Says: p.Cause})
 }
 
 // Approve carries out what another person proposed. seen is the length of the
@@ -134,7 +141,7 @@ func (d *Desk) Resume(ctx context.Context) (int, error) {
 // carried carries out what the last two remarks agree on.
 func (d *Desk) carried(ctx context.Context, f Finding) (Finding, error) {
 	approved, proposed := f.last(), f.History[len(f.History)-2]
-	o := order{&f, approved.Fix, approved.Document, proposed.By, approved.By}
+	o := order{&f, approved.Fix, approved.Document, proposed.Says, proposed.By, approved.By}
 	act, says, err := d.carry(ctx, &o)
 	if err != nil {
 		return f, err

@@ -17,7 +17,7 @@ const (
 // fixes has two people agree on a fix.
 func (o *office) fixes(t *testing.T, id reconciliation.FindingID, fix reconcile.Fix) reconciliation.Finding {
 	t.Helper()
-	f, err := o.Propose(t.Context(), reconciliation.Proposal{Finding: id, Fix: fix, Document: "赣医保函〔2012〕7号", By: li})
+	f, err := o.Propose(t.Context(), reconciliation.Proposal{Finding: id, Fix: fix, Document: "赣医保函〔2012〕7号", Cause: "类别更正", By: li})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestFixesAreCarriedOut(t *testing.T) {
 		}
 		return &s
 	}
-	tests := []struct {
+	type carriedOut struct {
 		name   string
 		ours   *settlement.Settlement
 		lines  []reconcile.Line
@@ -47,7 +47,8 @@ func TestFixesAreCarriedOut(t *testing.T) {
 		answer settlement.Result
 		did    []string
 		ends   reconciliation.Act
-	}{
+	}
+	tests := []carriedOut{
 		{
 			"what stands here is asked about", at(settlement.StateCommitted), both[:1], reconcile.Requery, settlement.ResultNotFound,
 			[]string{"inquire s-R2 of A for " + wang}, reconciliation.Done,
@@ -77,6 +78,10 @@ func TestFixesAreCarriedOut(t *testing.T) {
 			nil, reconciliation.Settled,
 		},
 	}
+	tests = append(tests, carriedOut{
+		"what is off is posted, to the fen", at(settlement.StateCommitted), []reconcile.Line{both[0], row("E2", "R2", 59_30)}, reconcile.PostAdjustment, "",
+		[]string{"adjust s-R2 of A from 60.00 to 59.30 as run-1/1: 赣医保函〔2012〕7号, 类别更正, by " + li + " and " + wang}, reconciliation.Done,
+	})
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			o := newOffice(t)

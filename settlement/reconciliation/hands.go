@@ -26,6 +26,8 @@ type Hands interface {
 	// Approve is another person's, on what was read at that revision. Blocked,
 	// Conflict; Forbidden for the same person.
 	Approve(ctx context.Context, id settlement.SettlementID, by string, seen int64) (lifecycle.Matter, error)
+	// Adjust posts an adjustment, once by its name. Blocked, Conflict.
+	Adjust(ctx context.Context, id settlement.SettlementID, adjustment settlement.Adjustment) error
 }
 
 // order is a fix that two people agreed on.
@@ -33,6 +35,7 @@ type order struct {
 	finding  *Finding
 	fix      reconcile.Fix
 	document string
+	cause    string
 	proposer string
 	approver string
 }
@@ -50,6 +53,8 @@ func (d *Desk) carry(ctx context.Context, o *order) (Act, string, error) {
 		says, err = d.requery(ctx, o)
 	case reconcile.ReverseMessage:
 		says, err = d.reverse(ctx, o)
+	case reconcile.PostAdjustment:
+		says, err = d.adjust(ctx, o)
 	}
 	switch settlement.KindOf(err) {
 	case settlement.KindUnavailable, settlement.KindInDoubt, settlement.KindInternal, settlement.KindConflict:

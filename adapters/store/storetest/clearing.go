@@ -24,6 +24,7 @@ var clearingScenarios = []scenario{
 	{"keeps clearings when opened again", clearingReopened},
 	{"a cut takes what was booked before, whole, and each once", clearingCut},
 	{"what comes after a cut is the next one's", clearingNext},
+	{"an adjustment is in the next clearing and in what its fund paid", clearingAdjusted},
 	{"what a voided clearing held is the next one's", clearingVoided},
 	{"a cut in doubt is all there or not at all", clearingDoubt},
 	{"cuts under load neither miss nor double a movement", clearingLoad},

@@ -344,8 +344,8 @@ func (x *Clearing) GetEvents() []*ClearingEvent {
 	return nil
 }
 
-// ClearingTotals is what a clearing comes to. The bills are what is borne and
-// what patients paid.
+// ClearingTotals is what a clearing comes to. The bills are what is borne,
+// adjustments apart, and what patients paid.
 type ClearingTotals struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What facilities, and persons given grants, are to have in all.
@@ -361,7 +361,10 @@ type ClearingTotals struct {
 	// Settlements in it.
 	Settlements int32 `protobuf:"varint,6,opt,name=settlements,proto3" json:"settlements,omitempty"`
 	// Reversals in it, those of earlier periods' settlements included.
-	Reversals     int32 `protobuf:"varint,7,opt,name=reversals,proto3" json:"reversals,omitempty"`
+	Reversals int32 `protobuf:"varint,7,opt,name=reversals,proto3" json:"reversals,omitempty"`
+	// Of what is owed, what adjustments added; below zero what they took. No
+	// facility's bill and no patient's part changes by it.
+	Adjusted      string `protobuf:"bytes,8,opt,name=adjusted,proto3" json:"adjusted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -445,6 +448,13 @@ func (x *ClearingTotals) GetReversals() int32 {
 	return 0
 }
 
+func (x *ClearingTotals) GetAdjusted() string {
+	if x != nil {
+		return x.Adjusted
+	}
+	return ""
+}
+
 // ClearingStatement is what one payer or fund owes one facility: one payment.
 type ClearingStatement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -463,7 +473,9 @@ type ClearingStatement struct {
 	// By benefit, or by the level of government that gives.
 	Lines []*ClearingLine `protobuf:"bytes,7,rep,name=lines,proto3" json:"lines,omitempty"`
 	// The payments, as they were confirmed.
-	Payments      []*ClearingPayment `protobuf:"bytes,8,rep,name=payments,proto3" json:"payments,omitempty"`
+	Payments []*ClearingPayment `protobuf:"bytes,8,rep,name=payments,proto3" json:"payments,omitempty"`
+	// Of what is owed, what adjustments added; below zero what they took.
+	Adjusted      string `protobuf:"bytes,9,opt,name=adjusted,proto3" json:"adjusted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -554,14 +566,21 @@ func (x *ClearingStatement) GetPayments() []*ClearingPayment {
 	return nil
 }
 
+func (x *ClearingStatement) GetAdjusted() string {
+	if x != nil {
+		return x.Adjusted
+	}
+	return ""
+}
+
 // ClearingLine is one account of the ledger.
 type ClearingLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The account.
 	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
-	// Booked by settlements.
+	// Booked by settlements, or added by adjustments.
 	Settled string `protobuf:"bytes,2,opt,name=settled,proto3" json:"settled,omitempty"`
-	// Taken back by reversals.
+	// Taken back by reversals, or by adjustments.
 	Reversed string `protobuf:"bytes,3,opt,name=reversed,proto3" json:"reversed,omitempty"`
 	// How many settlements.
 	Settlements int32 `protobuf:"varint,4,opt,name=settlements,proto3" json:"settlements,omitempty"`
@@ -1306,7 +1325,7 @@ const file_onestop_v1_clearing_service_proto_rawDesc = "" +
 	"\n" +
 	"statements\x18\b \x03(\v2\x1d.onestop.v1.ClearingStatementR\n" +
 	"statements\x121\n" +
-	"\x06events\x18\t \x03(\v2\x19.onestop.v1.ClearingEventR\x06events\"\xd3\x01\n" +
+	"\x06events\x18\t \x03(\v2\x19.onestop.v1.ClearingEventR\x06events\"\xef\x01\n" +
 	"\x0eClearingTotals\x12\x14\n" +
 	"\x05bills\x18\x01 \x01(\tR\x05bills\x12\x1a\n" +
 	"\bpatients\x18\x02 \x01(\tR\bpatients\x12\x14\n" +
@@ -1314,7 +1333,8 @@ const file_onestop_v1_clearing_service_proto_rawDesc = "" +
 	"\x04paid\x18\x04 \x01(\tR\x04paid\x12%\n" +
 	"\x0eborne_capitals\x18\x05 \x01(\tR\rborneCapitals\x12 \n" +
 	"\vsettlements\x18\x06 \x01(\x05R\vsettlements\x12\x1c\n" +
-	"\treversals\x18\a \x01(\x05R\treversals\"\xb6\x02\n" +
+	"\treversals\x18\a \x01(\x05R\treversals\x12\x1a\n" +
+	"\badjusted\x18\b \x01(\tR\badjusted\"\xd2\x02\n" +
 	"\x11ClearingStatement\x12\x1f\n" +
 	"\vfacility_id\x18\x01 \x01(\tR\n" +
 	"facilityId\x12\x16\n" +
@@ -1324,7 +1344,8 @@ const file_onestop_v1_clearing_service_proto_rawDesc = "" +
 	"\voutstanding\x18\x05 \x01(\tR\voutstanding\x127\n" +
 	"\bstanding\x18\x06 \x01(\x0e2\x1b.onestop.v1.PaymentStandingR\bstanding\x12.\n" +
 	"\x05lines\x18\a \x03(\v2\x18.onestop.v1.ClearingLineR\x05lines\x127\n" +
-	"\bpayments\x18\b \x03(\v2\x1b.onestop.v1.ClearingPaymentR\bpayments\"\x9e\x01\n" +
+	"\bpayments\x18\b \x03(\v2\x1b.onestop.v1.ClearingPaymentR\bpayments\x12\x1a\n" +
+	"\badjusted\x18\t \x01(\tR\badjusted\"\x9e\x01\n" +
 	"\fClearingLine\x12\x18\n" +
 	"\aaccount\x18\x01 \x01(\tR\aaccount\x12\x18\n" +
 	"\asettled\x18\x02 \x01(\tR\asettled\x12\x1a\n" +

@@ -1135,7 +1135,10 @@ type ProposeFixRequest struct {
 	Fix Fix `protobuf:"varint,4,opt,name=fix,proto3,enum=onestop.v1.Fix" json:"fix,omitempty"`
 	// What speaks for it, such as the number of the payer's letter; no personal
 	// data. 1 to 200 characters.
-	Document      string `protobuf:"bytes,5,opt,name=document,proto3" json:"document,omitempty"`
+	Document string `protobuf:"bytes,5,opt,name=document,proto3" json:"document,omitempty"`
+	// Why, for a person; needed where an adjustment is posted. At most 200
+	// characters.
+	Cause         string `protobuf:"bytes,6,opt,name=cause,proto3" json:"cause,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1201,6 +1204,13 @@ func (x *ProposeFixRequest) GetFix() Fix {
 func (x *ProposeFixRequest) GetDocument() string {
 	if x != nil {
 		return x.Document
+	}
+	return ""
+}
+
+func (x *ProposeFixRequest) GetCause() string {
+	if x != nil {
+		return x.Cause
 	}
 	return ""
 }
@@ -2095,7 +2105,10 @@ type Difference struct {
 	// Since when it is known.
 	SeenTime *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=seen_time,json=seenTime,proto3" json:"seen_time,omitempty"`
 	// What people and later runs made of it, oldest first.
-	Events        []*DifferenceEvent `protobuf:"bytes,21,rep,name=events,proto3" json:"events,omitempty"`
+	Events []*DifferenceEvent `protobuf:"bytes,21,rep,name=events,proto3" json:"events,omitempty"`
+	// What an adjustment would post, yuan: theirs less ours, below zero where they
+	// bear less. Absent where no posting puts it right.
+	Adjustment    string `protobuf:"bytes,22,opt,name=adjustment,proto3" json:"adjustment,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2277,6 +2290,13 @@ func (x *Difference) GetEvents() []*DifferenceEvent {
 	return nil
 }
 
+func (x *Difference) GetAdjustment() string {
+	if x != nil {
+		return x.Adjustment
+	}
+	return ""
+}
+
 // DifferingField is one field and what each side says; what is personal is
 // masked.
 type DifferingField struct {
@@ -2355,7 +2375,7 @@ type DifferenceEvent struct {
 	Fix Fix `protobuf:"varint,4,opt,name=fix,proto3,enum=onestop.v1.Fix" json:"fix,omitempty"`
 	// What speaks for it.
 	Document string `protobuf:"bytes,5,opt,name=document,proto3" json:"document,omitempty"`
-	// What came of it.
+	// Why it is proposed, or what came of it.
 	Detail string `protobuf:"bytes,6,opt,name=detail,proto3" json:"detail,omitempty"`
 	// The other run, where one is meant.
 	ReconciliationId string `protobuf:"bytes,7,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
@@ -2508,7 +2528,7 @@ const file_onestop_v1_reconciliation_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12%\n" +
 	"\x04line\x18\x02 \x01(\x05B\x11\xe2A\x01\x02\xbaH\n" +
-	"\x1a\b\x18\xff\xff\xff\xff\a(\x01R\x04line\"\xf5\x03\n" +
+	"\x1a\b\x18\xff\xff\xff\xff\a(\x01R\x04line\"\xf6\x04\n" +
 	"\x11ProposeFixRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12%\n" +
@@ -2519,7 +2539,10 @@ const file_onestop_v1_reconciliation_service_proto_rawDesc = "" +
 	"\x03fix\x18\x04 \x01(\x0e2\x0f.onestop.v1.FixB\x0e\xe2A\x01\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x03fix\x12\x87\x01\n" +
 	"\bdocument\x18\x05 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01Z\n" +
 	"\n" +
-	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x05\x10\x01\x18\xc8\x01R\bdocument\"\x9c\x03\n" +
+	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x05\x10\x01\x18\xc8\x01R\bdocument\x12\x7f\n" +
+	"\x05cause\x18\x06 \x01(\tBi\xe2A\x01\x01\xbaHb\xba\x01Z\n" +
+	"\n" +
+	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x03\x18\xc8\x01R\x05cause\"\x9c\x03\n" +
 	"\x11ApproveFixRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12%\n" +
@@ -2606,7 +2629,7 @@ const file_onestop_v1_reconciliation_service_proto_rawDesc = "" +
 	"\x06BadRow\x12\x10\n" +
 	"\x03row\x18\x01 \x01(\x05R\x03row\x12\x14\n" +
 	"\x05field\x18\x02 \x01(\tR\x05field\x12\x16\n" +
-	"\x06detail\x18\x03 \x01(\tR\x06detail\"\xdd\x06\n" +
+	"\x06detail\x18\x03 \x01(\tR\x06detail\"\xfd\x06\n" +
 	"\n" +
 	"Difference\x12+\n" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
@@ -2632,7 +2655,10 @@ const file_onestop_v1_reconciliation_service_proto_rawDesc = "" +
 	"\x06fields\x18\x12 \x03(\v2\x1a.onestop.v1.DifferingFieldR\x06fields\x12I\n" +
 	"\x10theirs_less_ours\x18\x13 \x01(\v2\x1f.onestop.v1.ReconciliationTotalR\x0etheirsLessOurs\x127\n" +
 	"\tseen_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampR\bseenTime\x123\n" +
-	"\x06events\x18\x15 \x03(\v2\x1b.onestop.v1.DifferenceEventR\x06events\"R\n" +
+	"\x06events\x18\x15 \x03(\v2\x1b.onestop.v1.DifferenceEventR\x06events\x12\x1e\n" +
+	"\n" +
+	"adjustment\x18\x16 \x01(\tR\n" +
+	"adjustment\"R\n" +
 	"\x0eDifferingField\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
 	"\x06theirs\x18\x02 \x01(\tR\x06theirs\x12\x12\n" +
