@@ -5,9 +5,6 @@ import (
 	"slices"
 
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
-	"github.com/onestop-gateway/onestop/settlement"
-	"github.com/onestop-gateway/onestop/settlement/reconciliation"
-	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
 // attemptOwner is, in a statement over attempts, the id of their settlement.
@@ -46,28 +43,19 @@ func (v Vault) ReadRow(t *SealedTable, values []any) ([]any, error) {
 	return values, nil
 }
 
+// chained are the columns of sealed tables that may be encrypted.
+var chained = map[string]string{
+	"settlement": "asked", "attempt": "body", "person_change": "document", "review": "document", "quote": "document",
+	"difference": "document", "remark": "document",
+}
+
 // placeIn is which of a row's columns may be encrypted, and its place.
 func placeIn(t *SealedTable, values []any) (column string, at sealing.Place) {
-	text := func(name string) string { s, _ := values[slices.Index(t.Columns, name)].(string); return s }
-	number := func(name string) int64 { n, _ := values[slices.Index(t.Columns, name)].(int64); return n }
-	switch t.Name {
-	case "settlement":
-		return "asked", settlementPlace(askedColumn, settlement.TenantID(text("tenant")), settlement.SettlementID(text("id")))
-	case "attempt":
-		owner, _ := values[len(t.Columns)].(string)
-		return "body", attemptPlace(settlement.SettlementID(owner), number("revision"), number("line"))
-	case "person_change":
-		return "document", changePlace(settlement.BeneficiaryID(text("person")), number("number"))
-	case "review":
-		return "document", reviewPlace(registry.ReviewID(text("id")))
-	case "quote":
-		return "document", quotePlace(settlement.QuoteID(text("id")))
-	case "difference":
-		return "document", findingPlace(reconciliation.RunID(text("run")), number("line"))
-	case "remark":
-		return "document", remarkPlace(reconciliation.RunID(text("run")), number("line"), number("number"))
+	column = chained[t.Name]
+	if column == "" {
+		return "", at
 	}
-	return "", sealing.Place{}
+	return column, placeAt(t.Name+"."+column, named{t.Selected(), values})
 }
 
 // AskedTable is a settlement's row as far as it is sealed.

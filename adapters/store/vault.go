@@ -23,6 +23,9 @@ const (
 	adjudicationColumn = "settlement.adjudication"
 )
 
+// answerColumn is sealed so that the same answer is the same bytes.
+const answerColumn = "answer.body"
+
 func settlementPlace(column string, tenant settlement.TenantID, id settlement.SettlementID) sealing.Place {
 	return sealing.Place{Column: column, A: string(tenant), B: string(id)}
 }
@@ -82,7 +85,7 @@ func (v Vault) ReadAttempt(id settlement.SettlementID, revision int64, line int,
 }
 
 func answerPlace(key lifecycle.RequestKey) sealing.Place {
-	return sealing.Place{Column: "answer.body", A: string(key.Tenant), B: string(key.Method), C: string(key.Request)}
+	return sealing.Place{Column: answerColumn, A: string(key.Tenant), B: string(key.Method), C: string(key.Request)}
 }
 
 // Answer is the final answer of a request. The same answer is the same bytes,

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 )
@@ -76,6 +78,21 @@ func warnPlain(ring *sealing.Ring, log *slog.Logger) {
 func (g *gateway) reloadKeys() {
 	if err := g.store.keys.Reload(); err != nil {
 		g.log.Error("reloading: the keys in force stay", "error", err)
+	}
+}
+
+// watchRing looks for a ring that changed until ctx ends, so that a key that was
+// put in use elsewhere seals here, too.
+func (g *gateway) watchRing(ctx context.Context) {
+	ticker := time.NewTicker(trustEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			g.reloadKeys()
+		}
 	}
 }
 

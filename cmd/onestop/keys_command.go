@@ -29,7 +29,7 @@ keep copies of both, apart from each other.
 A running gateway takes over a changed ring at SIGHUP, or when it meets a value
 whose key it does not have.`,
 	}
-	keys.AddCommand(keysNewCommand(), keysRotateCommand(), keysUseCommand(), keysEntrustCommand(), keysListCommand())
+	keys.AddCommand(keysNewCommand(), keysRotateCommand(), keysUseCommand(), keysEntrustCommand(), keysListCommand(), keysRewrapCommand(), keysRetireCommand())
 	return keys
 }
 
@@ -135,7 +135,7 @@ func keysNewCommand() *cobra.Command {
 				return exitError{exitUnread, err}
 			}
 			if !later {
-				err = book.Use(book.Keys[0].ID)
+				err = book.Use(book.Keys[0].ID, time.Now())
 			}
 			if err == nil {
 				err = writeRing(files.ring, book)
@@ -185,7 +185,7 @@ them, and only then let it seal with onestop keys use.`,
 			book, err := files.change(func(book *sealing.Book, masters [][]byte) error {
 				id, err := book.Add(sealing.Algorithm(algorithm), masters[0], time.Now())
 				if err == nil && !later {
-					err = book.Use(id)
+					err = book.Use(id, time.Now())
 				}
 				return err
 			})
@@ -208,7 +208,7 @@ func keysUseCommand() *cobra.Command {
 		Short: "Let a data key of the ring seal from now on",
 		Args:  unread(cobra.ExactArgs(1)),
 		RunE: func(command *cobra.Command, args []string) error {
-			book, err := files.change(func(book *sealing.Book, _ [][]byte) error { return book.Use(args[0]) })
+			book, err := files.change(func(book *sealing.Book, _ [][]byte) error { return book.Use(args[0], time.Now()) })
 			if err != nil {
 				return exitError{exitUnread, err}
 			}

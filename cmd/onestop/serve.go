@@ -153,6 +153,7 @@ func (g *gateway) run(ctx context.Context) error {
 	servers.Go(func() error { g.reloadOnHangup(recovering); return nil })
 	servers.Go(func() error { g.rules.watch(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchMaterial(recovering, g.log); return nil })
+	servers.Go(func() error { g.watchRing(recovering); return nil })
 	servers.Go(func() error { g.trust.watchKeys(recovering, g.log); return nil })
 	servers.Go(func() error { g.reconcile.resume(recovering); return nil })
 	servers.Go(func() error { g.reconcile.keepDays(ctx, recovering); return nil })

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -104,7 +105,11 @@ func (w *town) assemble(store ...string) (*gateway, error) {
 	must(command.Flags().Parse(append(store, "--config", w.config)))
 	c, err := loadConfig(command.Flags(), os.LookupEnv)
 	must(err)
-	return assemble(context.Background(), c, newLog(io.Discard, "error"))
+	g, err := assemble(context.Background(), c, newLog(io.Discard, "error"))
+	if err == nil {
+		g.reload = g.reloading(new(slog.LevelVar), func() (config, error) { return loadConfig(command.Flags(), os.LookupEnv) })
+	}
+	return g, err
 }
 
 // gateway runs a gateway on a store, and gives its address and how to stop it.

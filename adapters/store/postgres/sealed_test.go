@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
@@ -73,3 +74,23 @@ func TestSealedSwap(t *testing.T) {
 		}
 	}
 }
+
+// rewrapping is a fresh store, served from by a gateway's role and encrypted anew
+// by the owner.
+func rewrapping(t *testing.T) storetest.Rewrapping {
+	dsn := fresh(t)
+	gateway := restricted(t, dsn)
+	return storetest.Rewrapping{
+		Open: func(t *testing.T, keys *sealing.Ring) storetest.Opened { return opened(t, gateway, keys) },
+		Rewraps: func(t *testing.T, keys *sealing.Ring) store.Rewrappable {
+			r, err := OpenRewrapper(t.Context(), Config{DSN: dsn, Keys: keys})
+			must(t, err)
+			t.Cleanup(func() { must(t, r.Shut()) })
+			return r
+		},
+	}
+}
+
+func TestRewrap(t *testing.T) { storetest.Rewraps(t, rewrapping(t)) }
+
+func TestRewrapUnreadable(t *testing.T) { storetest.RewrapsUnreadable(t, rewrapping(t)) }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -27,12 +28,15 @@ type Entry struct {
 	Made      time.Time `json:"made"`
 	Master    string    `json:"master"` // name of the master key
 	Wrapped   []byte    `json:"wrapped"`
+	// Relieved is when another key took over sealing from this one.
+	Relieved *time.Time `json:"relieved,omitempty"`
 }
 
 var (
 	errNoMaster  = errors.New("no master key given opens it")
 	errNoKeys    = errors.New("it has no key")
 	errNotThere  = errors.New("it has no such key")
+	errInUse     = errors.New("it seals: let another key seal first")
 	errTwice     = errors.New("it has a key twice")
 	errMaster    = fmt.Errorf("a master key has %d bytes", KeySize)
 	errWrapped   = errors.New("the key was altered")
@@ -114,12 +118,49 @@ func (b *Book) Add(algorithm Algorithm, master []byte, now time.Time) (string, e
 	return e.ID, nil
 }
 
-// Use makes a data key the one that seals; "" keeps values as they are.
-func (b *Book) Use(id string) error {
-	if id != "" && b.entry(id) == nil {
+// Use makes a data key the one that seals from now on; "" keeps values as they
+// are.
+func (b *Book) Use(id string, now time.Time) error {
+	next := b.entry(id)
+	if id != "" && next == nil {
 		return fmt.Errorf("%q: %w", id, errNotThere)
 	}
+	if last := b.entry(b.Active); last != nil && last != next {
+		relieved := now.UTC().Truncate(time.Second)
+		last.Relieved = &relieved
+	}
+	if next != nil {
+		next.Relieved = nil
+	}
 	b.Active = id
+	return nil
+}
+
+// Idle is for how long a data key has not sealed, or at least how long another
+// has; 0: it seals, or nothing is known of it.
+func (b *Book) Idle(id string, now time.Time) time.Duration {
+	e := b.entry(id)
+	switch {
+	case e == nil || id == b.Active:
+		return 0
+	case e.Relieved != nil:
+		return now.Sub(*e.Relieved)
+	case b.Active == "": // and it never did
+		return now.Sub(e.Made)
+	}
+	return now.Sub(b.entry(b.Active).Made)
+}
+
+// Retire takes a data key out. What it sealed cannot be opened with this ring
+// any more: see that there is nothing.
+func (b *Book) Retire(id string) error {
+	if b.entry(id) == nil {
+		return fmt.Errorf("%q: %w", id, errNotThere)
+	}
+	if id == b.Active {
+		return fmt.Errorf("%q: %w", id, errInUse)
+	}
+	b.Keys = slices.DeleteFunc(b.Keys, func(e Entry) bool { return e.ID == id })
 	return nil
 }
 

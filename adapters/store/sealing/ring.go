@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -51,6 +52,7 @@ type Ring struct {
 
 	mu   sync.Mutex // one reads the file again
 	read time.Time
+	text []byte // that is in force
 }
 
 // state is a ring as its file was when it was read.
@@ -88,7 +90,8 @@ func OpenRing(file string, masters ...[]byte) (*Ring, error) {
 	return r, nil
 }
 
-// Reload reads the file again. If that fails the ring stays as it is.
+// Reload reads the file again and takes over what changed. If that fails the ring
+// stays as it is.
 func (r *Ring) Reload() error {
 	if r == nil {
 		return nil
@@ -100,6 +103,9 @@ func (r *Ring) Reload() error {
 	if err != nil {
 		return fmt.Errorf("reading key ring: %w", err)
 	}
+	if r.text != nil && bytes.Equal(text, r.text) {
+		return nil
+	}
 	book, err := ReadBook(text)
 	if err != nil {
 		return fmt.Errorf("key ring %s: %w", r.file, err)
@@ -109,6 +115,7 @@ func (r *Ring) Reload() error {
 		return fmt.Errorf("key ring %s: %w", r.file, err)
 	}
 	r.state.Store(opened)
+	r.text = text
 	return nil
 }
 
@@ -151,6 +158,35 @@ func (r *Ring) SealAgain(at Place, plain []byte) []byte {
 		return nil
 	}
 	return key.seal(turn{formOwn, own, &salt, binary.BigEndian.Uint64(made[saltSize:])}, at, plain)
+}
+
+// IDs are the ids of the data keys, in hexadecimal, the oldest first.
+func (r *Ring) IDs() (ids []string) {
+	for _, e := range r.state.Load().book.Keys {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
+// Heads are how values begin that the key in use sealed; not, where none is.
+func (r *Ring) Heads() (heads [2][]byte, active bool) {
+	key := r.sealing()
+	if key == nil {
+		return heads, false
+	}
+	for i, form := range []byte{formShared, formOwn} {
+		heads[i] = append(append(append([]byte{}, mark...), form), key.id[:]...)
+	}
+	return heads, true
+}
+
+// KeyOf is the id, in hexadecimal, of the key that sealed a value that begins so;
+// "" for one that is not sealed.
+func KeyOf(head []byte) string {
+	if len(head) < headSize || !bytes.HasPrefix(head, mark) || head[markSize] == formPlain {
+		return ""
+	}
+	return hex.EncodeToString(head[markSize+1 : headSize])
 }
 
 // sealing is the key that seals; nil: none does.

@@ -230,7 +230,7 @@ func TestBook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := book.Use(book.Keys[0].ID); err != nil {
+	if err := book.Use(book.Keys[0].ID, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "ring.json")
@@ -269,7 +269,7 @@ func TestBook(t *testing.T) {
 		t.Fatal(err)
 	}
 	opens(t, entrusted, at, kept, []byte("张测试"))
-	if book.Use("00000000") == nil {
+	if book.Use("00000000", time.Now()) == nil {
 		t.Error("used a key that is not there")
 	}
 	for name, wrong := range map[string]string{

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -84,4 +85,42 @@ func TestSealedSwap(t *testing.T) {
 			t.Errorf("person %s: %v", id, err)
 		}
 	}
+}
+
+// rewrapping is a fresh store, to be served from and encrypted anew.
+func rewrapping(t *testing.T) (storetest.Rewrapping, string) {
+	path := fresh(t)
+	var serves *Store
+	return storetest.Rewrapping{
+		Open: func(t *testing.T, keys *sealing.Ring) storetest.Opened {
+			if serves != nil {
+				shutTest(t, serves)
+			}
+			o := opened(t, path, keys)
+			serves = o.Store.(*Store)
+			return o
+		},
+		Rewraps: func(t *testing.T, keys *sealing.Ring) store.Rewrappable {
+			r, err := OpenRewrapper(t.Context(), Config{Path: path, Keys: keys})
+			must(t, err)
+			t.Cleanup(func() { must(t, r.Shut()) })
+			return r
+		},
+	}, path
+}
+
+// What stood in the clear is in no page of a copy made afterwards.
+func TestRewrap(t *testing.T) {
+	w, path := rewrapping(t)
+	storetest.Rewraps(t, w)
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	must(t, Backup(t.Context(), path, copied))
+	if hits := tellingFiles(t, copied); hits > 0 {
+		t.Errorf("%d hits of what was in the clear before", hits)
+	}
+}
+
+func TestRewrapUnreadable(t *testing.T) {
+	w, _ := rewrapping(t)
+	storetest.RewrapsUnreadable(t, w)
 }

@@ -34,7 +34,7 @@ func NewRingFile(t testing.TB, algorithm sealing.Algorithm) *RingFile {
 // Use lets the newest key seal.
 func (r *RingFile) Use(t testing.TB) *RingFile {
 	t.Helper()
-	if err := r.Book.Use(r.Book.Keys[len(r.Book.Keys)-1].ID); err != nil {
+	if err := r.Book.Use(r.Book.Keys[len(r.Book.Keys)-1].ID, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	r.write(t)

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
+)
+
+// TestKeysRotateUnderLoad rotates, encrypts anew and retires while cashiers
+// settle, over a store that was begun without keys: no request fails, every
+// answer stands as it was given, no value stays behind, and the audit trail
+// proves as before.
+func TestKeysRotateUnderLoad(t *testing.T) {
+	for name, store := range map[string]func(t *testing.T, w *town) []string{
+		"sqlite": func(t *testing.T, w *town) []string {
+			return []string{"--store-sqlite", filepath.Join(w.folder, "rotated.db")}
+		},
+		"postgres": func(t *testing.T, _ *town) []string {
+			return []string{"--store-postgres", pgtest.Start(t).DSN("postgres")}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newTown(t, nil, nil)
+			rotateUnderLoad(t, w, store(t, w))
+		})
+	}
+}
+
+func rotateUnderLoad(t *testing.T, w *town, store []string) {
+	w.peoples(t, store...)
+	base, stop := w.gateway(t, store...)
+	var open doors
+	open.set(base)
+	finish := loading(t, 2, &open)
+	time.Sleep(300 * time.Millisecond)
+	early := finish()
+	stop()
+
+	sealTown(t, w)
+	c, err := readConfig(w.config)
+	must(err)
+	keys := func(verb string, arguments ...string) (string, error) {
+		return w.command(slices.Concat([]string{"keys", verb}, arguments, store)...)
+	}
+	ring := func(verb ...string) []string {
+		out, _, err := says(t, slices.Concat([]string{"keys"}, verb, []string{"--ring", c.Keys.Ring})...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for line := range strings.Lines(out) {
+			ids = append(ids, line[:8])
+		}
+		return ids
+	}
+	// Message ids count anew at each start: another instance begins none of the
+	// same second again.
+	base, _ = w.gateway(t, append(store, "--instance", "1")...)
+	open.set(base)
+	finish = loading(t, 4, &open)
+	time.Sleep(500 * time.Millisecond)
+	first := ring("list")[0]
+	second := ring("rotate", "--master", c.Keys.Masters[0])[1]
+	must(syscall.Kill(os.Getpid(), syscall.SIGHUP))
+	time.Sleep(200 * time.Millisecond)
+
+	if out, err := keys("rewrap", "--count"); err == nil || !strings.Contains(out, " values under key "+first+"\n") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := keys("retire", first, "--idle", "0s"); err == nil || !strings.Contains(err.Error(), "settlement.asked need it") {
+		t.Errorf("retired a key that is needed: %v", err)
+	}
+	out, err := keys("rewrap", "--rows", "20")
+	for _, want := range []string{"0 values in the clear\n", "0 values under key " + first + ": it may be retired\n", "under key " + second + ", which is in use\n"} {
+		if err != nil || !strings.Contains(out, want) {
+			t.Fatalf("%v\n%s\nwant %s", err, out, want)
+		}
+	}
+	t.Log(strings.SplitN(out, "\n", 2)[0])
+	for key, why := range map[string]string{first: "a gateway may still seal", second: "it seals", "00000000": "no such key"} {
+		if _, err := keys("retire", key); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("retiring %s: %v", key, err)
+		}
+	}
+	if out, err := keys("retire", first, "--idle", "0s"); err != nil || strings.Contains(out, first) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	must(syscall.Kill(os.Getpid(), syscall.SIGHUP))
+	time.Sleep(300 * time.Millisecond)
+	seen := finish()
+	if seen.again > 0 || len(seen.answers) < 20 {
+		t.Errorf("%d of %d requests were not answered at once", seen.again, len(seen.answers))
+	}
+	for _, traffic := range []*traffic{early, seen} {
+		left := 40
+		for key, body := range traffic.bodies {
+			if left--; left < 0 {
+				break
+			}
+			if again := traffic.pursue(open.any, "/v1/settlements", body); string(again) != traffic.answers[key] {
+				t.Fatalf("%s: %s, before %s", key, again, traffic.answers[key])
+			}
+		}
+	}
+	w.sound(t, store...)
+	if out, err := w.command(append([]string{"audit", "verify"}, store...)...); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := keys("rewrap"); err != nil || !strings.Contains(out, "0 rows encrypted anew") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// What rewrapping cannot be done with says so.
+func TestKeysRewrapRefuses(t *testing.T) {
+	w := newTown(t, nil, nil)
+	file := filepath.Join(w.folder, "none.db")
+	if _, err := w.command("keys", "rewrap", "--store-sqlite", file); err == nil || !strings.Contains(err.Error(), "names no ring") {
+		t.Errorf("%v", err)
+	}
+	sealTown(t, w)
+	if _, err := w.command("keys", "rewrap", "--store-sqlite", file); err == nil || !strings.Contains(err.Error(), "no such file") {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a store was made")
+	}
+	w.peoples(t, "--store-sqlite", file)
+	if _, err := w.command("keys", "rewrap", "--store-sqlite", file, "--rows", "0"); err == nil || !strings.Contains(err.Error(), "at least one row") {
+		t.Errorf("%v", err)
+	}
+	other := fmt.Sprint(w.config, ".other")
+	text, err := os.ReadFile(w.config)
+	must(err)
+	writeFile(t, other, string(text), 0o600)
+	w.config = other
+	sealTown(t, w)
+	out, err := w.command("keys", "rewrap", "--store-sqlite", file)
+	if err == nil || !strings.Contains(err.Error(), "no key of the ring opens") || !strings.Contains(out, "which the ring does not have") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
