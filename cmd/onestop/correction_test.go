@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/assent"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 )
 
 // proposed is the id and the etag of a correction as it was printed.
@@ -96,4 +101,70 @@ func TestTwoPeopleByDefault(t *testing.T) {
 			t.Errorf("%q is taken", wrong)
 		}
 	}
+}
+
+// A file that corrects is proposed by its digest: who is new goes in at once,
+// what corrects waits for another person and goes in when the file is imported
+// again. One that is declined stays out.
+func TestAFileThatCorrectsWaits(t *testing.T) {
+	folder := t.TempDir()
+	store, file := filepath.Join(folder, "store.db"), filepath.Join(folder, "persons.yaml")
+	imports := func(want ...string) {
+		t.Helper()
+		out, errs, _ := persona(store, "import", file, "--operator", "li", "--two-people-corrections", "true")
+		wants(t, out+errs, want...)
+	}
+	all := string(mustDemoFile("persons.yaml"))
+	last := strings.LastIndex(all, "  - id:")
+	writeFile(t, file, all[:last], 0o600)
+	imports("14 added", "0 rejected") // initial history is anybody's
+	writeFile(t, file, strings.Replace(all, "陈测一", "陈改名", 1), 0o600)
+	imports("1 added, 0 changed, 13 unchanged, 1 rejected", "SECOND_PERSON_NEEDED", "1 rows correct what is known and wait for a second person")
+	imports("wait for a second person")
+	name := func() settlement.Private {
+		person, err := personIn(t, store, "360827194103120018")
+		must(err)
+		return person.Name
+	}
+	if name() != "陈测一" {
+		t.Error("it holds before anybody agreed")
+	}
+	digest, err := digestOf(file)
+	must(err)
+	for by, says := range map[string]settlement.Reason{"operator/li": settlement.ReasonSamePerson, "operator/wang": ""} {
+		if err := decidesFile(t, store, digest, correction.Approved, by); says != "" && settlement.ReasonOf(err) != says || says == "" && err != nil {
+			t.Errorf("%s: %v", by, err)
+		}
+	}
+	imports("0 added, 1 changed, 14 unchanged, 0 rejected")
+	imports("going on behind row 15")
+	if name() != "陈改名" {
+		t.Error("it does not hold though two people agreed")
+	}
+	writeFile(t, file, all, 0o600)
+	imports("1 rejected", "wait for a second person")
+	digest, err = digestOf(file)
+	must(err)
+	must(decidesFile(t, store, digest, correction.Declined, "operator/wang"))
+	imports("was declined by operator/wang")
+	if name() != "陈改名" {
+		t.Error("it holds though it was declined")
+	}
+}
+
+// decidesFile decides on a file that was proposed, on a store that is shut.
+func decidesFile(t *testing.T, path, digest string, act correction.Act, by string) error {
+	t.Helper()
+	opened, err := sqlite.Open(context.Background(), sqlite.Config{Path: path})
+	must(err)
+	defer opened.Shut()
+	office := newAssent(opened, newRegister(opened, nil), nil)
+	mark, err := opened.Suggested(context.Background(), fileKey(digest))
+	must(err)
+	read, err := office.Proposal(context.Background(), mark.ID)
+	must(err)
+	_, err = office.Decide(context.Background(), assent.Decision{
+		Key: correction.Key{Request: settlement.RequestID(string(act) + by + digest)}, ID: mark.ID, Act: act, Etag: read.Etag, By: by, Cause: "核对",
+	})
+	return err
 }

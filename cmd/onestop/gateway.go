@@ -189,10 +189,11 @@ func (g *gateway) serve(serving api.Config, pages map[string]http.Handler) {
 // treasury keeps the books of funds over the same store.
 func (g *gateway) treasury() *treasury.Treasury {
 	return treasury.New(treasury.Config{
-		Store: g.store.books, TwoFrom: g.config.postingFrom(), Now: time.Now,
-		NewID: func() fund.PostingID { return fund.PostingID(uuid.NewString()) },
+		Store: g.store.books, TwoFrom: g.config.postingFrom(), Now: time.Now, NewID: newPostingID,
 	})
 }
+
+func newPostingID() fund.PostingID { return fund.PostingID(uuid.NewString()) }
 
 // desk keeps approvals over the same store.
 func (g *gateway) desk(directory lifecycle.Directory) *clearance.Desk {

@@ -13,8 +13,10 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/document"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/assent"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // personCommand keeps the register of persons.
@@ -30,7 +32,14 @@ func personCommand() *cobra.Command {
 }
 
 // withRegister opens the register of the configured store for what do does.
-func withRegister(command *cobra.Command, do func(ctx context.Context, register *eligibility.Register) error) (err error) {
+func withRegister(command *cobra.Command, do func(ctx context.Context, register *eligibility.Register) error) error {
+	return withPeople(command, func(ctx context.Context, register *eligibility.Register, _ *assent.Office) error {
+		return do(ctx, register)
+	})
+}
+
+// withPeople is withRegister with the office where a second person agrees.
+func withPeople(command *cobra.Command, do func(ctx context.Context, register *eligibility.Register, office *assent.Office) error) (err error) {
 	c, err := loadConfig(command.Flags(), os.LookupEnv)
 	if err != nil {
 		return exitError{exitUnread, err}
@@ -44,7 +53,10 @@ func withRegister(command *cobra.Command, do func(ctx context.Context, register 
 		return err
 	}
 	defer func() { err = errors.Join(err, store.shut()) }()
-	return do(command.Context(), newRegister(store.register, standards))
+	register := newRegister(store.register, standards)
+	register.TwoPeople = c.corrections()
+	books := treasury.New(treasury.Config{Store: store.books, TwoFrom: c.postingFrom(), Now: time.Now, NewID: newPostingID})
+	return do(command.Context(), register, newAssent(store.corrections, register, books))
 }
 
 // newRegister is the register over a store.

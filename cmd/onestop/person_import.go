@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/assent"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
 )
@@ -35,16 +36,21 @@ taken away.
 An import that was interrupted goes on where it stood when it is started again
 with the same file: how far it came is written with the rows. Identity numbers
 are never printed. Settlements that stand on other ground after a change dated
-back are flagged for review and listed; person imported lists them again.`,
+back are flagged for review and listed; person imported lists them again.
+
+Where two people correct what is known (two_people.corrections), rows that only
+register somebody, or add something from today on, go in; those that correct
+wait: the file is proposed, by its digest, for another person to approve
+(correction show, approve), and imported once more then.`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	by := operatorFlag(command)
 	paper := command.Flags().String("document", "", "approval document of periods that name none (default: the import of the file)")
 	command.RunE = func(command *cobra.Command, files []string) error {
-		return withRegister(command, func(ctx context.Context, register *eligibility.Register) error {
+		return withPeople(command, func(ctx context.Context, register *eligibility.Register, office *assent.Office) error {
 			rejected := 0
 			for _, file := range files {
-				im := importing{register: register, by: *by, document: *paper, out: command.OutOrStdout(), err: command.ErrOrStderr()}
+				im := importing{register: register, office: office, by: *by, document: *paper, out: command.OutOrStdout(), err: command.ErrOrStderr()}
 				reached, err := im.run(ctx, file)
 				if err != nil {
 					return exitError{exitUnread, fmt.Errorf("%s: %w", file, err)}
@@ -63,6 +69,8 @@ back are flagged for review and listed; person imported lists them again.`,
 // importing is the import of one file.
 type importing struct {
 	register *eligibility.Register
+	office   *assent.Office
+	approved bool // a second person agreed to what the file corrects
 	by       string
 	document string
 	out, err io.Writer
@@ -78,11 +86,19 @@ func (im *importing) run(ctx context.Context, file string) (eligibility.Progress
 	if err != nil {
 		return eligibility.Progress{}, err
 	}
-	im.reached, _, err = im.register.Store.Imported(ctx, digest)
+	waiting, err := im.agreed(ctx, digest)
+	if err != nil {
+		return eligibility.Progress{}, err
+	}
+	progress := digest
+	if im.approved { // a course of its own over the same rows
+		progress = "approved " + digest
+	}
+	im.reached, _, err = im.register.Store.Imported(ctx, progress)
 	if err != nil {
 		return im.reached, err
 	}
-	im.reached.File = digest
+	im.reached.File = progress
 	if im.document == "" {
 		im.document = "import " + digest[:16]
 	}
@@ -90,7 +106,7 @@ func (im *importing) run(ctx context.Context, file string) (eligibility.Progress
 		fmt.Fprintf(im.out, "%s: going on behind row %d, which is in already\n", file, before)
 	}
 	im.rejects = openRejects(file+".rejects.csv", im.reached.Bytes)
-	err = im.batches(ctx, file)
+	err = im.batches(ctx, file, im.take)
 	err = errors.Join(err, im.rejects.shut())
 	if err == nil {
 		r := im.reached
@@ -100,11 +116,14 @@ func (im *importing) run(ctx context.Context, file string) (eligibility.Progress
 	if err == nil && im.reached.Rejected > 0 {
 		fmt.Fprintf(im.out, "%s has what was rejected\n", im.rejects.path)
 	}
+	if err == nil && im.reached.Rejected > 0 && im.register.TwoPeople && !im.approved {
+		err = im.propose(ctx, file, digest, waiting)
+	}
 	return im.reached, err
 }
 
-// batches takes the entries of a file, a batch at a time.
-func (im *importing) batches(ctx context.Context, file string) error {
+// batches hands the entries of a file to take, a batch at a time.
+func (im *importing) batches(ctx context.Context, file string, take func(context.Context, []entry) error) error {
 	source, err := openPersons(file)
 	if err != nil {
 		return err
@@ -123,7 +142,7 @@ func (im *importing) batches(ctx context.Context, file string) error {
 		}
 		batch = append(batch, e)
 		if len(batch) == importBatch {
-			if err := im.take(ctx, batch); err != nil {
+			if err := take(ctx, batch); err != nil {
 				return err
 			}
 			batch = batch[:0]
@@ -133,13 +152,13 @@ func (im *importing) batches(ctx context.Context, file string) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	return im.take(ctx, batch)
+	return take(ctx, batch)
 }
 
 // take writes one batch; what it rejects is in the file of rejects before the
 // batch is in the store, and is cut off again if that never comes.
 func (im *importing) take(ctx context.Context, batch []entry) error {
-	load := eligibility.Load{By: im.by, Document: im.document, Reached: im.reached}
+	load := eligibility.Load{By: im.by, Document: im.document, Reached: im.reached, Approved: im.approved}
 	load.Reached.Rows += len(batch)
 	var unread []eligibility.Reject
 	cells := make(map[int][]string, len(batch))

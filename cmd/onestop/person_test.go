@@ -165,7 +165,8 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	im := importing{register: newRegister(&stopping{opened, cancel}, nil), by: "clerk-1", out: &bytes.Buffer{}, err: &bytes.Buffer{}}
+	register := newRegister(&stopping{opened, cancel}, nil)
+	im := importing{register: register, office: newAssent(opened, register, nil), by: "clerk-1", out: &bytes.Buffer{}, err: &bytes.Buffer{}}
 	_, err = im.run(ctx, file)
 	if err == nil {
 		t.Fatal("was not interrupted")

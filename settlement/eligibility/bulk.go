@@ -2,7 +2,6 @@ package eligibility
 
 import (
 	"context"
-	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/registry"
@@ -28,12 +27,14 @@ type Load struct {
 	By       string
 	Document string // of periods that name none
 	Reached  Progress
+	// Approved: a second person agreed to the corrections of the file.
+	Approved bool
 }
 
 // Judge finds out what the rows of a load would change, without writing it.
 // What it gives is for Commit.
 func (r *Register) Judge(ctx context.Context, load Load) (*Judged, error) {
-	j := &Judged{progress: load.Reached}
+	j := &Judged{progress: load.Reached, alone: r.TwoPeople && !load.Approved}
 	ids := make([]settlement.BeneficiaryID, len(load.Rows))
 	numbers := make([]settlement.Private, len(load.Rows))
 	for i := range load.Rows {
@@ -52,7 +53,10 @@ func (r *Register) Judge(ctx context.Context, load Load) (*Judged, error) {
 	}
 	now := r.now()
 	for i := range load.Rows {
-		j.take(&load.Rows[i], registry.Stamp{By: load.By, Document: load.Document}, now)
+		stamp := registry.Stamp{By: load.By, Document: load.Document, At: now}
+		if err := j.take(ctx, r, &load.Rows[i], stamp); err != nil {
+			return nil, err
+		}
 	}
 	return j, nil
 }
@@ -60,7 +64,9 @@ func (r *Register) Judge(ctx context.Context, load Load) (*Judged, error) {
 // Judged is a load that was judged.
 type Judged struct {
 	Rejects []Reject
+	Held    int // of these, the rows that only wait for a second person
 
+	alone     bool // nobody else agreed
 	progress  Progress
 	histories map[settlement.BeneficiaryID][]registry.Change // with the load's own changes
 	seen      map[settlement.BeneficiaryID]int               // length of what the store has
@@ -68,29 +74,37 @@ type Judged struct {
 	changed   []settlement.BeneficiaryID // in order, each once
 }
 
-// take judges one row behind those before it.
-func (j *Judged) take(row *Row, stamp registry.Stamp, now time.Time) {
+// take judges one row behind those before it. A row that corrects what was known
+// before the load waits for a second person; who is new in it corrects nothing.
+func (j *Judged) take(ctx context.Context, r *Register, row *Row, stamp registry.Stamp) error {
 	id, number := row.Draft.ID, row.Draft.Facts.Certificate
 	if holder, held := j.holders[number]; held && holder != id {
 		j.reject(row.Line, "id_number", "is registered for person "+string(holder))
-		return
+		return nil
 	}
 	history := j.histories[id]
-	stamp.At = after(history, now)
+	stamp.At = after(history, stamp.At)
 	stamp.Today = settlement.DayOf(stamp.At)
 	whole := history[:len(history):len(history)]
 	changes := registry.Amend(history, &row.Draft, stamp)
 	for _, change := range changes {
 		if err := registry.Check(whole, change, stamp.Today); err != nil {
 			j.reject(row.Line, fieldOf(err), string(settlement.ReasonOf(err)))
-			return
+			return nil
 		}
 		whole = append(whole, change)
+	}
+	if held, err := j.held(ctx, r, id, whole, stamp.Today); err != nil || held {
+		if held {
+			j.Held++
+			j.reject(row.Line, "", string(settlement.ReasonSecondPerson))
+		}
+		return err
 	}
 	switch {
 	case len(changes) == 0:
 		j.progress.Unchanged++
-		return
+		return nil
 	case len(history) == 0:
 		j.progress.Added++
 	default:
@@ -100,6 +114,18 @@ func (j *Judged) take(row *Row, stamp registry.Stamp, now time.Time) {
 	if len(history) == j.seen[id] {
 		j.changed = append(j.changed, id)
 	}
+	return nil
+}
+
+// held reports whether a row that leads to whole waits for a second person.
+func (j *Judged) held(ctx context.Context, r *Register, id settlement.BeneficiaryID, whole []registry.Change, today settlement.Date) (bool, error) {
+	before := j.histories[id]
+	if !j.alone || j.seen[id] == 0 || len(whole) == len(before) {
+		return false, nil
+	}
+	touched, err := r.touched(ctx, id, before, whole)
+	f := foreseen{history: before, whole: whole, today: today, touched: touched}
+	return err == nil && f.corrects(), err
 }
 
 func (j *Judged) reject(line int, field, says string) {
