@@ -7,7 +7,8 @@ import (
 // A transaction takes two trips to the server. The first locks and looks: it
 // finds out who is refused and what decisions rest on. The second writes all
 // that is left and commits. A lone opening has nothing to look at that its
-// constraints would not refuse, and takes one trip.
+// constraints would not refuse, and takes one trip; so does the lone closing that
+// follows it, which the server refuses if the ground has moved.
 
 // begun is a queue whose first statement begins a transaction.
 func begun() *pgx.Batch {

@@ -38,6 +38,8 @@ type committer struct {
 	observer store.Observer
 	recent   *recent
 
+	glimpses glimpses // of whoever has the turn
+
 	turn    sync.Mutex
 	waiting atomic.Int64 // members queued and not yet answered
 
@@ -227,7 +229,7 @@ func (c *committer) alone(m *member) {
 	only := []*member{m}
 	for try := 1; ; try++ {
 		err := c.attempt(only)
-		if !raced(err) || try == triesMax {
+		if !raced(err) && !(m.guessed && overtaken(err)) || try == triesMax {
 			finish(only, err)
 			return
 		}
@@ -265,7 +267,8 @@ func (c *committer) transact(members []*member) error {
 	}
 	defer on.release()
 	queued := begun()
-	if !on.straight(members) {
+	straight := on.straight(members)
+	if !straight && !c.guess(members) {
 		queued, err = on.look(members)
 		if err != nil {
 			c.writer.takeBack(on, err)
@@ -277,12 +280,23 @@ func (c *committer) transact(members []*member) error {
 		on.undo()
 		return nil
 	}
-	on.queue(queued, through)
-	err = c.writer.commit(on, queued)
-	if err == nil {
-		c.recent.note(through)
+	if through[0].guessed {
+		lockSeen(queued, through[0])
 	}
-	return err
+	on.queue(queued, through)
+	var seen *glimpse
+	if straight {
+		seen = glimpseYears(queued, through[0])
+	}
+	err = c.writer.commit(on, queued)
+	if err != nil {
+		return err
+	}
+	c.recent.note(through)
+	if straight {
+		c.glimpses.keep(*seen)
+	}
+	return nil
 }
 
 // background is the context of everything done for several callers: one that

@@ -11,7 +11,9 @@
 // a circle; who is refused is found out here and takes no part. Decisions are
 // then made in Go, and the second trip writes everything, one statement for
 // each table over one array of rows, with COMMIT behind it. A lone opening takes
-// one trip.
+// one trip and looks at the person's years on the way; a lone closing decides on
+// these and takes one trip too, which locks the years before it writes and fails
+// unless they are what was seen: then it is done again in two.
 //
 // No two writes of a batch touch the same settlement, person, discharge,
 // request key or message id: the later one waits for the next batch. What only
@@ -97,5 +99,6 @@
 //
 // The files are named for nouns, as in package sqlite, with the same order
 // inside. What only a server needs has files of its own: connect for the
-// connections, member, batch, rows and wire for what shares a transaction.
+// connections, member, batch, glimpse, rows, wire and room for what shares a
+// transaction, recent for what of it is still to be sealed.
 package postgres

@@ -126,6 +126,10 @@ func raced(err error) bool {
 	return false
 }
 
+// overtaken reports whether err may come from a guess that did not hold. A lock that
+// was not had in time is not had by asking again.
+func overtaken(err error) bool { return ours(err) && refusalOf(err).Code != codeLockTimeout }
+
 // ours reports whether err may come from one write of several in a
 // transaction, so that the others are worth trying without it.
 func ours(err error) bool {

@@ -25,6 +25,8 @@ type member struct {
 	// What the transaction that is being tried has found.
 	no       int64
 	year     *year
+	guessed  bool   // year was seen, not locked
+	seen     string // of a guess: the years as they were seen
 	later    []settlement.Settlement
 	messages []settlement.MessageID // to be given to the settlement
 	err      error
@@ -131,6 +133,7 @@ func (m *member) write() {
 // reset forgets what another transaction found.
 func (m *member) reset() {
 	m.no, m.year, m.later, m.err = 0, nil, nil, nil
+	m.guessed, m.seen = false, ""
 	if m.closes() {
 		m.change, m.papers = lifecycle.Change{}, papers{}
 	}

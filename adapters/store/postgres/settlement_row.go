@@ -63,11 +63,13 @@ func (m *member) writeMoved(w *wire, skew time.Duration) {
 }
 
 // updateSettlements repeats the fence that the look has already tested on the
-// locked rows: a row that it tells apart cannot be written by mistake. The keys
-// are there twice so that rows are looked up by them.
-const updateSettlements = `UPDATE settlement SET revision = settlement.revision + 1, sequence = u.sequence,
+// locked rows; of a closing without a look it is the only one. Unless it lets every
+// row through, the division fails, and with it the transaction. The keys are there
+// twice so that rows are looked up by them.
+const updateSettlements = `WITH moved AS (UPDATE settlement SET revision = settlement.revision + 1, sequence = u.sequence,
 		lease_until = u.lease_until, lease_over = u.lease_over, next_at = u.next_at, review = u.review,
 		state = u.state, decision = u.decision, owner = u.owner, moved = u.moved, adjudication = u.adjudication,
 		seal = u.seal
 	FROM unnest($1::settlement_move[]) AS u
-	WHERE settlement.no = ANY ($2::bigint[]) AND settlement.no = u.no AND settlement.revision = u.revision AND settlement.epoch = u.epoch`
+	WHERE settlement.no = ANY ($2::bigint[]) AND settlement.no = u.no AND settlement.revision = u.revision AND settlement.epoch = u.epoch
+	RETURNING 1) SELECT 1 / (count(*) = cardinality($2))::int FROM moved`
