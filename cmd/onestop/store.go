@@ -95,6 +95,7 @@ func (k *keeper) process(load func() (working, room int)) measure.Process {
 type archive interface {
 	lifecycle.Archive
 	reconciliation.Books
+	reconciliation.Archive
 	clearinghouse.Archive
 	Chain() chain.Archive
 	press

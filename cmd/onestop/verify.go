@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
 // verifyCommand audits a store, live or at rest.
@@ -29,7 +31,10 @@ func verifyCommand() *cobra.Command {
 		Use:   "verify",
 		Short: "Check every settlement, entry and accumulator of a store against the invariants",
 		Long: `Walks the whole store as it stood at one moment, recomputes every settlement
-from its policy version and stored inputs, and prints a line for each breach.
+from its policy version and stored inputs, and prints a line for each breach: I1
+to I16 of settlements, their entries and accumulators, R1 to R5 of kept
+reconciliations, what people had done about differences and adjustments, C1 to
+C5 of clearings. Ledger, reconciliations and clearings are tied to the fen.
 Ends with 0 if there is none, 1 if there are, 2 if the store cannot be read.
 With --book PAYER=FILE the payer's own book for this gateway is compared too:
 JSON lines with "message", that of the settle call, and "net", how many
@@ -102,40 +107,68 @@ func verifySigned(command *cobra.Command, c *config, since string) error {
 
 // verify walks the archive and says what it found.
 func verify(command *cobra.Command, archive archive, auditor *lifecycle.Auditor) error {
-	findings := 0
-	out := bufio.NewWriter(command.OutOrStdout())
-	report := func(f lifecycle.Finding) {
-		findings++
-		fmt.Fprintln(out, f)
-	}
+	v := verification{out: bufio.NewWriter(command.OutOrStdout()), auditor: auditor}
 	progress := newProgress(command.ErrOrStderr(), "verify")
-	seen, err := lifecycle.Verify(command.Context(), archive, auditor, report, progress.reach)
+	err := v.walk(command.Context(), archive, progress.reach)
 	progress.clear()
-	clearings := 0
-	if err == nil {
-		clearings, err = clearinghouse.Audit(command.Context(), archive, func(f clearinghouse.Finding) {
-			findings++
-			fmt.Fprintln(out, f)
-		})
-	}
 	if err != nil {
-		return exitError{exitUnread, errors.Join(err, out.Flush())}
+		return exitError{exitUnread, errors.Join(err, v.out.Flush())}
 	}
-	fmt.Fprintf(out, "%d settlements, %d findings", seen, findings)
-	if clearings > 0 {
-		fmt.Fprintf(out, ", %d clearings", clearings)
-	}
-	if older := auditor.Older(); older > 0 {
-		fmt.Fprintf(out, ", %d with an audit trail from before it was sealed", older)
-	}
-	fmt.Fprintln(out)
-	if err := out.Flush(); err != nil {
+	if err := v.say(); err != nil {
 		return err
 	}
-	if findings > 0 {
+	if v.findings > 0 {
 		return exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// verification is what was seen of a store, and where it is told.
+type verification struct {
+	out     *bufio.Writer
+	auditor *lifecycle.Auditor
+
+	findings, settlements, clearings int
+	runs, bounded                    int // of reconciliation
+}
+
+func (v *verification) found(breach fmt.Stringer) {
+	v.findings++
+	fmt.Fprintln(v.out, breach)
+}
+
+// walk reads every settlement once, for its own invariants and for what
+// reconciliation says of it, and then the ledger for the clearings.
+func (v *verification) walk(ctx context.Context, archive archive, progress func(int)) error {
+	runs, err := reconciliation.NewAuditor(ctx, archive, func(b reconciliation.Breach) { v.found(b) })
+	if err != nil {
+		return err
+	}
+	v.settlements, err = lifecycle.Verify(ctx, runs.Watch(archive), v.auditor, func(f lifecycle.Finding) { v.found(f) }, progress)
+	if err != nil {
+		return err
+	}
+	v.runs, v.bounded = runs.End()
+	v.clearings, err = clearinghouse.Audit(ctx, archive, func(f clearinghouse.Finding) { v.found(f) })
+	return err
+}
+
+// say ends with one line that sums up.
+func (v *verification) say() error {
+	fmt.Fprintf(v.out, "%d settlements, %d findings", v.settlements, v.findings)
+	for _, also := range []struct {
+		count int
+		what  string
+	}{
+		{v.clearings, "clearings"}, {v.runs, "reconciliations"}, {v.bounded, "of them while settlements moved, so that our side is only bounded"},
+		{v.auditor.Older(), "with an audit trail from before it was sealed"},
+	} {
+		if also.count > 0 {
+			fmt.Fprintf(v.out, ", %d %s", also.count, also.what)
+		}
+	}
+	fmt.Fprintln(v.out)
+	return v.out.Flush()
 }
 
 // readBooks gives payers' own books to the auditor.

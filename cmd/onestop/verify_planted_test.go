@@ -17,9 +17,12 @@ const (
 	ones  = `(SELECT no FROM settlement WHERE id = ` + one + `)`
 )
 
-// planted are breaches of the invariants, in SQL that both databases know and
-// that the constraints and triggers of the tables would refuse.
-var planted = []struct{ name, invariant, statement string }{
+// breach is one, in SQL that both databases know and that the constraints and
+// triggers of the tables would refuse.
+type breach struct{ name, invariant, statement string }
+
+// planted are breaches of the invariants.
+var planted = []breach{
 	{"an entry of a fen too much", "I1", `UPDATE entry SET debit = debit + 1 WHERE debit > 0 AND settlement = ` + ones},
 	{"entries gone", "I2", `DELETE FROM entry WHERE settlement = ` + ones},
 	{"a deductible met that nobody paid", "I3", `UPDATE accumulator SET deductible_met = deductible_met + 1`},
@@ -45,13 +48,25 @@ var planted = []struct{ name, invariant, statement string }{
 	{"open for years and nobody's", "I16", `UPDATE settlement SET state = 'SETTLING', opened_at = 0 WHERE id = ` + one},
 }
 
+// plantedFixes are breaches of what two people had done about a difference.
+var plantedFixes = []breach{
+	{"a difference gone", "R1", `DELETE FROM difference`},
+	{"a settlement gone that was compared", "R2", `DELETE FROM settlement WHERE id = ` + one},
+	{"an approval gone", "R3", `DELETE FROM remark WHERE act = 'approved'`},
+	{"carried out and not posted", "R3", `DELETE FROM settlement WHERE no IN (SELECT settlement FROM entry WHERE account LIKE '%/adjustment')`},
+	{"posted, and nobody agreed", "R4", `DELETE FROM remark`},
+	{"posted to another payer", "R5", `UPDATE entry SET account = 'payer/other/adjustment' WHERE account LIKE 'payer/%/adjustment'`},
+	{"posted twice", "I2", `INSERT INTO entry (settlement, revision, line, account, debit, credit)
+		SELECT settlement, revision, line + 9, account, debit, credit FROM entry WHERE account LIKE '%adjustment%'`},
+}
+
 // findsEverythingPlanted plants each breach into a copy of a store, which
 // plant makes and names, and has it verified.
-func findsEverythingPlanted(t *testing.T, flag string, plant func(n int, statement string) string) {
+func findsEverythingPlanted(t *testing.T, flag string, breaches []breach, plant func(name, statement string) string) {
 	t.Helper()
-	for n, breach := range planted {
+	for n, breach := range breaches {
 		t.Run(breach.name, func(t *testing.T) {
-			out, err := verifyingOn(flag, plant(n, breach.statement))
+			out, err := verifyingOn(flag, plant(fmt.Sprint(breach.invariant, "_", n), breach.statement))
 			if exitedWith(err) != exitFailed || !strings.HasPrefix(out, breach.invariant+" ") && !strings.Contains(out, "\n"+breach.invariant+" ") {
 				t.Errorf("%v, want %s in\n%s", err, breach.invariant, out)
 			}
@@ -62,13 +77,7 @@ func findsEverythingPlanted(t *testing.T, flag string, plant func(n int, stateme
 func TestVerifyFindsWhatWasPlanted(t *testing.T) {
 	store, book := afterStory(t)
 	folder := t.TempDir()
-	findsEverythingPlanted(t, "--store-sqlite", func(n int, statement string) string {
-		planted := filepath.Join(folder, fmt.Sprintf("%d.db", n))
-		tamper(t, store, `VACUUM INTO '`+planted+`'`)
-		unlock(t, planted)
-		tamper(t, planted, statement)
-		return planted
-	})
+	findsEverythingPlanted(t, "--store-sqlite", planted, plantingInto(t, store, folder))
 	text, err := os.ReadFile(book)
 	if err != nil {
 		t.Fatal(err)
@@ -82,6 +91,17 @@ func TestVerifyFindsWhatWasPlanted(t *testing.T) {
 		if out, err := verifying(store, "nhsa-demo="+longer); exitedWith(err) != exitFailed || !strings.Contains(out, invariant) {
 			t.Errorf("%v, want %s in\n%s", err, invariant, out)
 		}
+	}
+}
+
+// plantingInto plants into copies of a store, each in a file of its own.
+func plantingInto(t *testing.T, store, folder string) func(name, statement string) string {
+	return func(name, statement string) string {
+		planted := filepath.Join(folder, name+".db")
+		tamper(t, store, `VACUUM INTO '`+planted+`'`)
+		unlock(t, planted)
+		tamper(t, planted, statement)
+		return planted
 	}
 }
 

@@ -124,6 +124,11 @@ func (c *conditions) limited(order string, limit int) string {
 
 // KeptRuns implements reconciliation.Store.
 func (s *Store) KeptRuns(ctx context.Context, query reconciliation.RunQuery) ([]reconciliation.Kept, error) {
+	found, err := readRuns(ctx, s.reads, s.vault, query)
+	return found, s.outcome(err)
+}
+
+func readRuns(ctx context.Context, from asker, vault store.Vault, query reconciliation.RunQuery) ([]reconciliation.Kept, error) {
 	c := conditions{texts: []string{"true"}}
 	if query.Key.Request != "" {
 		c.and("r.tenant = ? AND r.request = ?", string(query.Key.Tenant), string(query.Key.Request))
@@ -140,12 +145,11 @@ func (s *Store) KeptRuns(ctx context.Context, query reconciliation.RunQuery) ([]
 	if b := query.Before; b != nil {
 		c.and("(r.at, r.id) < (?, ?)", store.Micros(b.At), string(b.ID))
 	}
-	rows, err := s.reads.Query(ctx, keptRuns+c.where()+c.limited("r.at DESC, r.id DESC", query.Limit), c.args...)
+	rows, err := from.Query(ctx, keptRuns+c.where()+c.limited("r.at DESC, r.id DESC", query.Limit), c.args...)
 	if err != nil {
-		return nil, s.outcome(err)
+		return nil, err
 	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (reconciliation.Kept, error) { return scanRun(s.vault, row) })
-	return found, s.outcome(err)
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (reconciliation.Kept, error) { return scanRun(vault, row) })
 }
 
 // lastAct is what was last said of a difference.
@@ -154,11 +158,16 @@ const lastAct = `coalesce((SELECT act FROM remark AS k WHERE k.run = d.run AND k
 // Findings implements reconciliation.Store. Histories are read after the
 // differences: they only grow.
 func (s *Store) Findings(ctx context.Context, query reconciliation.FindingQuery) ([]reconciliation.Finding, error) {
+	found, err := readFindings(ctx, s.reads, s.vault, query)
+	return found, s.outcome(err)
+}
+
+func readFindings(ctx context.Context, from asker, vault store.Vault, query reconciliation.FindingQuery) ([]reconciliation.Finding, error) {
 	c := findingConditions(&query)
 	text := `SELECT d.run, d.line, d.document FROM difference AS d` + c.where() + c.limited("d.run, d.line", query.Limit)
-	rows, err := s.reads.Query(ctx, text, c.args...)
+	rows, err := from.Query(ctx, text, c.args...)
 	if err != nil {
-		return nil, s.outcome(err)
+		return nil, err
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (reconciliation.Finding, error) {
 		var id reconciliation.FindingID
@@ -166,12 +175,12 @@ func (s *Store) Findings(ctx context.Context, query reconciliation.FindingQuery)
 		if err := row.Scan(&id.Run, &id.Line, &document); err != nil {
 			return reconciliation.Finding{}, err
 		}
-		return s.vault.ReadFinding(id.Run, id.Line, document)
+		return vault.ReadFinding(id.Run, id.Line, document)
 	})
 	if err != nil {
-		return nil, s.outcome(err)
+		return nil, err
 	}
-	return found, s.addRemarksOf(ctx, found)
+	return found, addRemarksOf(ctx, from, vault, found)
 }
 
 func findingConditions(query *reconciliation.FindingQuery) conditions {
@@ -207,7 +216,7 @@ func findingConditions(query *reconciliation.FindingQuery) conditions {
 }
 
 // addRemarksOf reads the histories of differences in one look.
-func (s *Store) addRemarksOf(ctx context.Context, found []reconciliation.Finding) error {
+func addRemarksOf(ctx context.Context, from asker, vault store.Vault, found []reconciliation.Finding) error {
 	const text = `SELECT k.run, k.line, k.number, k.document FROM remark AS k JOIN unnest($1::text[], $2::integer[]) AS w (run, line)
 		ON k.run = w.run AND k.line = w.line ORDER BY k.run, k.line, k.number`
 	byID := make(map[reconciliation.FindingID]*reconciliation.Finding, len(found))
@@ -215,21 +224,21 @@ func (s *Store) addRemarksOf(ctx context.Context, found []reconciliation.Finding
 	for i := range found {
 		byID[found[i].FindingID], runs[i], lines[i] = &found[i], string(found[i].Run), int32(found[i].Line)
 	}
-	rows, err := s.reads.Query(ctx, text, runs, lines)
+	rows, err := from.Query(ctx, text, runs, lines)
 	if err != nil {
-		return s.outcome(err)
+		return err
 	}
 	var id reconciliation.FindingID
 	var number int
 	var document []byte
 	_, err = pgx.ForEachRow(rows, []any{&id.Run, &id.Line, &number, &document}, func() error {
-		r, err := s.vault.ReadRemark(id.Run, id.Line, number, document)
+		r, err := vault.ReadRemark(id.Run, id.Line, number, document)
 		if err == nil {
 			byID[r.FindingID].History = append(byID[r.FindingID].History, r)
 		}
 		return err
 	})
-	return s.outcome(err)
+	return err
 }
 
 // FindingCounts implements reconciliation.Store.
