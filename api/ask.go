@@ -40,7 +40,7 @@ func quoteFields(in *onestopv1.QuoteSettlementRequest) *onestopv1.CreateSettleme
 		Emergency: in.GetEmergency(), Referral: in.GetReferral(),
 		Bill: in.GetBill(), OtherShares: in.GetOtherShares(),
 		ChosenCategory: in.GetChosenCategory(), ContinuedStay: in.GetContinuedStay(),
-		NewbornRegistrationDate: in.GetNewbornRegistrationDate(), ApprovalNumber: in.GetApprovalNumber(),
+		NewbornRegistrationDate: in.GetNewbornRegistrationDate(), ApprovalNumber: in.GetApprovalNumber(), AdmissionId: in.GetAdmissionId(),
 	}
 }
 
@@ -55,7 +55,7 @@ func decodeAsk(ctx context.Context, in *onestopv1.CreateSettlementRequest) (life
 	ask := lifecycle.Ask{
 		Tenant: tenant, Actor: actorOf(ctx, tenant), Request: settlement.RequestID(in.GetRequestId()),
 		Facility: facility, Discharge: settlement.DischargeID(in.GetDischargeId()),
-		Encounter: settlement.EncounterID(in.GetEncounterId()), Quote: settlement.QuoteID(in.GetQuoteId()),
+		Encounter: settlement.EncounterID(in.GetEncounterId()), Quote: settlement.QuoteID(in.GetQuoteId()), Admission: settlement.AdmissionID(in.GetAdmissionId()),
 		Name:    settlement.Private(person.GetName()),
 		Insured: settlement.Private(person.GetInsuredNumber()),
 		Scheme:  schemes.toWord(in.GetScheme()),

@@ -15,7 +15,7 @@ import (
 )
 
 // Config is what either transport is made of. Settlements, Quotes, Matters,
-// Persons, Funds, Approvals, Policies, Corrections, Clearings, Notices, Reconciliations and Fixes are required.
+// Persons, Funds, Approvals, Policies, Corrections, Clearings, Notices, Admissions, Reconciliations and Fixes are required.
 type Config struct {
 	Settlements Settlements
 	Quotes      Quotes
@@ -34,6 +34,7 @@ type Config struct {
 	// Corrections are what two people make so.
 	Corrections Corrections
 	Notices     Notices
+	Admissions  Admissions
 	// Verifier checks signed requests; nil checks none. With SignaturesRequired
 	// a request that is not signed is refused.
 	Verifier           Verifier

@@ -25,6 +25,7 @@ func everything() settlement.Settlement {
 	s := committed()
 	s.Encounter, s.Message, s.Review = "E-1", "部分项目未审核", true
 	s.Claim.Approval = "测审7号"
+	s.Admission = "0b7c6b1e-1a39-4c1b-9b1e-7a3c2d4e5f60"
 	s.Legs[0].Payment.CriticalIllness = 61_00
 	s.Legs[0].Payment.Others = []settlement.Share{{Source: settlement.SpecialCare, Amount: 62_00}}
 	a := s.Adjudication

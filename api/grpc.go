@@ -47,6 +47,7 @@ func NewGRPC(config Config, options ...grpc.ServerOption) *grpc.Server {
 	onestopv1.RegisterPolicyServiceServer(server, &policyService{policies: config.Policies})
 	onestopv1.RegisterClearingServiceServer(server, &clearingService{clearings: config.Clearings, places: config.Facilities})
 	onestopv1.RegisterReconciliationServiceServer(server, &uploads{&reconciliationService{runs: config.Reconciliations, fixes: config.Fixes}, config.chain()})
+	onestopv1.RegisterAdmissionServiceServer(server, &admissionService{admissions: config.Admissions})
 	healthv1.RegisterHealthServer(server, &health{ready: config.ready})
 	if config.Reflection {
 		reflection.Register(server)
@@ -59,7 +60,7 @@ func services() []grpc.ServiceDesc {
 	return []grpc.ServiceDesc{
 		onestopv1.SettlementService_ServiceDesc, onestopv1.AttentionService_ServiceDesc, onestopv1.FundService_ServiceDesc,
 		onestopv1.EligibilityService_ServiceDesc, onestopv1.ApprovalService_ServiceDesc, onestopv1.ClearingService_ServiceDesc, onestopv1.ReconciliationService_ServiceDesc,
-		onestopv1.PolicyService_ServiceDesc, onestopv1.CorrectionService_ServiceDesc,
+		onestopv1.PolicyService_ServiceDesc, onestopv1.CorrectionService_ServiceDesc, onestopv1.AdmissionService_ServiceDesc,
 	}
 }
 

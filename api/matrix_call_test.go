@@ -54,6 +54,11 @@ var requestOf = map[string]string{
 	"ApprovalService.GetNotice":                  `{"id":"n-$SIDE"}`,
 	"ApprovalService.ListNotices":                `{}`,
 	"ApprovalService.CheckBenefits":              `{"request_id":"a-request-for-the-matrix","facility_id":"$FACILITY","admission_date":"2012-08-01","mode":"MODE_INPATIENT","scheme":"SCHEME_NCMS","beneficiary":{"id_number":"` + idNumber + `"}}`,
+	"AdmissionService.CreateAdmission":           `{"request_id":"a-request-for-the-matrix","facility_id":"$FACILITY","admission_date":"2012-08-01","inpatient_number":"ZY1","department":"内科","doctor":"李测试","disease":"J18","beneficiary":{"id_number":"` + idNumber + `"}}`,
+	"AdmissionService.ChargeAdmission":           `{"id":"y-$SIDE","rows":[{"row_id":"r1","item_code":"x","name":"药","quantity":"1","price":"1.2500","total":"1.25"}]}`,
+	"AdmissionService.StateAdmission":            `{"id":"y-$SIDE","encounter_id":"I1","document":"letter 7"}`,
+	"AdmissionService.GetAdmission":              `{"id":"y-$SIDE"}`,
+	"AdmissionService.ListAdmissions":            `{}`,
 	"ClearingService.CreateClearing":             `{"request_id":"a-request-for-the-matrix","from_date":"2012-07-01","to_date":"2012-07-31"}`,
 	"ClearingService.AdvanceClearing":            `{"number":7,"request_id":"a-request-for-the-matrix","act":"CLEARING_ACT_FROZEN"}`,
 	"ClearingService.ExportClearing":             `{"number":7,"request_id":"a-request-for-the-matrix","format":"CLEARING_FORMAT_CSV"}`,
@@ -86,8 +91,8 @@ var requestOf = map[string]string{
 	"ReconciliationService.DeclineFix":           `{"id":"c-1","line":4}`,
 }
 
-// stay is what a quote and a settlement ask alike.
-const stay = `"beneficiary":{"id_number":"` + idNumber + `"},"scheme":"SCHEME_NCMS","mode":"MODE_INPATIENT","admission_date":"2012-08-01","discharge_date":"2012-08-09",` +
+// discharged is what a quote and a settlement ask alike.
+const discharged = `"beneficiary":{"id_number":"` + idNumber + `"},"scheme":"SCHEME_NCMS","mode":"MODE_INPATIENT","admission_date":"2012-08-01","discharge_date":"2012-08-09",` +
 	`"bill":{"submitted":"12000.00"}`
 
 // verb is one method of the contract as both transports call it.
@@ -123,7 +128,7 @@ func (v verb) fill(t *testing.T, side sideOf) proto.Message {
 	if !found {
 		t.Fatalf("%s has no request in the matrix", v.name)
 	}
-	text = strings.NewReplacer("$STAY", stay, "$SIDE", side.name, "$FACILITY", string(side.facility), "$REGION", string(side.region)).Replace(text)
+	text = strings.NewReplacer("$STAY", discharged, "$SIDE", side.name, "$FACILITY", string(side.facility), "$REGION", string(side.region)).Replace(text)
 	message := v.message(t, v.method.Input())
 	if err := protojson.Unmarshal([]byte(text), message); err != nil {
 		t.Fatalf("%s: %v", v.name, err)

@@ -80,6 +80,7 @@ func towned(t *testing.T, guard *identity.Guard) (*world, *twoTowns) {
 		c.Persons, c.Approvals = &twoBureaus{&bureau{}, towns}, &twoDesks{towns}
 		c.Funds = &twoBooks{books{lines: 1}, towns}
 		c.Policies, c.Corrections = &twoOffices{towns}, &twoCouncils{towns}
+		c.Admissions = &twoWards{towns}
 		c.Clearings = &cashier{kept: clearing.Clearing{Number: 7, History: []clearing.Event{{Act: clearing.Frozen}}}, positions: []clearing.Position{
 			{Facility: ownSide.facility, Account: "payer/own/basic", Settled: 1}, {Facility: otherSide.facility, Account: "payer/other/basic", Settled: 1},
 		}}
@@ -194,7 +195,7 @@ func stepping(v verb) bool {
 // listing reports whether a method takes no object, but lists.
 func listing(v verb) bool {
 	return v.name == "SettlementService.ListSettlements" || v.name == "SettlementService.ListQuotes" || v.name == "ApprovalService.ListApprovals" || v.name == "ApprovalService.ListNotices" ||
-		v.name == "ClearingService.ListClearings" || v.name == "PolicyService.ListPolicyPublications" || v.name == "CorrectionService.ListCorrections"
+		v.name == "ClearingService.ListClearings" || v.name == "AdmissionService.ListAdmissions" || v.name == "PolicyService.ListPolicyPublications" || v.name == "CorrectionService.ListCorrections"
 }
 
 // TestEveryMethodHasARow: a method without a row of the policy is denied, and

@@ -69,6 +69,7 @@ func (c *Config) gateway() http.Handler {
 	comparisons := inProcess[onestopv1.ReconciliationServiceServer]{&reconciliationService{runs: c.Reconciliations, fixes: c.Fixes}, c.chain()}
 	policies := inProcess[onestopv1.PolicyServiceServer]{&policyService{policies: c.Policies}, c.chain()}
 	corrections := inProcess[onestopv1.CorrectionServiceServer]{&correctionService{corrections: c.Corrections}, c.chain()}
+	stays := inProcess[onestopv1.AdmissionServiceServer]{&admissionService{admissions: c.Admissions}, c.chain()}
 	// Registering in process only fills the mux: it dials nothing and cannot fail.
 	_ = onestopv1.RegisterSettlementServiceHandlerServer(context.Background(), mux, &settlementInProcess{inProcess: settlements})
 	_ = onestopv1.RegisterAttentionServiceHandlerServer(context.Background(), mux, &attentionInProcess{inProcess: matters})
@@ -79,6 +80,7 @@ func (c *Config) gateway() http.Handler {
 	_ = onestopv1.RegisterPolicyServiceHandlerServer(context.Background(), mux, &policyInProcess{inProcess: policies})
 	_ = onestopv1.RegisterClearingServiceHandlerServer(context.Background(), mux, &clearingInProcess{inProcess: periods})
 	_ = onestopv1.RegisterReconciliationServiceHandlerServer(context.Background(), mux, &reconciliationInProcess{inProcess: comparisons})
+	_ = onestopv1.RegisterAdmissionServiceHandlerServer(context.Background(), mux, &admissionInProcess{inProcess: stays})
 	return mux
 }
 

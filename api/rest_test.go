@@ -145,13 +145,14 @@ func TestPagesBeside(t *testing.T) {
 		"/v1/policyPublications": "post", "/v1/policyPublications/{id}": "get", "/v1/policyPublications/{id}:approve": "post",
 		"/v1/policyPublications/{id}:decline": "post", "/v1/policies/{policy_id}": "get",
 		"/v1/corrections": "get", "/v1/corrections/{id}": "get", "/v1/corrections/{id}:approve": "post", "/v1/corrections/{id}:decline": "post",
+		"/v1/admissions": "post", "/v1/admissions/{id}": "get", "/v1/admissions/{id}:charge": "post", "/v1/admissions/{id}:state": "post",
 		"/v1/approvals": "post", "/v1/approvals/{id}": "get", "/v1/approvals/{id}:decide": "post", "/v1/benefits:check": "post", "/v1/notices/{id}": "get", "/v1/notices": "get",
 	} {
 		if described.Paths[path][method] == nil {
 			t.Errorf("%s %s is not described", method, path)
 		}
 	}
-	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 53 {
+	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 57 {
 		t.Errorf("%d paths", len(described.Paths))
 	}
 	index := w.get("/")

@@ -25,6 +25,7 @@ func (c Config) scoped() Config {
 	c.Corrections = &scopedCorrections{of: c.Corrections, homes: homes, regions: c.Regions}
 	c.Funds = &scopedFunds{of: c.Funds}
 	c.Clearings = &scopedClearings{of: c.Clearings, places: c.Facilities, regions: c.Regions}
+	c.Admissions = &scopedAdmissions{of: c.Admissions, homes: homes}
 	c.Notices = &scopedNotices{of: c.Notices, homes: homes}
 	return c
 }

@@ -31,7 +31,7 @@ func encodeSettlement(s *settlement.Settlement) *onestopv1.Settlement {
 		Bill:       &onestopv1.Bill{Submitted: s.Claim.Bill.Submitted.String()},
 		CreateTime: encodeTime(s.OpenedAt), DecideByTime: encodeTime(s.DecideBy), CloseTime: encodeTime(s.ClosedAt),
 		Reversal: encodeReversal(s.Reversal), Review: proto.Bool(s.Review),
-		ApprovalNumber: string(s.Claim.Approval),
+		ApprovalNumber: string(s.Claim.Approval), AdmissionId: string(s.Admission),
 	}
 	settled := s.Adjudication != nil
 	if settled || s.BillStated {

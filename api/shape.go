@@ -33,6 +33,8 @@ func misshapen(one *protovalidate.Violation) words.Text {
 		return bilingual("最多 %d 个字节", "must have at most %d bytes", rules.GetString().GetMaxBytes())
 	case "bytes.max_len":
 		return bilingual("最多 %d 个字节", "must have at most %d bytes", rules.GetBytes().GetMaxLen())
+	case "repeated.min_items":
+		return bilingual("至少 %d 项", "must have at least %d items", rules.GetRepeated().GetMinItems())
 	case "repeated.max_items":
 		return bilingual("最多 %d 项", "must have at most %d items", rules.GetRepeated().GetMaxItems())
 	case "int32.gte_lte":

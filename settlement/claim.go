@@ -6,6 +6,7 @@ type (
 	SettlementID  string // random, made by the gateway
 	QuoteID       string // of a quote that holds; random, made by the gateway
 	NoticeID      string // of an admission notice; random, made by the gateway
+	AdmissionID   string // of a stay that is registered before its discharge; random, made by the gateway
 	TenantID      string // who is asking: the facility a credential belongs to
 	RequestID     string // the caller's key, made and kept before sending
 	DischargeID   string // the facility's own number of the discharge or visit

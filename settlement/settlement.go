@@ -24,8 +24,9 @@ type Settlement struct {
 	// that only states the total and takes the parts from the payer.
 	BillStated bool
 	OpenedAt   time.Time
-	DecideBy   time.Time // still undecided then, it is aborted
-	Quote      QuoteID   // the held quote it was asked to be settled by, if any
+	DecideBy   time.Time   // still undecided then, it is aborted
+	Quote      QuoteID     // the held quote it was asked to be settled by, if any
+	Admission  AdmissionID // the stay that was registered before, if any
 
 	// Moving.
 	State        State

@@ -46,7 +46,7 @@ func (v Vault) ReadRow(t *SealedTable, values []any) ([]any, error) {
 // chained are the columns of sealed tables that may be encrypted.
 var chained = map[string]string{
 	"settlement": "asked", "attempt": "body", "person_change": "document", "review": "document", "quote": "document",
-	"difference": "document", "remark": "document",
+	"difference": "document", "remark": "document", "stay_event": "document",
 }
 
 // placeIn is which of a row's columns may be encrypted, and its place.

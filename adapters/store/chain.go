@@ -51,6 +51,7 @@ var SealedTables = []SealedTable{
 	{"correction_event", []string{
 		"correction", "line", "act", "actor", "at", "cause", "became", "tenant", "request",
 	}, []string{"correction", "line"}},
+	{"stay_event", []string{"stay", "no", "at", "actor", "act", "document"}, []string{"stay", "no"}},
 	{"audit", []string{"at", "times", "actor", "action", "reason", "object", "instance"}, []string{"turn"}},
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/registry"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 	"pgregory.net/rapid"
 )
 
@@ -39,6 +40,7 @@ type whole struct {
 	Remark     reconciliation.Remark
 	Notice     lifecycle.Notice
 	Matter     correction.Matter
+	Stay       stay.Event
 }
 
 // documents are the encoded documents of a whole, by name.
@@ -61,6 +63,7 @@ func (w *whole) documents() map[string][]byte {
 		"remark":       EncodeRemark(&w.Remark),
 		"notice":       EncodeNotice(&w.Notice),
 		"matter":       EncodeMatter(&w.Matter),
+		"stay":         EncodeStayEvent(&w.Stay),
 	}
 }
 
@@ -91,6 +94,10 @@ func (w *whole) read(documents map[string][]byte) error {
 		return err
 	}
 	w.Notice, err = DecodeNotice(documents["notice"])
+	if err != nil {
+		return err
+	}
+	w.Stay, err = DecodeStayEvent(documents["stay"])
 	if err != nil {
 		return err
 	}
@@ -336,11 +343,12 @@ func TestReleasedDocumentsAreRead(t *testing.T) {
 		return "v1"
 	})
 	fresh.Settlement.Adjustments = filled[[]settlement.Adjustment]()
+	fresh.Settlement.Admission = "y-1"
 	released(t, fresh, func(name string) string {
 		switch {
-		case name == "moved":
+		case name == "moved" || name == "asked":
 			return "v3"
-		case name == "asked" || came2[name]:
+		case came2[name]:
 			return "v2"
 		}
 		return "v1"

@@ -38,6 +38,7 @@ var EncryptedTables = []EncryptedTable{
 	table("review", []string{"id"}, nil, "document"),
 	table("quote", []string{"id"}, nil, "document"),
 	table("notice", []string{"id"}, nil, "document"),
+	table("stay_event", []string{"stay", "no"}, nil, "document"),
 	table("difference", []string{"run", "line"}, nil, "document"),
 	table("remark", []string{"run", "line", "number"}, nil, "document"),
 }
@@ -85,6 +86,8 @@ func placeAt(column string, row named) sealing.Place {
 		return quotePlace(settlement.QuoteID(row.text("id")))
 	case "notice.document":
 		return noticePlace(settlement.NoticeID(row.text("id")))
+	case stayColumn:
+		return stayPlace(settlement.AdmissionID(row.text("stay")), row.number("no"))
 	case "difference.document":
 		return findingPlace(reconciliation.RunID(row.text("run")), row.number("line"))
 	case "remark.document":

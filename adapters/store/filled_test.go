@@ -19,7 +19,7 @@ func (f *filler) next() int64 {
 // has none of them is written as before.
 var later = map[string]bool{
 	"Settlement.Quote": true, "Settlement.Promise": true, "Accumulator.Held": true, "Accumulator.GrantsHeld": true,
-	"Claim.Approval": true, "Settlement.Adjustments": true,
+	"Claim.Approval": true, "Settlement.Adjustments": true, "Settlement.Admission": true,
 }
 
 // fill fills v and everything in it; slices and maps get two elements.

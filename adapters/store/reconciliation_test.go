@@ -19,4 +19,4 @@ func (w *whole) readReconciliation(documents map[string][]byte) (err error) {
 }
 
 // came2 are the documents that the second version brought.
-var came2 = map[string]bool{"quote": true, "holds": true, "run": true, "ending": true, "finding": true, "remark": true, "notice": true}
+var came2 = map[string]bool{"quote": true, "holds": true, "run": true, "ending": true, "finding": true, "remark": true, "notice": true, "stay": true}

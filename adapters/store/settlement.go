@@ -16,12 +16,17 @@ var (
 	askedByQuote = document{'q', 2}
 	movedByHolds = document{'m', 2}
 
-	// The third version says more of one that was adjusted, likewise.
-	movedAdjusted = document{'m', 3}
+	// The third versions say more of one that was adjusted, and of one of a stay
+	// that was registered before, likewise.
+	movedAdjusted    = document{'m', 3}
+	askedOfAdmission = document{'q', 3}
 )
 
 // EncodeAsked writes the part of s that is fixed when it is opened.
 func EncodeAsked(s *settlement.Settlement) []byte {
+	if s.Admission != "" {
+		return encode(askedOfAdmission, s, askedAfter)
+	}
 	if s.Quote != "" {
 		return encode(askedByQuote, s, askedFor)
 	}
@@ -30,7 +35,10 @@ func EncodeAsked(s *settlement.Settlement) []byte {
 
 // DecodeAsked reads into s what EncodeAsked wrote. Internal: not readable.
 func DecodeAsked(text []byte, s *settlement.Settlement) error {
-	if askedByQuote.heads(text) {
+	switch {
+	case askedOfAdmission.heads(text):
+		return decode(askedOfAdmission, text, s, askedAfter)
+	case askedByQuote.heads(text):
 		return decode(askedByQuote, text, s, askedFor)
 	}
 	return decode(askedDocument, text, s, asked)
@@ -98,6 +106,12 @@ func asked(c *cursor, s *settlement.Settlement) {
 func askedFor(c *cursor, s *settlement.Settlement) {
 	asked(c, s)
 	text(c, &s.Quote)
+}
+
+// askedAfter is asked of a settlement of a stay that was registered before.
+func askedAfter(c *cursor, s *settlement.Settlement) {
+	askedFor(c, s)
+	text(c, &s.Admission)
 }
 
 // movedBeside is moved of a settlement that took up a hold or met others'.

@@ -70,6 +70,8 @@ var Tables = []Table{
 		"clearing", "facility", "account", "settled", "reversed", "settlements", "reversals", "days", "turn",
 	}, []string{"clearing", "facility", "account"}},
 	{"notice", []string{"id", "tenant", "request", "facility", "person", "at", "document"}, []string{"id"}},
+	{"stay", []string{"id", "tenant", "request", "facility", "person", "at", "outstanding"}, []string{"id"}},
+	{"stay_event", []string{"stay", "no", "at", "actor", "act", "document", "turn"}, []string{"stay", "no"}},
 	{"import_touch", []string{"file", "settlement"}, []string{"file", "settlement"}},
 	{"audit", []string{"turn", "at", "times", "actor", "action", "reason", "object", "instance"}, []string{"turn"}},
 	{"audit_block", []string{"height", "until", "members", "at", "form", "hash", "leaves", "digest", "seal"}, []string{"height"}},

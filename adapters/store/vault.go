@@ -8,6 +8,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/registry"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 )
 
 // Vault writes what tells of a person as it is kept in its column, and reads it
@@ -207,6 +208,23 @@ func (v Vault) Matter(id correction.ID, m *correction.Matter) []byte {
 // ReadMatter reads what Matter wrote.
 func (v Vault) ReadMatter(id correction.ID, text []byte) (correction.Matter, error) {
 	return opened(v, matterPlace(id), text, DecodeMatter)
+}
+
+// stayColumn is that of a line of a stay's history.
+const stayColumn = "stay_event.document"
+
+func stayPlace(id settlement.AdmissionID, no int64) sealing.Place {
+	return sealing.Place{Column: stayColumn, A: string(id), N: no}
+}
+
+// StayEvent is one line of a stay's history.
+func (v Vault) StayEvent(e *stay.Event) []byte {
+	return v.Seal(stayPlace(e.Stay, int64(e.No)), EncodeStayEvent(e))
+}
+
+// ReadStayEvent reads what StayEvent wrote.
+func (v Vault) ReadStayEvent(id settlement.AdmissionID, no int, text []byte) (stay.Event, error) {
+	return opened(v, stayPlace(id, int64(no)), text, DecodeStayEvent)
 }
 
 func findingPlace(run reconciliation.RunID, line int64) sealing.Place {

@@ -12,6 +12,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/registry"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 )
 
 // cell is a sealed value of one column of one row, and how it is read there.
@@ -39,6 +40,7 @@ func cells(v store.Vault, n int) []cell {
 	review := registry.Review{ID: registry.ReviewID(id)}
 	quote := settlement.Quote{ID: settlement.QuoteID(id)}
 	notice := lifecycle.Notice{ID: settlement.NoticeID(id)}
+	event, more := stay.Event{Stay: stay.ID(id), No: 1}, stay.Event{Stay: stay.ID(id), No: n + 1}
 	finding := reconciliation.Finding{FindingID: reconciliation.FindingID{Run: "run", Line: n}}
 	remark := reconciliation.Remark{FindingID: reconciliation.FindingID{Run: "run", Line: n}, Number: 1}
 	again := reconciliation.Remark{FindingID: reconciliation.FindingID{Run: "run", Line: 1}, Number: n + 1}
@@ -60,6 +62,8 @@ func cells(v store.Vault, n int) []cell {
 		{"review", v.Review(&review), func(text []byte) error { _, err := v.ReadReview(review.ID, text); return err }},
 		{"quote", v.Quote(&quote), func(text []byte) error { _, err := v.ReadQuote(quote.ID, text); return err }},
 		{"notice", v.Notice(&notice), func(text []byte) error { _, err := v.ReadNotice(notice.ID, text); return err }},
+		{"stay", v.StayEvent(&event), func(text []byte) error { _, err := v.ReadStayEvent(event.Stay, 1, text); return err }},
+		{"later of a stay", v.StayEvent(&more), func(text []byte) error { _, err := v.ReadStayEvent(event.Stay, n+1, text); return err }},
 		{"difference", v.Finding(&finding), func(text []byte) error { _, err := v.ReadFinding("run", n, text); return err }},
 		{"remark", v.Remark(&remark), func(text []byte) error { _, err := v.ReadRemark("run", n, 1, text); return err }},
 		{"later remark", v.Remark(&again), func(text []byte) error { _, err := v.ReadRemark("run", 1, n+1, text); return err }},

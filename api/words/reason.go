@@ -54,7 +54,7 @@ func Reason(reason settlement.Reason) Entry {
 }
 
 // reasons is the one catalogue, written in parts.
-var reasons = gather(resultReasons, claimReasons, formReasons, lifecycleReasons, approvalReasons, policyReasons, correctionReasons, clearingReasons, registryReasons, identityReasons, reconciliationReasons, transportReasons)
+var reasons = gather(resultReasons, claimReasons, formReasons, lifecycleReasons, approvalReasons, admissionReasons, policyReasons, correctionReasons, clearingReasons, registryReasons, identityReasons, reconciliationReasons, transportReasons)
 
 func gather(parts ...map[settlement.Reason]Entry) map[settlement.Reason]Entry {
 	all := make(map[settlement.Reason]Entry)

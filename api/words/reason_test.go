@@ -30,7 +30,7 @@ func TestEveryReasonHasAnEntry(t *testing.T) {
 			t.Errorf("%s is given by nobody", reason)
 		}
 	}
-	parts := len(resultReasons) + len(claimReasons) + len(formReasons) + len(lifecycleReasons) + len(approvalReasons) + len(policyReasons) + len(correctionReasons) + len(clearingReasons) + len(registryReasons) + len(identityReasons) + len(reconciliationReasons) + len(transportReasons)
+	parts := len(resultReasons) + len(claimReasons) + len(formReasons) + len(lifecycleReasons) + len(approvalReasons) + len(admissionReasons) + len(policyReasons) + len(correctionReasons) + len(clearingReasons) + len(registryReasons) + len(identityReasons) + len(reconciliationReasons) + len(transportReasons)
 	if parts != len(reasons) {
 		t.Error("a reason stands in two parts of the catalogue")
 	}

@@ -52,6 +52,7 @@ var auditColumns = map[string][6]string{
 	"publication_event":  {"at", "actor", "act", "", "publication", ""},
 	"correction":         {"", "", "region", "", "id", ""},
 	"correction_event":   {"at", "actor", "act", "", "correction", "became"},
+	"stay_event":         {"at", "actor", "act", "", "stay", ""},
 	"audit":              {"at", "actor", "action", "reason", "object", "times"},
 }
 

@@ -26,14 +26,16 @@ type story struct {
 
 // scene is one call to the gateway and the answer worked by hand beforehand.
 type scene struct {
-	Title   struct{ En, Zh string } `yaml:"title"`
-	Quote   map[string]any          `yaml:"quote"`   // body of a quote that holds
-	Settle  map[string]any          `yaml:"settle"`  // body of a settlement
-	By      string                  `yaml:"by"`      // request id of the quote it is settled by
-	Repeat  string                  `yaml:"repeat"`  // request id of an earlier one, sent again as it was
-	Reverse *reverseScene           `yaml:"reverse"` // an earlier one undone
-	Call    *callScene              `yaml:"call"`    // any other call
-	Expect  map[string]string       `yaml:"expect"`
+	Title  struct{ En, Zh string } `yaml:"title"`
+	Quote  map[string]any          `yaml:"quote"`  // body of a quote that holds
+	Settle map[string]any          `yaml:"settle"` // body of a settlement
+	By     string                  `yaml:"by"`     // request id of the quote it is settled by
+	// Admission is the request id of the stay's registration, if it was registered.
+	Admission string            `yaml:"admission"`
+	Repeat    string            `yaml:"repeat"`  // request id of an earlier one, sent again as it was
+	Reverse   *reverseScene     `yaml:"reverse"` // an earlier one undone
+	Call      *callScene        `yaml:"call"`    // any other call
+	Expect    map[string]string `yaml:"expect"`
 }
 
 // callScene is a call that prints no statement. Its expectations are fields of
@@ -42,6 +44,10 @@ type callScene struct {
 	Path   string         `yaml:"path"`
 	Body   map[string]any `yaml:"body"`   // none: it is read
 	Status int            `yaml:"status"` // of the answer; 200 if not said
+	// Of is the request id of an earlier call whose id stands for {id} in Path;
+	// Admission is as in a scene.
+	Of        string `yaml:"of"`
+	Admission string `yaml:"admission"`
 }
 
 type reverseScene struct {
@@ -135,24 +141,29 @@ func (p *player) play(ctx context.Context, s *scene) error {
 // other plays a call that is no settlement's.
 func (p *player) other(ctx context.Context, s *scene) error {
 	method, body := http.MethodGet, []byte(nil)
+	path := strings.Replace(s.Call.Path, "{id}", p.earlier[s.Call.Of].id, 1)
 	if s.Call.Body != nil {
+		p.admits(s.Call.Body, s.Call.Admission)
 		var err error
 		if body, err = json.Marshal(s.Call.Body); err != nil {
 			return err
 		}
 		method = http.MethodPost
 	}
-	answer, status, err := p.call(ctx, method, s.Call.Path, body)
+	answer, status, err := p.call(ctx, method, path, body)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "    %s %s → %d\n", method, s.Call.Path, status)
+	fmt.Fprintf(p.out, "    %s %s → %d\n", method, path, status)
 	if status != cmp.Or(s.Call.Status, http.StatusOK) {
-		return fmt.Errorf("%s answered %d: %s", s.Call.Path, status, answer)
+		return fmt.Errorf("%s answered %d: %s", path, status, answer)
 	}
 	var got map[string]any
 	if err := json.Unmarshal(answer, &got); err != nil {
 		return err
+	}
+	if request, named := s.Call.Body["request_id"].(string); named {
+		p.earlier[request] = played{body, answer, at("id")(got)}
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Expect)) {
 		p.figure(key, s.Expect[key], at(strings.Split(key, ".")...)(got))
@@ -177,9 +188,17 @@ func (p *player) request(s *scene) (request, path string, body []byte, err error
 	if s.By != "" {
 		s.Settle["quote_id"] = p.earlier[s.By].id
 	}
+	p.admits(s.Settle, s.Admission)
 	request, _ = s.Settle["request_id"].(string)
 	body, err = json.Marshal(s.Settle)
 	return request, "/v1/settlements", body, err
+}
+
+// admits names, in a request, the stay that was registered before.
+func (p *player) admits(body map[string]any, registration string) {
+	if registration != "" {
+		body["admission_id"] = p.earlier[registration].id
+	}
 }
 
 // statement prints the patient's sheet in a language.

@@ -30,6 +30,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
@@ -41,6 +42,7 @@ type gateway struct {
 	traces    *measure.Traces
 	store     *keeper
 	lifecycle *lifecycle.Lifecycle
+	ward      *stay.Ward
 	funds     *measure.Funds
 	audit     *chain.Keeper
 	reconcile *reconciler
@@ -113,8 +115,9 @@ func (g *gateway) connect(ctx context.Context, files policySet) error {
 	}
 	c := g.config
 	live, payers := lifecycle.NewLive(time.Now), c.payerGate(g.log)
+	g.ward = g.newWard(directory, payers)
 	g.lifecycle, err = lifecycle.New(lifecycle.Config{
-		Store: g.store, Quotes: g.store, Notices: g.store.notices, Registry: g.store, Approvals: g.store.desk, Journal: g.store, Directory: directory, Encode: api.Encode, EncodeBenefits: api.EncodeBenefits,
+		Store: g.store, Quotes: g.store, Notices: g.store.notices, Registry: g.store, Approvals: g.store.desk, Admissions: g.ward, Journal: g.store, Directory: directory, Encode: api.Encode, EncodeBenefits: api.EncodeBenefits,
 		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
 		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
 		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, HoldWithin: c.Limits.HoldWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,
@@ -151,7 +154,7 @@ func (g *gateway) connect(ctx context.Context, files policySet) error {
 		Calls: c.Limits.Calls, Waiting: c.Limits.Waiting, Patience: c.Limits.Patience, Pressed: c.Limits.Pressed,
 	})
 	serving := api.Config{
-		Identity: g.trust.guard, Settlements: g.lifecycle, Quotes: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Policies: g.office(directory), Corrections: newAssent(g.store.corrections, persons, books), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
+		Identity: g.trust.guard, Settlements: g.lifecycle, Quotes: g.lifecycle, Matters: g.lifecycle, Persons: persons, Standards: persons.Rules(), Funds: books, Approvals: g.desk(directory), Policies: g.office(directory), Corrections: newAssent(g.store.corrections, persons, books), Clearings: g.house(), Facilities: directory.Facilities, Regions: slices.Sorted(maps.Keys(directory.Regions)), Notices: g.lifecycle, Admissions: g.ward, Reconciliations: g.reconcile, Fixes: g.reconcile, Ready: g.ready, Metrics: requests, Live: live, Refusals: g.audit.Refusals,
 		Tracer: g.traces.Tracer(), Log: g.log, Reflection: g.trust.guard == nil, Admission: admitted,
 	}
 	if serving.Verifier, err = c.SignedRequests.verifier(); err != nil {
@@ -202,6 +205,24 @@ func (g *gateway) desk(directory lifecycle.Directory) *clearance.Desk {
 		Known: func(id settlement.FacilityID) bool { _, known := directory.Facilities[id]; return known },
 	})
 }
+
+// newWard registers stays over the same store, with the payers that want it.
+func (g *gateway) newWard(directory lifecycle.Directory, payers lifecycle.Gate) *stay.Ward {
+	wanting := map[settlement.PayerCode]stay.Payer{}
+	for code, payer := range directory.Payers {
+		if wants, may := payer.(stay.Payer); may && wants.WantsStays() {
+			wanting[code] = wants
+		}
+	}
+	return stay.New(stay.Config{
+		Store: g.store.stays, Registry: g.store, Directory: directory, Payers: wanting, Gate: payers, Now: time.Now,
+		NewID: func() stay.ID { return stay.ID(uuid.NewString()) }, AtOnceMax: g.config.Limits.InFlight, Every: staysEvery, Log: g.log,
+	})
+}
+
+// staysEvery is how often stays are looked for about which a payer owes an
+// answer.
+const staysEvery = 30 * time.Second
 
 // house keeps clearings over the same store.
 func (g *gateway) house() *clearinghouse.House {

@@ -19,6 +19,6 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), personCommand(), verifyCommand(), auditCommand(), reconcileCommand(), doctorCommand(), recoverCommand(), backupCommand(), migrateCommand(), attentionCommand(), approvalCommand(), clearingCommand(), benefitsCommand(), quoteCommand(), fundCommand(), correctionCommand(), reportCommand(), policyCommand(), certsCommand(), tokenCommand(), keysCommand())
+	root.AddCommand(serveCommand(), demoCommand(), personCommand(), verifyCommand(), auditCommand(), reconcileCommand(), doctorCommand(), recoverCommand(), backupCommand(), migrateCommand(), attentionCommand(), approvalCommand(), clearingCommand(), benefitsCommand(), admissionCommand(), quoteCommand(), fundCommand(), correctionCommand(), reportCommand(), policyCommand(), certsCommand(), tokenCommand(), keysCommand())
 	return root
 }

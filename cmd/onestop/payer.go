@@ -58,6 +58,11 @@ type payerConfig struct {
 	TicketLife   time.Duration `yaml:"ticket_life"`  // ncms
 	RedeemType   string        `yaml:"redeem_type"`  // ncms
 	Target       string        `yaml:"target"`       // ncms-pipe
+	// Admissions: the payer wants stays registered and their charges uploaded by
+	// the gateway (S04, S10); ncms and kind basic. RegistrationRepeats: it gives
+	// one inpatient number one number however often it is registered.
+	Admissions          bool `yaml:"admissions"`
+	RegistrationRepeats bool `yaml:"registration_repeats"`
 }
 
 type operatorConfig struct {
@@ -115,6 +120,8 @@ func (p *payerConfig) foreign() error {
 		{"ticket_life", p.TicketLife != 0, ticket},
 		{"redeem_type", p.RedeemType != "", ticket},
 		{"target", p.Target != "", pipe},
+		{"admissions", p.Admissions, ticket},
+		{"registration_repeats", p.RegistrationRepeats, ticket},
 	} {
 		if key.set && !key.read {
 			found = errors.Join(found, fmt.Errorf("%s: not a key of protocol %s", key.name, p.Protocol))
@@ -158,6 +165,6 @@ func (p *payerConfig) rural(password settlement.Private) (lifecycle.Payer, error
 		CallTimeout: p.CallTimeout, QuietPeriod: p.QuietPeriod, ReversibleFor: p.ReversibleFor,
 		InquireByEncounter: p.InquireByEncounter, ReversalConfirms: p.ReversalConfirms,
 		RefusedMarks: p.RefusedMarks, NotFoundMarks: p.NotFoundMarks, AlreadyReversedMarks: p.AlreadyReversedMarks,
-		TicketMarks: p.TicketMarks, Connections: p.Connections,
+		TicketMarks: p.TicketMarks, Connections: p.Connections, Admissions: p.Admissions, RegistrationRepeats: p.RegistrationRepeats,
 	})
 }

@@ -23,7 +23,7 @@ func TestTheStoryOnPostgreSQL(t *testing.T) {
 	}
 	book := filepath.Join(s.folder, "export.jsonl")
 	export(t, s.payer+"/book", book)
-	if out, err := verifyingOn("--store-postgres", dsn, "nhsa-demo="+book); err != nil || !strings.Contains(out, "19 settlements, 0 findings\n") {
+	if out, err := verifyingOn("--store-postgres", dsn, "nhsa-demo="+book); err != nil || !strings.Contains(out, "20 settlements, 0 findings\n") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	adjustedByTwo(t, s)

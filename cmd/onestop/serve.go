@@ -149,6 +149,7 @@ func (g *gateway) run(ctx context.Context) error {
 		servers.Go(g.profiler.serve)
 	}
 	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
+	servers.Go(func() error { g.ward.Run(recovering); return nil })
 	servers.Go(func() error { g.keepAudit(recovering); return nil })
 	servers.Go(func() error { g.reloadOnHangup(recovering); return nil })
 	servers.Go(func() error { g.rules.watch(recovering, g.log); return nil })

@@ -20,6 +20,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/gazette"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
@@ -39,6 +40,7 @@ type keeper struct {
 	house       clearinghouse.Store
 	runs        reconciliation.Store
 	notices     lifecycle.Notices
+	stays       stay.Store
 	chain       chain.Store
 	name        string // for the log; never a password
 	queue       func() (waiting, room int)
@@ -61,14 +63,14 @@ func (c *config) openStore(ctx context.Context, observer store.Observer) (*keepe
 		if err != nil {
 			return nil, err
 		}
-		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, corrections: s, runs: s, house: s, chain: s.Chain(), notices: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut, keys: keys}, nil
+		return &keeper{Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, corrections: s, runs: s, house: s, chain: s.Chain(), notices: s, stays: s, others: s.Others, name: "postgres", queue: s.Queue, pools: poolsOf(s), shut: s.Shut, keys: keys}, nil
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: c.Store.SQLite, Observer: observer, Keys: keys})
 	if err != nil {
 		return nil, err
 	}
 	return &keeper{
-		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, corrections: s, house: s, chain: s.Chain(), runs: s, notices: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
+		Store: s, Quotes: s, Registry: s, Journal: s, register: s, Restorations: s, books: s, desk: s, press: s, corrections: s, house: s, chain: s.Chain(), runs: s, notices: s, stays: s, others: s.Others, name: fmt.Sprintf("sqlite %s", c.Store.SQLite),
 		queue: s.Queue, folder: filepath.Dir(c.Store.SQLite), shut: s.Shut, keys: keys,
 	}, nil
 }

@@ -125,7 +125,7 @@ func filled(t *testing.T, folder, book string, settlements int) (store string) {
 	for range min(largeCallers, g.config.Payers[0].Connections) { // as many as one payer is given
 		callers.Go(func() {
 			for n := next.Add(1); n <= int64(settlements) && !t.Failed(); n = next.Add(1) {
-				answer, err := g.lifecycle.Settle(t.Context(), stay(n))
+				answer, err := g.lifecycle.Settle(t.Context(), nthStay(n))
 				if err != nil || answer.Settlement.State != settlement.StateCommitted {
 					t.Errorf("settling %d: %s, %v", n, answer.Settlement.State, err)
 				}
@@ -140,8 +140,8 @@ func filled(t *testing.T, folder, book string, settlements int) (store string) {
 	return filepath.Join(folder, "onestop.db")
 }
 
-// stay is the nth discharge of a person without a cap.
-func stay(n int64) lifecycle.Ask {
+// nthStay is the nth discharge of a person without a cap.
+func nthStay(n int64) lifecycle.Ask {
 	return lifecycle.Ask{
 		Tenant: "H36082700001", Actor: "cashier-7", Request: settlement.RequestID(fmt.Sprintf("large-%010d", n)),
 		Facility: "H36082700001", Discharge: settlement.DischargeID(fmt.Sprintf("L%010d", n)), Encounter: settlement.EncounterID(fmt.Sprintf("E-L%010d", n)),

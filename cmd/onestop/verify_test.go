@@ -78,7 +78,7 @@ func exitedWith(err error) int {
 
 func TestVerifyFindsWhatWasTamperedWith(t *testing.T) {
 	store, book := afterStory(t)
-	if out, err := verifying(store, "nhsa-demo="+book); err != nil || !strings.Contains(out, "19 settlements, 0 findings") {
+	if out, err := verifying(store, "nhsa-demo="+book); err != nil || !strings.Contains(out, "20 settlements, 0 findings") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	short := filepath.Join(t.TempDir(), "short.jsonl")

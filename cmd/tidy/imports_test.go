@@ -25,11 +25,12 @@ var reach = map[string][]string{
 	"settlement/chain":          {"settlement"},
 	"settlement/gazette":        {"settlement"},
 	"settlement/assent":         {"settlement"},
+	"settlement/stay":           {"settlement", "settlement/lifecycle"}, // whose directory and gate it shares
 	"settlement/reconciliation": {"settlement", "settlement/lifecycle"}, // what differs is put right by the saga's own verbs
-	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "settlement/chain", "settlement/gazette", "settlement/assent"},
+	"adapters":                  {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "settlement/chain", "settlement/gazette", "settlement/assent", "settlement/stay"},
 	// Payers alone sign and verify what they exchange.
-	"adapters/payer": {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "settlement/gazette", "settlement/assent", "adapters/signature"},
-	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/chain", "settlement/reconciliation", "settlement/gazette", "settlement/assent", "proto"},
+	"adapters/payer": {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/reconciliation", "settlement/gazette", "settlement/assent", "settlement/stay", "adapters/signature"},
+	"api":            {"settlement", "settlement/lifecycle", "settlement/treasury", "settlement/eligibility", "settlement/clearance", "settlement/clearinghouse", "settlement/chain", "settlement/reconciliation", "settlement/gazette", "settlement/assent", "settlement/stay", "proto"},
 	"proto":          nil,
 	"loadtest":       {"settlement", "proto"}, // a black box: the wire and its words
 	"deploy":         nil,
@@ -48,6 +49,7 @@ var testReach = map[string][]string{
 	"settlement/reconciliation": {"adapters/store"},
 	"settlement/gazette":        {"adapters/store", "adapters/document"},
 	"settlement/assent":         {"adapters/store", "settlement/eligibility", "settlement/treasury", "settlement/lifecycle"},
+	"settlement/stay":           {"adapters/store"},
 }
 
 // fence is what a room may not import from outside this module.
@@ -73,6 +75,8 @@ var fences = []fence{
 	{"settlement/gazette", within("net", "os", "database/sql"), "gazette knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/assent", foreign, "assent knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/assent", within("net", "os", "database/sql"), "assent knows neither HTTP nor SQL nor files; put it behind a port"},
+	{"settlement/stay", foreign, "stay knows settlement, its lifecycle and the standard library only; put the rest behind a port"},
+	{"settlement/stay", within("net", "os", "database/sql"), "stay knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/chain", foreign, "chain knows settlement and the standard library only; put the rest behind a port"},
 	{"settlement/chain", within("net", "os", "database/sql"), "chain knows neither HTTP nor SQL nor files; put it behind a port"},
 	{"settlement/reconciliation", foreign, "reconciliation knows settlement, its lifecycle and the standard library only; put the rest behind a port"},
@@ -139,7 +143,7 @@ func wrongWay(from, to string) string {
 
 // impureRooms are the folders of settlement that order calls and own ports;
 // everything else in it is the heart.
-var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance", "clearinghouse", "reconciliation", "chain", "gazette", "assent"}
+var impureRooms = []string{"lifecycle", "treasury", "eligibility", "clearance", "clearinghouse", "reconciliation", "chain", "gazette", "assent", "stay"}
 
 // roomOf is the room a folder of this module belongs to.
 func roomOf(dir string) string {

@@ -24,6 +24,9 @@ type Ask struct {
 	BillStated bool
 	Scheme     settlement.Scheme  // "" takes the registered one
 	Others     []settlement.Share // other sources, as the facility knows them
+	// Admission is the stay that was registered before, if any: the payer's
+	// numbers of stay and person are taken from it.
+	Admission settlement.AdmissionID
 	// Quote is the held quote that a settlement is made by, if any.
 	Quote settlement.QuoteID
 	// Hold is for how long a quote shall hold what it promises; 0: it holds

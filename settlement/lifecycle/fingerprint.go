@@ -58,6 +58,9 @@ func (a *Ask) fields() []field {
 	if claim.Approval != "" {
 		fields = append(fields, field{"approval_number", string(claim.Approval)})
 	}
+	if a.Admission != "" {
+		fields = append(fields, field{"admission_id", string(a.Admission)})
+	}
 	return fields
 }
 

@@ -52,6 +52,7 @@ func TestFingerprintNamesTheFieldThatDiffers(t *testing.T) {
 		"bill.eligible":              func(a *Ask) { a.Claim.Bill.Eligible++ },
 		"quote_id":                   func(a *Ask) { a.Quote = "q-2" },
 		"hold.minutes":               func(a *Ask) { a.Hold = time.Hour },
+		"admission_id":               func(a *Ask) { a.Admission = "y-2" },
 		"approval_number":            func(a *Ask) { a.Claim.Approval = "A-2" },
 		"other_shares.commercial": func(a *Ask) {
 			a.Others = []settlement.Share{{Source: settlement.Commercial, Amount: 101}, {Source: settlement.Charity, Amount: 200}}

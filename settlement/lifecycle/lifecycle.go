@@ -13,13 +13,14 @@ import (
 // Config is what a Lifecycle is made of. Every field is required but Gate,
 // Observer and Log.
 type Config struct {
-	Store     Store
-	Quotes    Quotes
-	Notices   Notices
-	Registry  Registry
-	Approvals Approvals
-	Journal   Journal
-	Directory Directory
+	Store      Store
+	Quotes     Quotes
+	Notices    Notices
+	Registry   Registry
+	Approvals  Approvals
+	Admissions Admissions
+	Journal    Journal
+	Directory  Directory
 	// Encode gives the bytes that are kept as the final answer of a request
 	// key, written in the same transaction that makes the answer true.
 	Encode func(Method, settlement.Settlement) ([]byte, error)

@@ -11,19 +11,20 @@ import (
 // prepared is a request understood: who, where, under which rules, by which
 // payer. Nothing of it is stored yet.
 type prepared struct {
-	ask      *Ask
-	facility Facility
-	person   settlement.Person
-	region   Region
-	policy   *settlement.Policy
-	version  *settlement.Version
-	year     int // to which the claim counts
-	claim    settlement.Claim
-	coverage settlement.Coverage
-	payers   []Payer // in the order they are asked; none where nobody is to be called
-	insured  settlement.Private
-	paid     settlement.Money // by the payers quoted so far
-	decideBy time.Time        // of a settlement by a quote, which holds at least until then
+	ask       *Ask
+	facility  Facility
+	person    settlement.Person
+	region    Region
+	policy    *settlement.Policy
+	version   *settlement.Version
+	year      int // to which the claim counts
+	claim     settlement.Claim
+	coverage  settlement.Coverage
+	payers    []Payer                // in the order they are asked; none where nobody is to be called
+	encounter settlement.EncounterID // the payer's number of the stay
+	insured   settlement.Private
+	paid      settlement.Money // by the payers quoted so far
+	decideBy  time.Time        // of a settlement by a quote, which holds at least until then
 }
 
 // prepare understands ask and refuses what can be refused before anything is
@@ -40,6 +41,9 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask, held *places) (*prepa
 		return nil, err
 	}
 	if err := l.checkApproval(ctx, p); err != nil {
+		return nil, err
+	}
+	if err := l.checkAdmission(ctx, p); err != nil {
 		return nil, err
 	}
 	if err := l.enter(ctx, p, held); err != nil {
@@ -150,7 +154,9 @@ func (p *prepared) rehearse() error {
 // identify asks the first payer for its number of the person where the facility
 // does not state it. It changes nothing anywhere.
 func (l *Lifecycle) identify(ctx context.Context, p *prepared) error {
-	p.insured = p.ask.Insured
+	if p.insured == "" {
+		p.insured = p.ask.Insured
+	}
 	if p.insured == "" {
 		p.insured = p.person.Insured
 	}
@@ -172,7 +178,7 @@ func (l *Lifecycle) ask(ctx context.Context, p *prepared, payer Payer, operation
 	wire, err := payer.Prepare(Call{
 		Operation: operation, Message: l.numbers.next(p.facility.ID, now), Facility: p.facility, Region: p.region.ID,
 		Insured: p.insured, Person: p.ask.Person, Scheme: p.coverage.Scheme,
-		Encounter: p.ask.Encounter, Claim: p.claim, BillStated: p.ask.BillStated, Paid: p.paid, At: now,
+		Encounter: p.encounter, Claim: p.claim, BillStated: p.ask.BillStated, Paid: p.paid, At: now,
 	})
 	if err != nil {
 		return PayerAnswer{}, err

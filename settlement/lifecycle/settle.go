@@ -24,6 +24,9 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 	if err == nil && ask.Quote != "" {
 		err = l.takeUpQuote(ctx, p)
 	}
+	if err == nil {
+		err = l.takeUpAdmission(ctx, &ask)
+	}
 	if err != nil {
 		held.leave() // a repeat may wait long for its first answer
 		return l.replayOr(ctx, key, fields, func() error { return err })
@@ -67,10 +70,10 @@ func (l *Lifecycle) opening(p *prepared, key RequestKey, fields []field) *work {
 	}
 	s := settlement.Settlement{
 		ID: l.NewID(), Tenant: key.Tenant, Request: key.Request, Fingerprint: fingerprint(fields),
-		Facility: p.facility.ID, Discharge: p.ask.Discharge, Encounter: p.ask.Encounter, Insured: p.insured,
+		Facility: p.facility.ID, Discharge: p.ask.Discharge, Encounter: p.encounter, Insured: p.insured,
 		Beneficiary: p.person.Beneficiary, Policy: p.policy.ID, Version: p.version.ID, Year: p.year,
 		Claim: p.claim, Coverage: p.coverage, BillStated: p.ask.BillStated,
-		OpenedAt: now, DecideBy: decideBy, Quote: p.ask.Quote, State: settlement.StateReceived, Epoch: 1,
+		OpenedAt: now, DecideBy: decideBy, Quote: p.ask.Quote, Admission: p.ask.Admission, State: settlement.StateReceived, Epoch: 1,
 	}
 	for _, payer := range p.payers {
 		s.Legs = append(s.Legs, settlement.Leg{Payer: payer.Code(), State: settlement.LegPlanned})

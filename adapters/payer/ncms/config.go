@@ -49,6 +49,12 @@ type Config struct {
 	QuietPeriod   time.Duration // at least CallTimeout
 	ReversibleFor time.Duration // 0: no limit
 
+	// Admissions: the payer wants stays of the gateway (S04, S10); of the
+	// ticket shape and kind Basic only. RegistrationRepeats: it gives one
+	// hospital's number of a stay one inpId however often it is registered.
+	Admissions          bool
+	RegistrationRepeats bool
+
 	InquireByEncounter bool // the payer can be asked for a stay's settlements
 	ReversalConfirms   bool // a yes to a reversal proves it even without content
 
@@ -79,6 +85,8 @@ func (c Config) check() error {
 		{"kind", c.Kind == Basic || c.Kind == CriticalIllness},
 		{"access_id", plain(c.User)},
 		{"token_file", c.Password != ""},
+		{"admissions", !c.Admissions || c.Shape == Ticket && c.Kind == Basic},
+		{"registration_repeats", !c.RegistrationRepeats || c.Admissions},
 		{"target", c.Shape != Pipe || plain(c.Target)},
 		{"redeem_type", c.Shape != Ticket || plain(c.RedeemType)},
 		{"settles", len(c.Schemes) > 0},

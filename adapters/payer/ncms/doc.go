@@ -21,11 +21,20 @@
 // function, name and password, and a body in the codes of the national dataset
 // (D504 admission, D506 compensation).
 //
-// Admission (S04, B020001) and the upload of charges (S10, B020004) belong to
-// the hospital's own system, which has department, bed, doctor and every charged
-// row; the gateway has none of them. It is called at discharge, with the number
-// that the admission gave (inpId, D504_01) as the encounter. The simulator plays
-// S04 and S10, so that a hospital's side can be tried too.
+//	register  S04 for a new stay    -
+//	charge    S10                   -
+//
+// Where a payer of the ticket shape is configured with Admissions, the gateway
+// registers stays (S04, uploadType 0) and uploads their charges (S10) through
+// package stay, as the hospital tells them; a settlement that names such a stay
+// goes by its inpId and memberId. Without it, and in the pipe (B020001, B020004,
+// whose fields nobody has published), both are the hospital's own system's, and
+// a settlement states the number that it was given (inpId, D504_01) as its
+// encounter. Of S05 to S07, S11 and S12 (undoing, changing and ending an
+// admission, asking for it, deleting charges) the published sources give the
+// names and no fields: they are not spoken. A registration in doubt can thus not
+// be asked for; it is sent again where RegistrationRepeats says that one
+// inpatientNo has one inpId, and otherwise people state its number.
 //
 // # What an answer means
 //
@@ -47,6 +56,9 @@
 //	settles a message twice if it comes twice   assumed of every payer
 //	reversal by our message alone           every payer spoken to here
 //	trial settlement                        every payer spoken to here
+//	wants stays of the gateway              Admissions
+//	one inpatientNo has one inpId           RegistrationRepeats
+//	stores a row (hisDetailCode) once       every payer with Admissions
 //
 // # Tickets
 //

@@ -96,13 +96,19 @@ func (p *Payer) Prepare(call lifecycle.Call) (lifecycle.Wire, error) {
 // says what is certain. A ticket that must be asked for first is asked for
 // within the same time; without one the request does not leave.
 func (p *Payer) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAnswer {
+	return p.deliver(ctx, wire.Body, func(body []byte) (lifecycle.PayerAnswer, bool) { return p.read(wire.Call, body) })
+}
+
+// deliver sends a body once, and has the answer read by read, which also says
+// whether the ticket was turned away.
+func (p *Payer) deliver(ctx context.Context, request []byte, read func([]byte) (lifecycle.PayerAnswer, bool)) lifecycle.PayerAnswer {
 	ctx, cancel := context.WithTimeout(ctx, p.config.CallTimeout)
 	defer cancel()
 	credential, err := p.credential(ctx)
 	if err != nil {
 		return unsent(err)
 	}
-	sent, body, err := p.post(ctx, p.wire.seal(wire.Body, credential))
+	sent, body, err := p.post(ctx, p.wire.seal(request, credential))
 	switch {
 	case !sent:
 		return unsent(err)
@@ -111,7 +117,7 @@ func (p *Payer) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAn
 			Kind: settlement.KindInDoubt, Reason: settlement.ReasonPayerInDoubt, Cause: err,
 		}}
 	}
-	answer, expired := p.read(wire.Call, body)
+	answer, expired := read(body)
 	if expired && p.counter != nil {
 		p.counter.drop(ctx, credential)
 	}

@@ -24,6 +24,7 @@ type entry struct {
 	At        string  `json:"at"`
 	Amounts   amounts `json:"amounts"`
 	Admission bool    `json:"admission,omitempty"` // opens a stay
+	Inpatient string  `json:"inpatient,omitempty"` // the hospital's number of it
 	Charge    *charge `json:"charge,omitempty"`    // adds to one
 }
 
@@ -158,7 +159,7 @@ func (b *book) add(e entry) entry {
 func (b *book) index(e entry) {
 	b.lines++
 	if e.Admission {
-		b.uploads[e.Encounter] = &upload{person: e.Person, charges: map[string]charge{}}
+		b.uploads[e.Encounter] = &upload{person: e.Person, inpatient: e.Inpatient, charges: map[string]charge{}}
 		return
 	}
 	if e.Charge != nil {

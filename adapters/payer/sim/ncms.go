@@ -37,6 +37,7 @@ type ncmsBody struct {
 	Reference   string      `xml:"redeemId"`
 	Kind        string      `xml:"redeemNo"`
 	Member      string      `xml:"memberId"`
+	Inpatient   string      `xml:"inpatientNo"`
 	Rows        []row       `xml:"detail"`
 	Paid        json.Number `xml:"compensateCost"`
 }
@@ -72,7 +73,7 @@ func (d ncms) read(_ *http.Request, body []byte) (q question, early *answer, sta
 	case identifying:
 		return q, nil, http.StatusOK
 	case admitting, charging:
-		input.Person, q.rows = asked.Member, asked.Rows
+		input.Person, q.inpatient, q.rows = asked.Member, asked.Inpatient, asked.Rows
 		return q, nil, http.StatusOK
 	}
 	known, err := d.s.fill(&q)

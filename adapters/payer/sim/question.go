@@ -10,17 +10,18 @@ import (
 // question is a request: the envelope and the one input node, with the fields
 // of every transaction played here.
 type question struct {
-	Number   string `json:"infno"`
-	Message  string `json:"msgid"`
-	Area     string `json:"mdtrtarea_admvs"`
-	Home     string `json:"insuplc_admdvs"`
-	Receiver string `json:"recer_sys_code"`
-	Version  string `json:"infver"`
-	Operator string `json:"opter"`
-	Facility string `json:"fixmedins_code"`
-	Time     string `json:"inf_time"`
-	rows     []row  // charges uploaded
-	Input    struct {
+	Number    string `json:"infno"`
+	Message   string `json:"msgid"`
+	Area      string `json:"mdtrtarea_admvs"`
+	Home      string `json:"insuplc_admdvs"`
+	Receiver  string `json:"recer_sys_code"`
+	Version   string `json:"infver"`
+	Operator  string `json:"opter"`
+	Facility  string `json:"fixmedins_code"`
+	Time      string `json:"inf_time"`
+	rows      []row  // charges uploaded
+	inpatient string // the hospital's number of a stay
+	Input     struct {
 		Data     data `json:"data"`
 		Upload   file `json:"fsUploadIn"`
 		Download file `json:"fsDownloadIn"`

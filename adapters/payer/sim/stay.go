@@ -22,6 +22,7 @@ type Stay struct {
 // upload is a stay that a hospital admitted and charged over the wire.
 type upload struct {
 	person          string
+	inpatient       string            // the hospital's own number
 	charges         map[string]charge // by the hospital's own code of the row
 	total, eligible settlement.Money
 }
@@ -45,14 +46,22 @@ var (
 	noSuchStay   = refusal("[P408] 未找到住院登记")
 )
 
-// admit opens a stay and gives it a number.
+// admit opens a stay and gives it a number; where the script deduplicates, one
+// that is open keeps its own.
 func (s *Simulator) admit(q question) answer {
 	person, known := s.stage.current().person(q.Input.Data.Person)
 	if !known || person.Stopped {
 		return noSuchPerson
 	}
+	if s.stage.current().Deduplicate {
+		for number, open := range s.book.uploads {
+			if open.person == q.Input.Data.Person && open.inpatient == q.inpatient {
+				return answer{content: admitted, records: []record{{entry: entry{Encounter: number}}}}
+			}
+		}
+	}
 	e := s.book.add(entry{
-		Person: q.Input.Data.Person, Encounter: fmt.Sprintf("I%012d", s.book.lines+1), At: q.Time, Admission: true,
+		Person: q.Input.Data.Person, Inpatient: q.inpatient, Encounter: fmt.Sprintf("I%012d", s.book.lines+1), At: q.Time, Admission: true,
 	})
 	return answer{content: admitted, records: []record{{entry: e}}}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/clearing"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 )
 
 // Store implements the ports of every room that keeps something, in memory.
@@ -28,6 +29,8 @@ type Store struct {
 	holds        map[lifecycle.AccumulatorKey]settlement.Holds
 	quotes       map[settlement.QuoteID]lifecycle.KeptQuote
 	notices      []lifecycle.Notice // in the order they were kept
+	stays        []stay.Event       // in the order they were kept
+	outstanding  map[stay.ID]bool
 	sequence     int64
 	postings     []fund.Posting // in the order they were made
 	register
@@ -40,7 +43,7 @@ type Store struct {
 
 // Moment is a place in a durable write at which a fault can strike.
 type Moment struct {
-	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "publish", "suggest", "notice", "begin", "end", "remark", "enter" or "cut"
+	Verb    string // "open", "advance", "close", "hold", "keep", "post", "note", "publish", "suggest", "notice", "stay", "begin", "end", "remark", "enter" or "cut"
 	Applied bool   // the write has taken effect, only its answer is still due
 }
 
@@ -71,6 +74,7 @@ func New() *Store {
 		house:        newHouse(),
 		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},
 		quotes:       map[settlement.QuoteID]lifecycle.KeptQuote{},
+		outstanding:  map[stay.ID]bool{},
 	}
 }
 

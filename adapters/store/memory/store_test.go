@@ -12,7 +12,7 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(*testing.T) storetest.Opened {
 		s := New()
 		return storetest.Opened{
-			Store: s, Quotes: s, Notices: s, Registry: s, Register: s, Journal: s, Treasury: s, Desk: s, Press: s, Council: s, Reconciliations: s, House: s,
+			Store: s, Quotes: s, Notices: s, Stays: s, Registry: s, Register: s, Journal: s, Treasury: s, Desk: s, Press: s, Council: s, Reconciliations: s, House: s,
 			Doubt: func(applied bool) {
 				s.Fault = func(m Moment) error {
 					if m.Applied != applied {

@@ -58,7 +58,7 @@ func interpret(err error) error {
 	case "request_key", "quote_request":
 		return store.Taken("request", settlement.ReasonRequestInFlight)
 	case "posting_id", "posting_request", "approval_event_request", "reconciliation_request", "clearing_event_request", "notice_request",
-		"publication_event_request", "correction_event_request":
+		"publication_event_request", "correction_event_request", "stay_pkey", "stay_request", "stay_event_pkey":
 		return store.Taken("request_id", settlement.ReasonRequestInFlight)
 	case "reconciliation_subject", "reconciliation_pkey":
 		return store.Taken("subject", settlement.ReasonReconciliationRunning)

@@ -12,7 +12,7 @@ import (
 // changing are the tables whose rows are written over: what stands now. All
 // others are journals, whose rows no gateway may change or delete, nor those of
 // any table be deleted.
-var changing = []string{"settlement", "accumulator", "person", "restoration"}
+var changing = []string{"settlement", "accumulator", "person", "stay", "restoration"}
 
 // colliding are columns that an insert may meet with another value. It is written
 // as an update, which the table's trigger refuses: that is how the store learns

@@ -15,6 +15,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 )
 
 // No statement that a settlement waits for may walk a table, though it was
@@ -76,6 +77,8 @@ func useEverything(t *testing.T, s *Store) {
 	must(t, s.Hold(ctx, lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
 	must(t, s.KeepNotice(ctx, lifecycle.Notice{ID: "n-1", Tenant: "t", Request: "n"}))
 	must(t, s.Keep(ctx, eligibility.Batch{Imported: &eligibility.Progress{File: "f"}, Flagged: []settlement.SettlementID{first.ID}}))
+	must(t, s.AddStayEvent(ctx, stay.Event{Stay: "y-1", No: 1, Tenant: "t", Request: "y"}, true))
+	must(t, s.AddStayEvent(ctx, stay.Event{Stay: "y-1", No: 2}, false))
 	for _, read := range readings(ctx, s, first) {
 		must(t, read())
 	}
@@ -107,6 +110,13 @@ func readings(ctx context.Context, s *Store, of settlement.Settlement) map[strin
 		"notice of":      func() error { _, err := s.NoticeOf(ctx, "t", "n"); return err },
 		"notices": func() error {
 			_, err := s.Notices(ctx, lifecycle.NoticeQuery{Before: &lifecycle.NoticeMark{ID: "n"}, Limit: 1})
+			return err
+		},
+		"stay":    func() error { _, err := s.StayEvents(ctx, "y-1"); return err },
+		"stay of": func() error { _, err := s.StayEventsOf(ctx, "t", "y"); return err },
+		"stays":   func() error { _, err := s.Stays(ctx, stay.Query{Before: &stay.Mark{ID: "y"}, Limit: 1}); return err },
+		"outstanding": func() error {
+			_, err := s.Stays(ctx, stay.Query{Outstanding: true, Before: &stay.Mark{ID: "y"}, Limit: 1})
 			return err
 		},
 		"about a person": func() error { _, err := s.Notices(ctx, lifecycle.NoticeQuery{Person: "p", Limit: 1}); return err },

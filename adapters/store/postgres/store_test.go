@@ -36,7 +36,7 @@ func opened(t *testing.T, dsn string, keys *sealing.Ring) storetest.Opened {
 		return errStruck
 	}})
 	return storetest.Opened{
-		Store: s, Quotes: s, Notices: s, Registry: s, Register: s, Journal: s, Treasury: s, Desk: s, Press: s, Council: s, Reconciliations: s, House: s, Chain: s.Chain(),
+		Store: s, Quotes: s, Notices: s, Stays: s, Registry: s, Register: s, Journal: s, Treasury: s, Desk: s, Press: s, Council: s, Reconciliations: s, House: s, Chain: s.Chain(),
 		Reopen: func(t *testing.T) storetest.Opened {
 			shutTest(t, s)
 			return opened(t, dsn, keys)

@@ -13,6 +13,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/gazette"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
@@ -35,6 +36,7 @@ type Opened struct {
 	Store    lifecycle.Store
 	Quotes   lifecycle.Quotes
 	Notices  lifecycle.Notices
+	Stays    stay.Store
 	Registry lifecycle.Registry
 	Register eligibility.Store
 	Journal  Journal
@@ -81,6 +83,7 @@ func Run(t *testing.T, open func(t *testing.T) Opened) {
 		{"request", requestScenarios},
 		{"hold", holdScenarios},
 		{"notice", noticeScenarios},
+		{"stay", stayScenarios},
 		{"review", reviewScenarios},
 		{"claim", claimScenarios},
 		{"list", listScenarios},

@@ -145,8 +145,10 @@ type Settlement struct {
 	Review *bool `protobuf:"varint,21,opt,name=review,proto3,oneof" json:"review,omitempty"`
 	// The approval it named (审批表编号), if any; used by it while it stands.
 	ApprovalNumber string `protobuf:"bytes,22,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The stay that was registered before, if any.
+	AdmissionId   string `protobuf:"bytes,23,opt,name=admission_id,json=admissionId,proto3" json:"admission_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Settlement) Reset() {
@@ -329,6 +331,13 @@ func (x *Settlement) GetReview() bool {
 func (x *Settlement) GetApprovalNumber() string {
 	if x != nil {
 		return x.ApprovalNumber
+	}
+	return ""
+}
+
+func (x *Settlement) GetAdmissionId() string {
+	if x != nil {
+		return x.AdmissionId
 	}
 	return ""
 }
@@ -667,7 +676,7 @@ var File_onestop_v1_settlement_proto protoreflect.FileDescriptor
 const file_onestop_v1_settlement_proto_rawDesc = "" +
 	"\n" +
 	"\x1bonestop/v1/settlement.proto\x12\n" +
-	"onestop.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\"\xb4\b\n" +
+	"onestop.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\"\xdd\b\n" +
 	"\n" +
 	"Settlement\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12#\n" +
@@ -696,7 +705,8 @@ const file_onestop_v1_settlement_proto_rawDesc = "" +
 	"close_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\tcloseTime\x126\n" +
 	"\breversal\x18\x14 \x01(\v2\x14.onestop.v1.ReversalB\x04\xe2A\x01\x03R\breversal\x12!\n" +
 	"\x06review\x18\x15 \x01(\bB\x04\xe2A\x01\x03H\x00R\x06review\x88\x01\x01\x12-\n" +
-	"\x0fapproval_number\x18\x16 \x01(\tB\x04\xe2A\x01\x03R\x0eapprovalNumberB\t\n" +
+	"\x0fapproval_number\x18\x16 \x01(\tB\x04\xe2A\x01\x03R\x0eapprovalNumber\x12'\n" +
+	"\fadmission_id\x18\x17 \x01(\tB\x04\xe2A\x01\x03R\vadmissionIdB\t\n" +
 	"\a_review\"\xd7\x01\n" +
 	"\n" +
 	"PayerShare\x12\x14\n" +

@@ -137,8 +137,12 @@ type QuoteSettlementRequest struct {
 	Hold *QuoteHold `protobuf:"bytes,19,opt,name=hold,proto3" json:"hold,omitempty"`
 	// The approval the bureau gave (审批表编号), where the policy asks for one.
 	ApprovalNumber string `protobuf:"bytes,21,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The stay that was registered before, if any: the payer's numbers of stay
+	// and person are taken from it, its rows must all have been taken and come to
+	// the bill, and it is settled by one discharge only. See AdmissionService.
+	AdmissionId   string `protobuf:"bytes,22,opt,name=admission_id,json=admissionId,proto3" json:"admission_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *QuoteSettlementRequest) Reset() {
@@ -300,6 +304,13 @@ func (x *QuoteSettlementRequest) GetHold() *QuoteHold {
 func (x *QuoteSettlementRequest) GetApprovalNumber() string {
 	if x != nil {
 		return x.ApprovalNumber
+	}
+	return ""
+}
+
+func (x *QuoteSettlementRequest) GetAdmissionId() string {
+	if x != nil {
+		return x.AdmissionId
 	}
 	return ""
 }
@@ -1001,8 +1012,12 @@ type CreateSettlementRequest struct {
 	QuoteId string `protobuf:"bytes,20,opt,name=quote_id,json=quoteId,proto3" json:"quote_id,omitempty"`
 	// The approval the bureau gave (审批表编号), where the policy asks for one.
 	ApprovalNumber string `protobuf:"bytes,21,opt,name=approval_number,json=approvalNumber,proto3" json:"approval_number,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The stay that was registered before, if any: the payer's numbers of stay
+	// and person are taken from it, its rows must all have been taken and come to
+	// the bill, and it is settled by one discharge only. See AdmissionService.
+	AdmissionId   string `protobuf:"bytes,22,opt,name=admission_id,json=admissionId,proto3" json:"admission_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateSettlementRequest) Reset() {
@@ -1171,6 +1186,13 @@ func (x *CreateSettlementRequest) GetQuoteId() string {
 func (x *CreateSettlementRequest) GetApprovalNumber() string {
 	if x != nil {
 		return x.ApprovalNumber
+	}
+	return ""
+}
+
+func (x *CreateSettlementRequest) GetAdmissionId() string {
+	if x != nil {
+		return x.AdmissionId
 	}
 	return ""
 }
@@ -1484,7 +1506,7 @@ var File_onestop_v1_settlement_service_proto protoreflect.FileDescriptor
 const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\n" +
 	"#onestop/v1/settlement_service.proto\x12\n" +
-	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\xfa\f\n" +
+	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1donestop/v1/adjudication.proto\x1a\x16onestop/v1/claim.proto\x1a\x1bonestop/v1/settlement.proto\x1a.protoc-gen-openapiv2/options/annotations.proto\"\x8b\x0e\n" +
 	"\x16QuoteSettlementRequest\x12\x88\x01\n" +
 	"\vfacility_id\x18\x02 \x01(\tBg\xe2A\x01\x02\xbaH`\xba\x01]\n" +
 	"\vfacility_id\x12'must be 1 to 40 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,40}$')R\n" +
@@ -1514,7 +1536,9 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x19newborn_registration_date\x18\x12 \x01(\tB\v\xe2A\x01\x01\xbaH\x04r\x02(\x18R\x17newbornRegistrationDate\x12/\n" +
 	"\x04hold\x18\x13 \x01(\v2\x15.onestop.v1.QuoteHoldB\x04\xe2A\x01\x01R\x04hold\x12\xae\x01\n" +
 	"\x0fapproval_number\x18\x15 \x01(\tB\x84\x01\xe2A\x01\x01\xbaH}\xba\x01z\n" +
-	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumberJ\x04\b\x01\x10\x02R\n" +
+	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumber\x12\x8e\x01\n" +
+	"\fadmission_id\x18\x16 \x01(\tBk\xe2A\x01\x01\xbaHd\xba\x01a\n" +
+	"\fadmission_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\vadmissionIdJ\x04\b\x01\x10\x02R\n" +
 	"request_id\"\x8d\x03\n" +
 	"\x17QuoteSettlementResponse\x12*\n" +
 	"\amessage\x18\x01 \x01(\v2\x10.onestop.v1.TextR\amessage\x129\n" +
@@ -1571,7 +1595,7 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x85\x01\n" +
 	"\x13ReleaseQuoteRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
-	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\xc7\x0e\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\xd8\x0f\n" +
 	"\x17CreateSettlementRequest\x12\x8a\x01\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01a\n" +
@@ -1606,7 +1630,9 @@ const file_onestop_v1_settlement_service_proto_rawDesc = "" +
 	"\bquote_id\x18\x14 \x01(\tBg\xe2A\x01\x01\xbaH`\xba\x01]\n" +
 	"\bquote_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\aquoteId\x12\xae\x01\n" +
 	"\x0fapproval_number\x18\x15 \x01(\tB\x84\x01\xe2A\x01\x01\xbaH}\xba\x01z\n" +
-	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumber\"\x86\x01\n" +
+	"\x0fapproval_number\x129must be at most 40 characters, no blanks, /, :, ?, # or %\x1a,this.matches('^[^\\\\p{C}\\\\p{Z}/:?#%]{0,40}$')R\x0eapprovalNumber\x12\x8e\x01\n" +
+	"\fadmission_id\x18\x16 \x01(\tBk\xe2A\x01\x01\xbaHd\xba\x01a\n" +
+	"\fadmission_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\vadmissionId\"\x86\x01\n" +
 	"\x14GetSettlementRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
 	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\x98\x01\n" +

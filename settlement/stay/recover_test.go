@@ -1,0 +1,205 @@
+package stay_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/onestop-gateway/onestop/adapters/store/memory"
+	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/stay"
+)
+
+// after lets time pass and looks for what payers owe.
+func (h *house) after(d time.Duration) {
+	h.Helper()
+	h.now = h.now.Add(d)
+	if err := h.Recover(h.Context()); err != nil {
+		h.Fatal(err)
+	}
+}
+
+func (h *house) found() *stay.Stay {
+	h.Helper()
+	found, err := h.Find(h.Context(), "H1", "y-1")
+	if err != nil {
+		h.Fatal(err)
+	}
+	return &found
+}
+
+// A registration in doubt is asked again by itself where that gives no second
+// stay, later and later, and by nobody once there is a number.
+func TestRecoveryRegistersAgain(t *testing.T) {
+	h := open(t, settlement.ResultInDoubt, settlement.ResultInDoubt, settlement.ResultInDoubt)
+	h.payer.repeats = true
+	h.registers(stay.InDoubt, false)
+	for i, c := range []struct {
+		wait  time.Duration
+		calls int
+	}{
+		{59 * time.Second, 1}, {time.Second, 2}, {119 * time.Second, 2}, {time.Second, 3}, {4 * time.Minute, 4}, {24 * time.Hour, 4},
+	} {
+		if h.after(c.wait); len(h.payer.sent) != c.calls {
+			t.Fatalf("look %d: %d calls, want %d", i, len(h.payer.sent), c.calls)
+		}
+	}
+	if found := h.found(); found.State != stay.Registered || found.Outstanding() {
+		t.Errorf("%s", found.State)
+	}
+}
+
+// Where the payer may give one stay two numbers nobody asks again but people.
+func TestRecoveryLeavesToPeople(t *testing.T) {
+	h := open(t, settlement.ResultInDoubt)
+	h.registers(stay.InDoubt, false)
+	h.after(24 * time.Hour)
+	if len(h.payer.sent) != 1 || !h.found().Outstanding() {
+		t.Errorf("sent %v", h.payer.sent)
+	}
+}
+
+// dies makes the store lose every answer from now on, as if the process died.
+func (h *house) dies() {
+	h.store.Fault = func(m memory.Moment) error {
+		if m.Verb == "stay" && len(h.payer.sent) > 0 {
+			return &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}
+		}
+		return nil
+	}
+}
+
+// A gateway that died with a registration or with rows under way leaves them to
+// whoever looks next.
+func TestRecoveryAfterACrash(t *testing.T) {
+	h := open(t)
+	h.payer.repeats = true
+	h.dies()
+	_, err := h.Register(t.Context(), asking())
+	h.refused("the answer is lost", err, settlement.KindUnavailable, settlement.ReasonStoreUnavailable)
+	h.store.Fault = nil
+	if h.after(time.Minute); h.found().State != stay.Registered || len(h.payer.sent) != 2 {
+		t.Fatalf("%s, sent %v", h.found().State, h.payer.sent)
+	}
+	rows := make([]stay.Row, stay.RowsMost+1)
+	for i := range rows {
+		rows[i] = row(fmt.Sprint(i), 1)
+	}
+	h.payer.sent = nil
+	h.dies()
+	_, err = h.charges(rows...)
+	h.refused("the answer is lost", err, settlement.KindUnavailable, settlement.ReasonStoreUnavailable)
+	h.store.Fault = nil
+	if h.after(59 * time.Second); len(h.payer.sent) != 1 {
+		t.Errorf("sent again too soon: %d", len(h.payer.sent))
+	}
+	if h.after(time.Second); len(h.payer.sent) != 3 || h.found().Missing() != "" || h.found().Charged() != settlement.Money(len(rows)) {
+		t.Errorf("%d calls, %s missing", len(h.payer.sent), h.found().Missing())
+	}
+	if h.after(24 * time.Hour); len(h.payer.sent) != 3 {
+		t.Errorf("%d calls", len(h.payer.sent))
+	}
+}
+
+// Run looks at once and then as often as it is told to, until it is stopped.
+func TestRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, settlement.ResultInDoubt, settlement.ResultInDoubt)
+		h.payer.repeats, h.Every, h.Now = true, 30*time.Second, time.Now
+		h.registers(stay.InDoubt, false)
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { h.Ward.Run(ctx); close(done) }()
+		time.Sleep(10 * time.Minute)
+		stop()
+		<-done
+		if h.found().State != stay.Registered || len(h.payer.sent) != 3 {
+			t.Errorf("%s, sent %v", h.found().State, h.payer.sent)
+		}
+	})
+}
+
+// People end a doubt, one way or the other; and only a doubt.
+func TestPeopleStateWhatBecameOfIt(t *testing.T) {
+	h := open(t, settlement.ResultInDoubt, settlement.ResultInDoubt)
+	h.registers(stay.InDoubt, false)
+	said := stay.Statement{Tenant: "H1", Actor: "operator/chen.li", Stay: "y-1", Document: "电话记录 7"}
+	for range 2 { // saying it again changes nothing
+		if found, err := h.State(t.Context(), said); err != nil || found.State != stay.Unsent || found.Outstanding() {
+			t.Fatalf("%s, %v", found.State, err)
+		}
+	}
+	h.registers(stay.InDoubt, false)
+	said.Encounter = "I7"
+	for range 2 {
+		if found, err := h.State(t.Context(), said); err != nil || found.State != stay.Registered || found.Encounter != "I7" || found.Words != "电话记录 7" {
+			t.Fatalf("%+v, %v", found, err)
+		}
+	}
+	said.Encounter = "I8"
+	_, err := h.State(t.Context(), said)
+	h.refused("another number", err, settlement.KindBlocked, settlement.ReasonAdmissionNotInDoubt)
+	said.Tenant = "H2"
+	_, err = h.State(t.Context(), said)
+	h.refused("another's", err, settlement.KindNotFound, settlement.ReasonAdmissionNotFound)
+	events, err := h.store.StayEvents(t.Context(), "y-1")
+	if err != nil || len(events) != 6 || events[5].Actor != "operator/chen.li" || events[5].Act != stay.ActStated {
+		t.Errorf("%d events, %v", len(events), err)
+	}
+	if found, err := h.charges(row("1", 1_00)); err != nil || h.payer.sent[2] != "charge I7 1" || !found.Charges[0].Taken {
+		t.Errorf("%v, sent %v", err, h.payer.sent)
+	}
+}
+
+// A stay is told to settlements as it stands, and bound to one discharge.
+func TestAStayAsSettlementsNeedIt(t *testing.T) {
+	h := open(t)
+	h.registers(stay.Registered, false)
+	bad := row("2", 2_00)
+	bad.Item = ""
+	if _, err := h.charges(row("1", 1_00), bad); err != nil {
+		t.Fatal(err)
+	}
+	take := lifecycle.AdmissionTake{Tenant: "H1", Actor: "cashier", Admission: "y-1", Discharge: "D1"}
+	for range 2 {
+		if err := h.TakeUp(t.Context(), take); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take.Discharge = "D2"
+	h.refused("a second discharge", h.TakeUp(t.Context(), take), settlement.KindBlocked, settlement.ReasonAdmissionMismatch)
+	got, err := h.Admission(t.Context(), "H1", "y-1")
+	want := lifecycle.Admission{
+		Facility: "H1", Person: "p-1", Scheme: settlement.SchemeNCMS, Day: 20120625, Taken: "D1", Payer: "ncms", State: "REGISTERED",
+		Registered: true, Encounter: "I1", Insured: "360827010001", Charged: 1_00, Missing: "2",
+	}
+	if err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	_, err = h.Admission(t.Context(), "H2", "y-1")
+	h.refused("another's", err, settlement.KindNotFound, settlement.ReasonAdmissionNotFound)
+}
+
+// Stays are listed newest first, page by page.
+func TestStaysAreListed(t *testing.T) {
+	h := open(t)
+	for i := range 3 {
+		h.now = h.now.Add(time.Hour)
+		ask := asking()
+		ask.Request = settlement.RequestID(fmt.Sprint("r-", i))
+		if _, err := h.Register(t.Context(), ask); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, next, err := h.List(t.Context(), stay.Query{Limit: 2})
+	if err != nil || len(first) != 2 || first[0].Event.Stay != "y-3" || next == nil {
+		t.Fatalf("%d, %v, %v", len(first), next, err)
+	}
+	rest, last, err := h.List(t.Context(), stay.Query{Before: next, Limit: 2})
+	if err != nil || len(rest) != 1 || rest[0].Event.Stay != "y-1" || last != nil {
+		t.Errorf("%d, %v, %v", len(rest), last, err)
+	}
+}
