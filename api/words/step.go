@@ -23,28 +23,30 @@ func Step(step settlement.Step) Text {
 // fill puts a step's figures into a sentence. Every settlement's answer holds
 // some dozen of them, so it writes each in one go.
 func fill(sentence, subject string, step settlement.Step) string {
-	b := make([]byte, 0, len(sentence)+len(subject)+figures)
+	var b strings.Builder
+	var figure [figures]byte
+	b.Grow(len(sentence) + len(subject) + figures)
 	for {
 		before, after, found := strings.Cut(sentence, "{")
-		b = append(b, before...)
+		b.WriteString(before)
 		if !found {
-			return string(b)
+			return b.String()
 		}
 		var name string
 		if name, sentence, found = strings.Cut(after, "}"); !found {
-			return string(append(append(b, '{'), name...))
+			return b.String() + "{" + name
 		}
 		switch name {
 		case "subject":
-			b = append(b, subject...)
+			b.WriteString(subject)
 		case "in":
-			b = step.Input.Append(b)
+			b.Write(step.Input.Append(figure[:0]))
 		case "ratio":
-			b = append(b, step.Ratio...)
+			b.WriteString(step.Ratio)
 		case "out":
-			b = step.Output.Append(b)
+			b.Write(step.Output.Append(figure[:0]))
 		default:
-			b = append(append(append(b, '{'), name...), '}')
+			b.WriteString("{" + name + "}")
 		}
 	}
 }

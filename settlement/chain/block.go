@@ -56,6 +56,7 @@ const leafSize = 8
 type builder struct {
 	block Block
 	row   hash.Hash
+	room  []byte // for the bytes of one row
 	rows  hash.Hash
 	last  int64
 	leafy bool
@@ -72,7 +73,8 @@ func newBuilder(h Hash, before *Block) *builder {
 }
 
 func (b *builder) add(r *Row) error {
-	digest, err := r.digest(b.row)
+	digest, room, err := r.digest(b.row, b.room)
+	b.room = room
 	if err != nil {
 		return err
 	}

@@ -24,15 +24,16 @@ const Form = 1
 
 var errForeign = errors.New("a value of a kind that no table has")
 
-// digest is that of a row with all that is attached to it.
-func (r *Row) digest(h hash.Hash) ([]byte, error) {
-	text, err := r.append(binary.AppendVarint(nil, r.Turn))
+// digest is that of a row with all that is attached to it. It is made in room, which
+// is given back larger if it was too small.
+func (r *Row) digest(h hash.Hash, room []byte) (digest, larger []byte, err error) {
+	text, err := r.append(binary.AppendVarint(room[:0], r.Turn))
 	if err != nil {
-		return nil, err
+		return nil, room, err
 	}
 	h.Reset()
 	h.Write(text) // a hash never fails
-	return h.Sum(nil), nil
+	return h.Sum(nil), text, nil
 }
 
 // append adds the table, its values with their kinds and lengths, and what is

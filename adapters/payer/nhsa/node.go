@@ -1,8 +1,8 @@
 package nhsa
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/onestop-gateway/onestop/adapters/payer/once"
@@ -54,13 +54,13 @@ func parse(body []byte) (node, error) {
 	case !json.Valid(body):
 		return node{}, &breach{"answer", "not one JSON value"}
 	}
-	return (&builder{rest: body, left: nodesMax}).value(0)
+	return (&builder{rest: string(body), left: nodesMax}).value(0)
 }
 
 // builder turns a text that is known to be one JSON value into nodes within
-// the bounds, so it need not look for mistakes.
+// the bounds, so it need not look for mistakes. Texts of nodes are parts of it.
 type builder struct {
-	rest []byte // what is still to be read
+	rest string // what is still to be read
 	left int    // nodes still allowed
 }
 
@@ -77,7 +77,7 @@ func (b *builder) next() byte {
 }
 
 // take reads n bytes.
-func (b *builder) take(n int) []byte {
+func (b *builder) take(n int) string {
 	taken := b.rest[:n]
 	b.rest = b.rest[n:]
 	return taken
@@ -106,11 +106,11 @@ func (b *builder) value(depth int) (node, error) {
 		b.take(len("null"))
 		return node{}, nil
 	}
-	end := bytes.IndexAny(b.rest, ",]} \t\r\n")
+	end := strings.IndexAny(b.rest, ",]} \t\r\n")
 	if end < 0 {
 		end = len(b.rest)
 	}
-	return node{kind: kindNumber, text: string(b.take(end))}, nil
+	return node{kind: kindNumber, text: b.take(end)}, nil
 }
 
 // text reads a string. One with escapes is the standard decoder's to read.
@@ -125,10 +125,10 @@ func (b *builder) text() (string, error) {
 	}
 	quoted := b.take(end + 1)
 	if !escaped {
-		return string(quoted[1:end]), nil
+		return quoted[1:end], nil
 	}
 	var text string
-	err := json.Unmarshal(quoted, &text)
+	err := json.Unmarshal([]byte(quoted), &text)
 	return text, err
 }
 
