@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/onestop-gateway/onestop/settlement"
 )
 
 // recovery is who asks again in the audit trail.
@@ -43,6 +45,7 @@ func (w *Ward) Run(ctx context.Context) {
 // next.
 func (w *Ward) Recover(ctx context.Context) error {
 	query := Query{Outstanding: true, Limit: recoverPage}
+	owed := map[settlement.PayerCode]int{}
 	for {
 		found, next, err := w.List(ctx, query)
 		if err != nil {
@@ -52,11 +55,15 @@ func (w *Ward) Recover(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return nil
 			}
+			if w.late(&found[i]) {
+				owed[found[i].Form.Payer]++
+			}
 			if err := w.again(ctx, &found[i]); err != nil {
 				w.Log.InfoContext(ctx, "a stay stays in doubt", "stay", found[i].Event.Stay, "error", err)
 			}
 		}
 		if next == nil {
+			w.InDoubt(owed)
 			return nil
 		}
 		query.Before = next
@@ -89,6 +96,15 @@ func (w *Ward) again(ctx context.Context, found *Stay) error {
 		found = &done
 	}
 	return nil
+}
+
+// late reports whether an answer can no longer come by itself.
+func (w *Ward) late(found *Stay) bool {
+	payer := w.Payers[found.Form.Payer]
+	if found.State != Registered || payer == nil {
+		return found.State != Sending
+	}
+	return w.Now().Sub(found.uploaded.at) > payer.StayTimeout()+answerWithin
 }
 
 // due reports whether what was sent so often may be sent again: certainly not

@@ -57,8 +57,14 @@ func TestRecoveryLeavesToPeople(t *testing.T) {
 	h := open(t, settlement.ResultInDoubt)
 	h.registers(stay.InDoubt, false)
 	h.after(24 * time.Hour)
-	if len(h.payer.sent) != 1 || !h.found().Outstanding() {
-		t.Errorf("sent %v", h.payer.sent)
+	if len(h.payer.sent) != 1 || !h.found().Outstanding() || h.doubt["ncms"] != 1 {
+		t.Errorf("sent %v, in doubt %v", h.payer.sent, h.doubt)
+	}
+	if _, err := h.State(t.Context(), stay.Statement{Stay: "y-1", Encounter: "I7", Document: "d"}); err != nil {
+		t.Fatal(err)
+	}
+	if h.after(0); len(h.doubt) != 0 {
+		t.Errorf("in doubt %v", h.doubt)
 	}
 }
 
@@ -93,8 +99,11 @@ func TestRecoveryAfterACrash(t *testing.T) {
 	_, err = h.charges(rows...)
 	h.refused("the answer is lost", err, settlement.KindUnavailable, settlement.ReasonStoreUnavailable)
 	h.store.Fault = nil
-	if h.after(59 * time.Second); len(h.payer.sent) != 1 {
-		t.Errorf("sent again too soon: %d", len(h.payer.sent))
+	if h.after(20 * time.Second); len(h.doubt) != 0 {
+		t.Errorf("in doubt while the answer may come: %v", h.doubt)
+	}
+	if h.after(39 * time.Second); len(h.payer.sent) != 1 || h.doubt["ncms"] != 1 {
+		t.Errorf("sent again too soon: %d, in doubt %v", len(h.payer.sent), h.doubt)
 	}
 	if h.after(time.Second); len(h.payer.sent) != 3 || h.found().Missing() != "" || h.found().Charged() != settlement.Money(len(rows)) {
 		t.Errorf("%d calls, %s missing", len(h.payer.sent), h.found().Missing())

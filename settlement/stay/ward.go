@@ -24,7 +24,10 @@ type Config struct {
 	NewID     func() ID
 	AtOnceMax int           // calls at once; more are shed
 	Every     time.Duration // between looks for what payers owe
-	Log       *slog.Logger
+	// InDoubt is told, after each whole look, about how many stays each payer
+	// owes an answer whose time is over.
+	InDoubt func(map[settlement.PayerCode]int)
+	Log     *slog.Logger
 }
 
 // Bounds of what a hospital may upload.

@@ -110,6 +110,7 @@ type house struct {
 	payer *scheme
 	gate  *gates
 	now   time.Time
+	doubt map[settlement.PayerCode]int // as the last whole look told
 }
 
 func open(t *testing.T, results ...settlement.Result) *house {
@@ -130,7 +131,7 @@ func open(t *testing.T, results ...settlement.Result) *house {
 				settlement.SchemeNCMS: {"other", "ncms"}, settlement.SchemeResident: {"other"},
 			}}},
 		},
-		Now: func() time.Time { return h.now }, AtOnceMax: 2, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return h.now }, AtOnceMax: 2, InDoubt: func(owed map[settlement.PayerCode]int) { h.doubt = owed }, Log: slog.New(slog.DiscardHandler),
 		NewID: func() stay.ID { ids++; return stay.ID(fmt.Sprintf("y-%d", ids)) },
 	})
 	return h
