@@ -69,6 +69,7 @@ var Tables = []Table{
 	{"clearing_position", []string{
 		"clearing", "facility", "account", "settled", "reversed", "settlements", "reversals", "days", "turn",
 	}, []string{"clearing", "facility", "account"}},
+	{"clearing_mark", []string{"clearing", "reached"}, []string{"clearing"}},
 	{"notice", []string{"id", "tenant", "request", "facility", "person", "at", "document"}, []string{"id"}},
 	{"stay", []string{"id", "tenant", "request", "facility", "person", "at", "outstanding"}, []string{"id"}},
 	{"stay_event", []string{"stay", "no", "at", "actor", "act", "document", "turn"}, []string{"stay", "no"}},

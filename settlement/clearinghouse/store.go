@@ -20,7 +20,8 @@ type Store interface {
 
 	// Cut appends the line that cuts a clearing and notes, in the same
 	// transaction, every movement that was booked before until and is in no
-	// clearing that stands. Errors are those of Enter.
+	// clearing that stands. It takes as long as there is new since the last cut
+	// that stands. Errors are those of Enter.
 	Cut(ctx context.Context, note Note, until time.Time) error
 
 	// Movements hands each movement of a clearing and stops at each's first

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/adapters/store"
@@ -19,34 +18,11 @@ func (s *Store) Enter(ctx context.Context, note clearinghouse.Note) error {
 	}
 	return s.errand(ctx, func(*session) (*pgx.Batch, error) {
 		queued := begun()
+		if note.Event.Act == clearing.Voided { // before a cut or after it
+			queued.Queue(`SELECT pg_advisory_xact_lock($1)`, int64(clearingLock))
+		}
 		queueNote(queued, &note)
 		return queued, nil
-	})
-}
-
-// ledgerWithin bounds the look through the ledger.
-const ledgerWithin = 10 * time.Minute
-
-// Cut implements clearinghouse.Store. It is no errand: claims do not wait for
-// it, and neither does anybody else.
-func (s *Store) Cut(ctx context.Context, note clearinghouse.Note, until time.Time) error {
-	const movements = `INSERT INTO clearing_movement (settlement, revision, clearing)
-		SELECT e.settlement, e.revision, $1 FROM entry AS e
-		WHERE e.line = 0
-			AND NOT EXISTS (SELECT 1 FROM clearing_movement AS m WHERE m.settlement = e.settlement AND m.revision = e.revision
-				AND NOT EXISTS (SELECT 1 FROM clearing_event AS v WHERE v.clearing = m.clearing AND v.act = 'voided'))
-			AND NOT EXISTS (SELECT 1 FROM event AS v WHERE v.settlement = e.settlement AND v.revision = e.revision AND v.at >= $2)`
-	err := store.SoundEntering(&note)
-	if err != nil {
-		return err
-	}
-	return s.alone(ctx, func(on *session) (*pgx.Batch, error) {
-		queued := begun()
-		queued.Queue(`SET LOCAL statement_timeout = 0`)
-		queued.Queue(`SET LOCAL enable_seqscan = on`) // it reads the ledger whole
-		queueNote(queued, &note)
-		queued.Queue(movements, int64(note.Number), store.Micros(until))
-		return &pgx.Batch{}, on.trip(queued, ledgerWithin)
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -20,29 +19,6 @@ func (s *Store) Enter(ctx context.Context, note clearinghouse.Note) error {
 		return err
 	}
 	return s.committer.do(ctx, func(on *session) error { return enter(on, &note) })
-}
-
-// Cut implements clearinghouse.Store. Whoever settles waits for it.
-func (s *Store) Cut(ctx context.Context, note clearinghouse.Note, until time.Time) error {
-	const movements = `INSERT INTO clearing_movement (settlement, revision, clearing)
-		SELECT e.settlement, e.revision, ? FROM entry AS e
-		WHERE e.line = 0
-			AND NOT EXISTS (SELECT 1 FROM clearing_movement AS m WHERE m.settlement = e.settlement AND m.revision = e.revision
-				AND m.clearing NOT IN (SELECT clearing FROM clearing_event WHERE act = 'voided'))
-			AND NOT EXISTS (SELECT 1 FROM event AS v WHERE v.settlement = e.settlement AND v.revision = e.revision AND v.at >= ?)
-		ORDER BY e.settlement, e.revision`
-	err := store.SoundEntering(&note)
-	if err != nil {
-		return err
-	}
-	return s.committer.do(ctx, func(on *session) error {
-		err := enter(on, &note)
-		if err != nil {
-			return err
-		}
-		_, err = on.exec(background, movements, int64(note.Number), store.Micros(until))
-		return err
-	})
 }
 
 // enter writes one line and what comes with it.

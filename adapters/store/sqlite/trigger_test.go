@@ -51,6 +51,7 @@ func TestKeptRowsCannotBeChanged(t *testing.T) {
 		`DELETE FROM clearing_movement`,
 		`UPDATE clearing_position SET settled = settled + 1`,
 		`DELETE FROM clearing_position`,
+		`UPDATE clearing_mark SET reached = 9`, `DELETE FROM clearing_mark`,
 		`UPDATE attempt SET body = x''`,
 		`UPDATE attempt SET result = 'refused' WHERE phase = 'RESULT'`,
 		`DELETE FROM attempt`,

@@ -26,6 +26,9 @@ var clearingScenarios = []scenario{
 	{"what comes after a cut is the next one's", clearingNext},
 	{"an adjustment is in the next clearing and in what its fund paid", clearingAdjusted},
 	{"what a voided clearing held is the next one's", clearingVoided},
+	{"what waits for its period is not passed by", clearingWaits},
+	{"what is voided behind other cuts is the next one's", clearingReleased},
+	{"cuts and voids under load neither miss nor double a movement", clearingStorm},
 	{"a cut in doubt is all there or not at all", clearingDoubt},
 	{"cuts under load neither miss nor double a movement", clearingLoad},
 }
