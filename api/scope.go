@@ -7,6 +7,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // scoped is the configuration with every port behind the scope of its callers,
@@ -36,7 +37,7 @@ type homes struct{ persons Persons }
 // meets reports whether a person lives in a region of the caller's. Nobody
 // meets a person who is not registered.
 func (h homes) meets(ctx context.Context, person settlement.BeneficiaryID) (bool, error) {
-	state, err := h.persons.Person(ctx, person, time.Time{}, 0)
+	state, err := h.persons.Person(inScope(ctx), person, time.Time{}, 0)
 	if settlement.KindOf(err) == settlement.KindNotFound {
 		return false, nil
 	}
@@ -55,6 +56,20 @@ func (h homes) meetsWhat(ctx context.Context, facility settlement.FacilityID, pe
 		return slices.Contains(caller.Own(), facility), nil
 	}
 	return h.meets(ctx, person)
+}
+
+// inScope bounds what is read under the context that results to the caller's
+// scope, in the database itself where it has the wall. It is for looking things
+// up: what a verb does stands on more than its caller may list.
+func inScope(ctx context.Context) context.Context {
+	caller := identity.Of(ctx)
+	switch {
+	case caller == nil:
+		return lifecycle.Within(ctx, lifecycle.Scope{})
+	case caller.Hospital():
+		return lifecycle.Within(ctx, lifecycle.Scope{Facilities: caller.Own()})
+	}
+	return lifecycle.Within(ctx, lifecycle.Scope{Regions: caller.Regions})
 }
 
 // inRegion refuses a region that is not the caller's.

@@ -40,7 +40,7 @@ func (s *scopedApprovals) Decide(ctx context.Context, ask clearance.Decision) (c
 
 // Approval finds what the caller may meet.
 func (s *scopedApprovals) Approval(ctx context.Context, number settlement.ApprovalNumber) (approval.Approval, error) {
-	found, err := s.of.Approval(ctx, number)
+	found, err := s.of.Approval(inScope(ctx), number)
 	if err != nil {
 		return approval.Approval{}, err
 	}
@@ -65,7 +65,7 @@ func (s *scopedApprovals) Approvals(ctx context.Context, query clearance.Query) 
 	} else {
 		query.Regions = caller.Regions
 	}
-	return s.of.Approvals(ctx, query)
+	return s.of.Approvals(inScope(ctx), query)
 }
 
 // Today is the day by which approvals expire.

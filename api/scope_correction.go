@@ -7,6 +7,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/assent"
 	"github.com/onestop-gateway/onestop/settlement/correction"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // scopedCorrections lets a bureau meet the corrections of its regions. A file of
@@ -83,5 +84,5 @@ func (s *scopedCorrections) Proposals(ctx context.Context, query assent.Query) (
 	if s.own(ctx, &correction.Proposal{}) {
 		query.Regions = append([]settlement.RegionID{""}, caller.Regions...)
 	}
-	return s.of.Proposals(ctx, query)
+	return s.of.Proposals(lifecycle.Within(ctx, lifecycle.Scope{Regions: query.Regions}), query)
 }

@@ -22,7 +22,7 @@ func (s *scopedFunds) Postings(ctx context.Context, key fund.Key) ([]fund.Postin
 	if err := inRegion(ctx, "region_id", key.Region); err != nil {
 		return nil, err
 	}
-	return s.of.Postings(ctx, key)
+	return s.of.Postings(inScope(ctx), key)
 }
 
 // Standing says how a fund of a region of the caller's stands.

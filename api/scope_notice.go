@@ -25,7 +25,7 @@ func (s *scopedNotices) Notify(ctx context.Context, ask lifecycle.Ask) (lifecycl
 
 // FindNotice finds what the caller may meet.
 func (s *scopedNotices) FindNotice(ctx context.Context, tenant settlement.TenantID, id settlement.NoticeID) (lifecycle.Notice, error) {
-	found, err := s.of.FindNotice(ctx, tenant, id)
+	found, err := s.of.FindNotice(inScope(ctx), tenant, id)
 	if err != nil {
 		return lifecycle.Notice{}, err
 	}
@@ -50,5 +50,5 @@ func (s *scopedNotices) ListNotices(ctx context.Context, query lifecycle.NoticeQ
 	} else {
 		query.Regions = caller.Regions
 	}
-	return s.of.ListNotices(ctx, query)
+	return s.of.ListNotices(inScope(ctx), query)
 }

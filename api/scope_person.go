@@ -47,7 +47,7 @@ func (s *scopedPersons) Person(ctx context.Context, id settlement.BeneficiaryID,
 	if err := s.met(ctx, id); err != nil {
 		return registry.State{}, err
 	}
-	return s.of.Person(ctx, id, known, on)
+	return s.of.Person(inScope(ctx), id, known, on)
 }
 
 // History reads the rows of a person the caller meets.
@@ -55,7 +55,7 @@ func (s *scopedPersons) History(ctx context.Context, id settlement.BeneficiaryID
 	if err := s.met(ctx, id); err != nil {
 		return nil, err
 	}
-	return s.of.History(ctx, id)
+	return s.of.History(inScope(ctx), id)
 }
 
 // Persons lists a region of the caller's; who has one only need not name it.
@@ -66,7 +66,7 @@ func (s *scopedPersons) Persons(ctx context.Context, query eligibility.Query) ([
 	if err := inRegion(ctx, "region", query.Region); err != nil {
 		return nil, "", err
 	}
-	return s.of.Persons(ctx, query)
+	return s.of.Persons(inScope(ctx), query)
 }
 
 // OpenReview runs a review of a region of the caller's.
@@ -79,7 +79,7 @@ func (s *scopedPersons) OpenReview(ctx context.Context, region settlement.Region
 
 // Review reads a run of a region of the caller's.
 func (s *scopedPersons) Review(ctx context.Context, id registry.ReviewID) (eligibility.Reviewed, error) {
-	found, err := s.of.Review(ctx, id)
+	found, err := s.of.Review(inScope(ctx), id)
 	if err == nil && inRegion(ctx, "id", found.Review.Region) != nil {
 		err = &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonUnknownReview}
 	}

@@ -34,7 +34,7 @@ func (s *scopedSettlements) Reverse(ctx context.Context, ask lifecycle.ReverseAs
 
 // Settlement finds what the caller may meet.
 func (s *scopedSettlements) Settlement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (settlement.Settlement, error) {
-	found, err := s.of.Settlement(ctx, tenant, id)
+	found, err := s.of.Settlement(inScope(ctx), tenant, id)
 	if err == nil {
 		err = s.met(ctx, &found)
 	}
@@ -64,7 +64,7 @@ func (s *scopedSettlements) List(ctx context.Context, query lifecycle.Query) (li
 	} else {
 		query.Regions = caller.Regions
 	}
-	return s.of.List(ctx, query)
+	return s.of.List(inScope(ctx), query)
 }
 
 // Statement prints what Settlement finds.

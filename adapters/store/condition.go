@@ -14,6 +14,9 @@ type Condition struct {
 	// Mighty says that whoever is connected could change what is only to be
 	// appended: the owner of the tables, or a superuser.
 	Mighty bool
+	// Walled says that what is read for callers with a scope is behind
+	// row-level security. An engine without roles has none.
+	Walled bool
 	// Folder is where the files lie, as far as the engine tells; on a server's
 	// own machine, not on ours.
 	Folder string

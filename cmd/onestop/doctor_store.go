@@ -49,6 +49,7 @@ func (d *doctor) examineStore(ctx context.Context, c *config) {
 	d.tables(&found)
 	if c.Store.Postgres != "" {
 		d.role(&found)
+		d.wall(c, &found)
 		d.clock("clock of the store", found.Skew)
 	}
 	d.disk(c, &found)
@@ -99,6 +100,23 @@ func (d *doctor) role(found *store.Condition) {
 		return
 	}
 	d.ok(check, told("it cannot change or delete what was appended", "该角色无权更改或删除已追加的记录"))
+}
+
+// wall warns where nothing but the statements themselves keeps one bureau's
+// rows from another.
+func (d *doctor) wall(c *config, found *store.Condition) {
+	const check = "row-level security of the store"
+	switch {
+	case c.Store.Postgres == "":
+		d.ok(check, told("the embedded store has no roles; each statement keeps to the scope by itself", "嵌入式存储没有角色；范围由各语句自身限定"))
+	case found.Walled:
+		d.ok(check, told("what is read for callers with a scope is cut to it by the database, too", "按范围读取的数据同时由数据库行级安全限定"))
+	case !c.callersKnown():
+		d.ok(check, told("it is off; callers are not known here, and have no scope", "未启用；本网关不识别调用方，无范围可限"))
+	default:
+		d.warn(check, told("it is off: only the statements themselves keep one hospital's or region's rows from another", "未启用：仅靠语句自身隔离各医院、各地区的数据"),
+			told("make the role NAME_scoped beside the gateway's and run onestop migrate roles", "请为网关角色另建 NAME_scoped 角色并执行 onestop migrate roles"))
+	}
 }
 
 // clock judges how far a clock is off ours.

@@ -13,7 +13,7 @@ import (
 // Accumulator implements lifecycle.Store.
 func (s *Store) Accumulator(ctx context.Context, key lifecycle.AccumulatorKey) (settlement.Accumulator, error) {
 	const text = `SELECT ` + used + ` FROM accumulator WHERE beneficiary = $1 AND year = $2`
-	found, err := scanYear(s.reads.QueryRow(ctx, text, string(key.Beneficiary), int64(key.Year)))
+	found, err := scanYear(s.reader(ctx).QueryRow(ctx, text, string(key.Beneficiary), int64(key.Year)))
 	if absent(err) {
 		return settlement.Accumulator{}, nil
 	}

@@ -53,7 +53,7 @@ func scanApproval(row scanner) (a approval.Approval, err error) {
 // Approval implements clearance.Store. The history is read after the form: it
 // only grows.
 func (s *Store) Approval(ctx context.Context, number settlement.ApprovalNumber) (approval.Approval, error) {
-	found, err := scanApproval(s.reads.QueryRow(ctx, approvals+` WHERE a.number = $1`, string(number)))
+	found, err := scanApproval(s.reader(ctx).QueryRow(ctx, approvals+` WHERE a.number = $1`, string(number)))
 	if absent(err) {
 		return found, store.NoApproval("number", number)
 	}
@@ -86,7 +86,7 @@ func (s *Store) Approvals(ctx context.Context, query clearance.Query) ([]approva
 		text += `::text[]))`
 	}
 	and(` ORDER BY a.number LIMIT `, int64(query.Limit))
-	rows, err := s.reads.Query(ctx, text, args...)
+	rows, err := s.reader(ctx).Query(ctx, text, args...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}
@@ -110,7 +110,7 @@ func (s *Store) addHistories(ctx context.Context, wanted []*approval.Approval) e
 	for i, a := range wanted {
 		byNumber[a.Number], numbers[i] = a, string(a.Number)
 	}
-	rows, err := s.reads.Query(ctx, text, numbers)
+	rows, err := s.reader(ctx).Query(ctx, text, numbers)
 	if err != nil {
 		return s.outcome(err)
 	}
@@ -128,7 +128,7 @@ func (s *Store) addHistories(ctx context.Context, wanted []*approval.Approval) e
 // Noted implements clearance.Store.
 func (s *Store) Noted(ctx context.Context, key clearance.Key) (mark clearance.Mark, err error) {
 	const text = `SELECT approval, line FROM approval_event WHERE tenant = $1 AND request = $2`
-	err = s.reads.QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.Number, &mark.Line)
+	err = s.reader(ctx).QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.Number, &mark.Line)
 	if absent(err) {
 		return mark, store.NoApproval("request_id", "")
 	}

@@ -70,11 +70,11 @@ func (s *Store) Movements(ctx context.Context, number clearing.Number, each func
 			JOIN settlement AS s ON s.no = m.settlement
 		WHERE m.clearing = $1 AND m.settlement > $2 AND m.settlement <= $3 AND e.settlement > $2 AND e.settlement <= $3
 			AND s.no > $2 AND s.no <= $3 ORDER BY m.settlement, m.revision, e.line`
-	read := ledger{asker: s.reads, outcome: s.outcome}
+	read := ledger{asker: s.reader(ctx), outcome: s.outcome}
 	read.Each = func(m *clearing.Movement, _ []clearing.Number) error { return each(m) }
 	var after, upTo *int64
 	for after = new(int64); ; after = upTo {
-		err := s.reads.QueryRow(ctx, bound, int64(number), *after, pieceMost).Scan(&upTo)
+		err := s.reader(ctx).QueryRow(ctx, bound, int64(number), *after, pieceMost).Scan(&upTo)
 		if err != nil {
 			return s.outcome(err)
 		}
@@ -125,12 +125,12 @@ func scanClearing(row scanner) (c clearing.Clearing, err error) {
 // Clearing implements clearinghouse.Store. The history is read after the
 // clearing: it only grows.
 func (s *Store) Clearing(ctx context.Context, number clearing.Number) (clearing.Clearing, error) {
-	found, err := scanClearing(s.reads.QueryRow(ctx, clearings+` WHERE number = $1`, int64(number)))
+	found, err := scanClearing(s.reader(ctx).QueryRow(ctx, clearings+` WHERE number = $1`, int64(number)))
 	if absent(err) {
 		return found, store.NoClearing("number")
 	}
 	if err == nil {
-		err = addLines(ctx, s.reads, []*clearing.Clearing{&found}, &everybody)
+		err = addLines(ctx, s.reader(ctx), []*clearing.Clearing{&found}, &everybody)
 	}
 	return found, s.outcome(err)
 }
@@ -141,23 +141,23 @@ var everybody = clearinghouse.Scope{All: true}
 // Seen implements clearinghouse.Store. The positions are read last: they are
 // there from the line that freezes.
 func (s *Store) Seen(ctx context.Context, number clearing.Number, scope clearinghouse.Scope) (clearing.Clearing, []clearing.Position, error) {
-	found, err := scanClearing(s.reads.QueryRow(ctx, clearings+` WHERE number = $1`, int64(number)))
+	found, err := scanClearing(s.reader(ctx).QueryRow(ctx, clearings+` WHERE number = $1`, int64(number)))
 	if absent(err) {
 		return found, nil, store.NoClearing("number")
 	}
 	if err == nil {
-		err = addLines(ctx, s.reads, []*clearing.Clearing{&found}, &scope)
+		err = addLines(ctx, s.reader(ctx), []*clearing.Clearing{&found}, &scope)
 	}
 	if err != nil {
 		return found, nil, s.outcome(err)
 	}
-	positions, err := readPositions(ctx, s.reads, number, &scope)
+	positions, err := readPositions(ctx, s.reader(ctx), number, &scope)
 	return found, positions, s.outcome(err)
 }
 
 // Clearings implements clearinghouse.Store.
 func (s *Store) Clearings(ctx context.Context, query clearinghouse.Query) ([]clearing.Clearing, error) {
-	found, err := readClearings(ctx, s.reads, query)
+	found, err := readClearings(ctx, s.reader(ctx), query)
 	return found, s.outcome(err)
 }
 
@@ -209,7 +209,7 @@ func addLines(ctx context.Context, from asker, wanted []*clearing.Clearing, scop
 
 // Positions implements clearinghouse.Store.
 func (s *Store) Positions(ctx context.Context, number clearing.Number) ([]clearing.Position, error) {
-	found, err := readPositions(ctx, s.reads, number, &everybody)
+	found, err := readPositions(ctx, s.reader(ctx), number, &everybody)
 	return found, s.outcome(err)
 }
 
@@ -229,7 +229,7 @@ func readPositions(ctx context.Context, from asker, number clearing.Number, scop
 // Entered implements clearinghouse.Store.
 func (s *Store) Entered(ctx context.Context, key clearinghouse.Key) (mark clearinghouse.Mark, err error) {
 	const text = `SELECT clearing, line FROM clearing_event WHERE tenant = $1 AND request = $2 AND request <> ''`
-	err = s.reads.QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.Number, &mark.Line)
+	err = s.reader(ctx).QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.Number, &mark.Line)
 	if absent(err) {
 		return mark, store.NoClearing("request_id")
 	}

@@ -35,6 +35,7 @@ type role struct {
 	writes   bool
 	anywhere bool // a server that the DSN allows will do, even one that takes no writes
 	settings map[string]string
+	taken    func(ctx context.Context, conn *pgx.Conn) (bool, error) // asked of each connection that is taken; nil: none is
 }
 
 // planning makes every plan one of index look-ups. A plan made while a table
@@ -90,6 +91,7 @@ func connect(ctx context.Context, config Config, r role) (*pgxpool.Pool, error) 
 	}
 	made.MaxConnLifetime, made.MaxConnLifetimeJitter = lifetime, lifetime/10
 	made.HealthCheckPeriod, made.PingTimeout = healthEvery, pingWithin
+	made.PrepareConn = r.taken
 	if !r.anywhere {
 		made.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}

@@ -102,7 +102,7 @@ func (s *Store) proposals(ctx context.Context, where string, args ...any) ([]cor
 // Suggested implements assent.Store.
 func (s *Store) Suggested(ctx context.Context, key correction.Key) (mark correction.Mark, err error) {
 	const text = `SELECT correction, line FROM correction_event WHERE tenant = $1 AND request = $2`
-	err = s.reads.QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.ID, &mark.Line)
+	err = s.reader(ctx).QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.ID, &mark.Line)
 	if absent(err) {
 		return mark, store.NoCorrection("request_id", "")
 	}

@@ -21,7 +21,8 @@ var colliding = []struct{ table, column string }{{"answer", "body"}, {"message",
 
 // Grants are the statements by which the owner of the tables lets another role
 // serve from them, and do nothing else: read, append, and write over what
-// stands now. They may be run again, and are to be after each migration. The
+// stands now; and that show the role of callers with a scope what is within it.
+// They may be run again, and are to be after each migration. The
 // role is made by whoever makes roles there.
 func Grants(role string) string {
 	name := pgx.Identifier{role}.Sanitize()
@@ -42,6 +43,7 @@ func Grants(role string) string {
 		say("GRANT UPDATE (%s) ON %s TO %s", one.column, one.table, name)
 	}
 	say("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO %s", name)
+	say("%s", wall(role))
 	return text.String()
 }
 

@@ -21,7 +21,11 @@ func restricted(t testing.TB, dsn string) string {
 	defer conn.Close(t.Context())
 	// Tests that run beside this one make the same role.
 	_, err = conn.Exec(t.Context(), `SELECT pg_advisory_lock(1); DO $$ BEGIN
-		IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '`+appRole+`') THEN CREATE ROLE `+appRole+` LOGIN; END IF;
+		IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '`+appRole+`') THEN
+			CREATE ROLE `+appRole+` LOGIN;
+			CREATE ROLE `+scopedRole(appRole)+` NOLOGIN;
+			GRANT `+scopedRole(appRole)+` TO `+appRole+`;
+		END IF;
 	END $$; SELECT pg_advisory_unlock(1);`+Grants(appRole))
 	must(t, err)
 	return dsn + " user=" + appRole

@@ -41,6 +41,9 @@ func Inspect(ctx context.Context, config Config, now func() time.Time) (store.Co
 	if err := conn.QueryRow(ctx, mightyText).Scan(&c.Mighty); err != nil {
 		return c, interpret(err)
 	}
+	if c.Walled, _, err = wallStands(ctx, conn); err != nil {
+		return c, interpret(err)
+	}
 	// Whoever may not see a setting gets no row of it.
 	const folder = `SELECT coalesce((SELECT setting FROM pg_settings WHERE name = 'data_directory'), '')`
 	return c, interpret(conn.QueryRow(ctx, folder).Scan(&c.Folder))

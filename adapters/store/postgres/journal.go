@@ -77,7 +77,7 @@ func (m *member) place(w *wire, line int) {
 
 // collect reads the rows that one settlement has in a journal.
 func collect[T any](ctx context.Context, s *Store, text string, id settlement.SettlementID, scan func(scanner) (T, error)) ([]T, error) {
-	rows, err := s.reads.Query(ctx, text, string(id))
+	rows, err := s.reader(ctx).Query(ctx, text, string(id))
 	if err != nil {
 		return nil, s.outcome(err)
 	}

@@ -18,7 +18,7 @@ func (s *Store) List(ctx context.Context, query lifecycle.Query) ([]settlement.S
 	// Its texts are as many as the shapes of queries, so it is not kept
 	// prepared, and each is planned for its own arguments.
 	args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
-	rows, err := s.reads.Query(ctx, text, args...)
+	rows, err := s.reader(ctx).Query(ctx, text, args...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}
@@ -100,7 +100,9 @@ func restrict(c *condition, query lifecycle.Query) {
 		c.and("facility = ANY (?::text[])", texts(query.Facilities))
 	}
 	if len(query.Regions) > 0 {
-		c.and("EXISTS (SELECT FROM person AS p WHERE p.id = beneficiary AND p.region = ANY (?::text[]))", texts(query.Regions))
+		// A look-up for each row that is walked over: as an EXISTS the server would
+		// read the whole history for the first page.
+		c.and("(SELECT p.region FROM person AS p WHERE p.id = beneficiary) = ANY (?::text[])", texts(query.Regions))
 	}
 	if query.Review {
 		c.and("review")

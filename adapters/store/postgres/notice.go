@@ -38,7 +38,7 @@ func (s *Store) NoticeOf(ctx context.Context, tenant settlement.TenantID, reques
 }
 
 func (s *Store) notice(ctx context.Context, text string, args ...any) (lifecycle.Notice, error) {
-	found, err := s.scanNotice(s.reads.QueryRow(ctx, text, args...))
+	found, err := s.scanNotice(s.reader(ctx).QueryRow(ctx, text, args...))
 	if absent(err) {
 		return found, store.NoNotice("")
 	}

@@ -52,6 +52,7 @@ type Store struct {
 	vault     store.Vault
 	writer    *writer
 	reads     *pgxpool.Pool
+	bound     *pgxpool.Pool // of callers with a scope; nil: the database has no wall
 	committer *committer
 	lookup    lookup
 	errands   chan struct{} // holds one token while an errand is under way
@@ -112,6 +113,10 @@ func (s *Store) start(ctx context.Context, config Config) error {
 	if err != nil {
 		return err
 	}
+	err = s.buildWall(ctx, config)
+	if err != nil {
+		return err
+	}
 	s.committer = newCommitter(s.writer, config)
 	return nil
 }
@@ -124,7 +129,7 @@ func (s *Store) Queue() (waiting, room int) {
 
 // Pool is how one of the store's pools of connections stands.
 type Pool struct {
-	Name      string // write or read
+	Name      string // write, read or scoped
 	InUse     int
 	Idle      int
 	Room      int           // connections there may be
@@ -142,7 +147,11 @@ func (s *Store) Pools() []Pool {
 			Acquired: stat.AcquireCount(), Waited: stat.EmptyAcquireCount(), WaitedFor: stat.EmptyAcquireWaitTime(),
 		}
 	}
-	return []Pool{stand("write", s.writer.pool), stand("read", s.reads)}
+	pools := []Pool{stand("write", s.writer.pool), stand("read", s.reads)}
+	if s.bound != nil {
+		pools = append(pools, stand("scoped", s.bound))
+	}
+	return pools
 }
 
 // Shut ends the store: writes that were queued are finished, later ones are
@@ -157,6 +166,9 @@ func (s *Store) Shut() error {
 		if s.reads != nil {
 			s.reads.Close()
 		}
+		if s.bound != nil {
+			s.bound.Close()
+		}
 		if s.writer != nil {
 			s.writer.pool.Close()
 		}
@@ -170,5 +182,8 @@ func (s *Store) lost() {
 	s.writer.pool.Reset()
 	if s.reads != nil {
 		s.reads.Reset()
+	}
+	if s.bound != nil {
+		s.bound.Reset()
 	}
 }

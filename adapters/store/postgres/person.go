@@ -11,7 +11,7 @@ import (
 func (s *Store) Person(ctx context.Context, id settlement.BeneficiaryID) (settlement.Person, error) {
 	const text = `SELECT document FROM person WHERE id = $1`
 	var document []byte
-	err := s.reads.QueryRow(ctx, text, string(id)).Scan(&document)
+	err := s.reader(ctx).QueryRow(ctx, text, string(id)).Scan(&document)
 	if absent(err) {
 		return settlement.Person{}, store.Unknown()
 	}

@@ -33,7 +33,7 @@ func (s *Store) Publish(ctx context.Context, note gazette.Note) error {
 // Publication implements gazette.Store. The history is read after the files: it
 // only grows.
 func (s *Store) Publication(ctx context.Context, id gazette.PublicationID) (gazette.Publication, error) {
-	p, err := readPublication(ctx, s.reads, id)
+	p, err := readPublication(ctx, s.reader(ctx), id)
 	return p, s.outcome(err)
 }
 
@@ -57,7 +57,7 @@ func (s *Store) Publications(ctx context.Context, query gazette.Query) ([]gazett
 		text += ` AND policy = ANY ($2::text[])`
 	}
 	args = append(args, int64(query.Limit))
-	rows, err := s.reads.Query(ctx, text+` ORDER BY id LIMIT $`+strconv.Itoa(len(args)), args...)
+	rows, err := s.reader(ctx).Query(ctx, text+` ORDER BY id LIMIT $`+strconv.Itoa(len(args)), args...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}
@@ -72,7 +72,7 @@ func (s *Store) Publications(ctx context.Context, query gazette.Query) ([]gazett
 	for i := range found {
 		wanted[i] = &found[i]
 	}
-	return found, s.outcome(addPublished(ctx, s.reads, wanted))
+	return found, s.outcome(addPublished(ctx, s.reader(ctx), wanted))
 }
 
 // addPublished reads the histories of publications in one look.
@@ -119,7 +119,7 @@ func readEditions(ctx context.Context, from asker) ([]gazette.Edition, error) {
 // Published implements gazette.Store.
 func (s *Store) Published(ctx context.Context, key gazette.Key) (mark gazette.Mark, err error) {
 	const text = `SELECT publication, line FROM publication_event WHERE tenant = $1 AND request = $2`
-	err = s.reads.QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.ID, &mark.Line)
+	err = s.reader(ctx).QueryRow(ctx, text, string(key.Tenant), string(key.Request)).Scan(&mark.ID, &mark.Line)
 	if absent(err) {
 		return mark, store.NoPublication("request_id", "")
 	}

@@ -103,7 +103,7 @@ func (s *Store) QuoteOf(ctx context.Context, tenant settlement.TenantID, request
 func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept lifecycle.KeptQuote, err error) {
 	var found settlement.QuoteID
 	var document []byte
-	err = s.reads.QueryRow(ctx, text, args...).Scan(&found, &document)
+	err = s.reader(ctx).QueryRow(ctx, text, args...).Scan(&found, &document)
 	if absent(err) {
 		return kept, store.NoQuote("")
 	}
@@ -115,7 +115,7 @@ func (s *Store) keptQuote(ctx context.Context, text string, args ...any) (kept l
 		return kept, err
 	}
 	const history = `SELECT at, actor, act, until, settlement FROM quote_event WHERE quote = $1 ORDER BY no`
-	rows, err := s.reads.Query(ctx, history, string(kept.Quote.ID))
+	rows, err := s.reader(ctx).Query(ctx, history, string(kept.Quote.ID))
 	if err != nil {
 		return kept, s.outcome(err)
 	}
@@ -154,7 +154,7 @@ func (s *Store) Holding(ctx context.Context, at time.Time, after settlement.Quot
 // Year implements lifecycle.Quotes.
 func (s *Store) Year(ctx context.Context, key lifecycle.AccumulatorKey) (lifecycle.YearRow, error) {
 	const text = `SELECT ` + used + ` FROM accumulator WHERE beneficiary = $1 AND year = $2`
-	found, err := scanYear(s.reads.QueryRow(ctx, text, string(key.Beneficiary), int64(key.Year)))
+	found, err := scanYear(s.reader(ctx).QueryRow(ctx, text, string(key.Beneficiary), int64(key.Year)))
 	if absent(err) {
 		return lifecycle.YearRow{}, nil
 	}

@@ -128,7 +128,7 @@ func (s *Store) Holders(ctx context.Context, certificates []settlement.Private) 
 
 // each runs a statement and reads its rows.
 func (s *Store) each(ctx context.Context, read func(scanner) error, text string, args ...any) error {
-	rows, err := s.reads.Query(ctx, text, args...)
+	rows, err := s.reader(ctx).Query(ctx, text, args...)
 	if err != nil {
 		return s.outcome(err)
 	}
@@ -229,7 +229,7 @@ func (s *Store) Imported(ctx context.Context, file string) (eligibility.Progress
 // document reads one document, or nil where there is none.
 func (s *Store) document(ctx context.Context, text string, args ...any) ([]byte, error) {
 	var document []byte
-	err := s.reads.QueryRow(ctx, text, args...).Scan(&document)
+	err := s.reader(ctx).QueryRow(ctx, text, args...).Scan(&document)
 	if absent(err) {
 		return nil, nil
 	}

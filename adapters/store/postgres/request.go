@@ -16,7 +16,7 @@ func (s *Store) Request(ctx context.Context, key lifecycle.RequestKey) (lifecycl
 			(SELECT a.body FROM answer AS a WHERE a.request = r.no)
 		FROM request AS r WHERE r.tenant = $1 AND r.method = $2 AND r.request = $3`
 	request := lifecycle.Request{Key: key}
-	err := s.reads.QueryRow(ctx, text, string(key.Tenant), string(key.Method), string(key.Request)).
+	err := s.reader(ctx).QueryRow(ctx, text, string(key.Tenant), string(key.Method), string(key.Request)).
 		Scan(&request.Settlement, &request.Fingerprint, &request.Answer)
 	if absent(err) {
 		return lifecycle.Request{}, store.Missing("request", string(key.Request))

@@ -13,7 +13,7 @@ import (
 func (s *Store) Restoration(ctx context.Context) (lifecycle.Restoration, error) {
 	const text = `SELECT begun_at, done_at FROM restoration ORDER BY begun_at DESC LIMIT 1`
 	var begun, done int64
-	err := s.reads.QueryRow(ctx, text).Scan(&begun, &done)
+	err := s.reader(ctx).QueryRow(ctx, text).Scan(&begun, &done)
 	if absent(err) {
 		return lifecycle.Restoration{}, nil
 	}
@@ -36,7 +36,7 @@ func (s *Store) PutRestoration(ctx context.Context, r lifecycle.Restoration) err
 // can only be counted by a role that may see them.
 func (s *Store) Others(ctx context.Context) (count int, err error) {
 	const text = `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1`
-	err = s.reads.QueryRow(ctx, text, nameUsual).Scan(&count)
+	err = s.reader(ctx).QueryRow(ctx, text, nameUsual).Scan(&count)
 	if err != nil {
 		return 0, fmt.Errorf("counting other sessions: %w", s.outcome(err))
 	}

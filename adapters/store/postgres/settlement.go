@@ -61,7 +61,7 @@ var (
 // Settlement implements lifecycle.Store.
 func (s *Store) Settlement(ctx context.Context, id settlement.SettlementID) (settlement.Settlement, error) {
 	const text = `SELECT ` + columns + ` FROM settlement WHERE id = $1`
-	_, found, err := scanSettlement(s.vault, s.reads.QueryRow(ctx, text, string(id)))
+	_, found, err := scanSettlement(s.vault, s.reader(ctx).QueryRow(ctx, text, string(id)))
 	if absent(err) {
 		return found, store.Missing("settlement", string(id))
 	}

@@ -47,7 +47,7 @@ func scanPosting(row scanner) (p fund.Posting, err error) {
 // PostingOf implements treasury.Store.
 func (s *Store) PostingOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) (fund.Posting, error) {
 	const text = `SELECT ` + postingColumns + ` FROM posting WHERE request = $1`
-	p, err := scanPosting(s.reads.QueryRow(ctx, text, store.PostingRequest(tenant, request)))
+	p, err := scanPosting(s.reader(ctx).QueryRow(ctx, text, store.PostingRequest(tenant, request)))
 	if absent(err) {
 		return p, store.Missing("request_id", "")
 	}
@@ -57,7 +57,7 @@ func (s *Store) PostingOf(ctx context.Context, tenant settlement.TenantID, reque
 // Postings implements treasury.Store.
 func (s *Store) Postings(ctx context.Context, key fund.Key) ([]fund.Posting, error) {
 	const text = `SELECT ` + postingColumns + ` FROM posting WHERE region = $1 AND year = $2 AND fund = $3 ORDER BY no`
-	rows, err := s.reads.Query(ctx, text, string(key.Region), int64(key.Year), string(key.Fund))
+	rows, err := s.reader(ctx).Query(ctx, text, string(key.Region), int64(key.Year), string(key.Fund))
 	if err != nil {
 		return nil, s.outcome(err)
 	}
@@ -94,7 +94,7 @@ func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
 // atLeisure reads a year of a region, which may be many settlements: it takes
 // as long as its caller waits, not as long as a look-up may.
 func (s *Store) atLeisure(ctx context.Context, read func(pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, s.reads, snapshot, func(tx pgx.Tx) error {
+	return pgx.BeginTxFunc(ctx, s.reader(ctx), snapshot, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, unhurried); err != nil {
 			return err
 		}

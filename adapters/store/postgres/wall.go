@@ -1,0 +1,215 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+)
+
+// The second wall. What is read on behalf of a caller with a scope goes over
+// connections of a role of their own, to which row-level security shows what is
+// within the scope that the connection was told when it was taken; a connection
+// that was told none sees nothing. Everything else, the saga above all, goes
+// over the gateway's own role, to which the same tables are whole: settling is
+// asked nothing more.
+
+// atFacility and inRegion are what a scope shows of a table with such columns.
+const (
+	atFacility = `facility = ANY ((SELECT onestop_scope('facilities'))::text[])`
+	inRegion   = `region = ANY ((SELECT onestop_scope('regions'))::text[])`
+)
+
+// ofPerson shows what is of a person who is shown. The person is looked up for
+// each row: an EXISTS would have the server gather everybody of the scope first.
+func ofPerson(column string) string {
+	return `(SELECT true FROM person AS shown WHERE shown.id = ` + column + `)`
+}
+
+// ofSettlement shows what is of a settlement that is shown.
+func ofSettlement(column string) string {
+	return `(SELECT true FROM settlement AS shown WHERE shown.no = ` + column + `)`
+}
+
+// walled are the tables that scoped callers are read from, each with what a
+// scope shows of it. The tables that a condition names are behind the wall
+// themselves.
+var walled = []struct{ table, shows string }{
+	{"person", inRegion},
+	{"person_change", ofPerson("person_change.person")},
+	{"accumulator", ofPerson("accumulator.beneficiary")},
+	{"settlement", atFacility + ` OR ` + ofPerson("settlement.beneficiary")},
+	{"attempt", ofSettlement("attempt.settlement")},
+	{"entry", ofSettlement("entry.settlement")},
+	{"event", ofSettlement("event.settlement")},
+	{"notice", atFacility + ` OR ` + ofPerson("notice.person")},
+	{"approval", atFacility + ` OR ` + ofPerson("approval.person")},
+	{"approval_event", `(SELECT true FROM approval AS shown WHERE shown.number = approval_event.approval)`},
+	{"review", `split_part(id, '-', 1) = ANY ((SELECT onestop_scope('regions'))::text[])`},
+	{"review_decision", `(SELECT true FROM review AS shown WHERE shown.id = review_decision.review)`},
+	{"posting", inRegion},
+	{"posting_entry", `(SELECT true FROM posting AS shown WHERE shown.no = posting_entry.posting)`},
+	{"correction", inRegion},
+	{"correction_event", `(SELECT true FROM correction AS shown WHERE shown.id = correction_event.correction)`},
+}
+
+// closed are all other tables, each with why no scope shows any row of it: the
+// role of scoped callers has no right to read them.
+var closed = map[string]string{
+	"request":            "keys, read only to answer a repeat, by the gateway itself",
+	"answer":             "of requests",
+	"message":            "ids of messages to payers, the saga's own",
+	"person_request":     "keys, read only to answer a repeat, by the gateway itself",
+	"import_progress":    "of imports, which are run on the store and not by callers",
+	"import_touch":       "of imports, which are run on the store and not by callers",
+	"quote":              "who it is for stands in its document: what holds is read whole and cut by the lifecycle",
+	"quote_event":        "of quotes",
+	"publication":        "policies are of no facility and no person; whose they are is configured",
+	"publication_event":  "of publications",
+	"reconciliation":     "the operator's, whose scope is all",
+	"reconciliation_end": "the operator's, whose scope is all",
+	"difference":         "the operator's, whose scope is all",
+	"remark":             "the operator's, whose scope is all",
+	"clearing":           "one for all regions; what a caller may read of it is cut by facility and bearer",
+	"clearing_event":     "of clearings",
+	"clearing_movement":  "of clearings",
+	"clearing_position":  "of clearings",
+	"audit":              "read by onestop audit, never for a caller",
+	"audit_block":        "read by onestop audit, never for a caller",
+	"restoration":        "of the store itself",
+}
+
+// scopedRole is the role of scoped callers, beside the one that gateways
+// connect as.
+func scopedRole(app string) string { return app + "_scoped" }
+
+// wall are the statements by which the owner of the tables builds the wall, or
+// warns where whoever makes roles has not made the one of scoped callers. They
+// are one transaction, and take no lock where the wall stands as it shall.
+// Whoever may read a table as a whole still may.
+func wall(app string) string {
+	var tables strings.Builder
+	for i, one := range walled {
+		if i > 0 {
+			tables.WriteString(",")
+		}
+		fmt.Fprintf(&tables, "\n\t\t('%s', $shows$%s$shows$)", one.table, one.shows)
+	}
+	return strings.NewReplacer("$SCOPED", literal(scopedRole(app)), "$APP", literal(app), "$TABLES", tables.String()).Replace(wallText)
+}
+
+func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+const wallText = `DO $wall$
+DECLARE
+	one record;
+	named text;
+	whole name[];
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = $SCOPED) THEN
+		RAISE WARNING 'row-level security is not set up: whoever makes roles first runs CREATE ROLE % NOLOGIN; GRANT % TO %', $SCOPED, $SCOPED, $APP;
+		RETURN;
+	END IF;
+	EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', $SCOPED);
+	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', $SCOPED);
+	CREATE OR REPLACE FUNCTION onestop_scope(kind text) RETURNS text[] LANGUAGE sql STABLE AS
+		$scope$ SELECT string_to_array(nullif(current_setting('onestop.' || kind, true), ''), ',') $scope$;
+	FOR one IN SELECT * FROM (VALUES$TABLES
+	) AS v (tab, shows) LOOP
+		EXECUTE format('GRANT SELECT ON %I TO %I', one.tab, $SCOPED);
+		named := 'scope_' || left(md5(one.shows), 8);
+		SELECT array_agg(DISTINCT r.rolname ORDER BY r.rolname) INTO whole
+			FROM pg_class AS c, aclexplode(c.relacl) AS a JOIN pg_roles AS r ON r.oid = a.grantee
+			WHERE c.oid = one.tab::regclass AND r.rolname <> $SCOPED;
+		CONTINUE WHEN EXISTS (SELECT FROM pg_policies AS p WHERE p.tablename = one.tab AND p.policyname = named AND p.roles = ARRAY[$SCOPED::name])
+			AND EXISTS (SELECT FROM pg_policies AS p WHERE p.tablename = one.tab AND p.policyname = 'whole' AND p.roles @> whole)
+			AND (SELECT relrowsecurity FROM pg_class WHERE oid = one.tab::regclass);
+		FOR named IN SELECT p.policyname FROM pg_policies AS p WHERE p.tablename = one.tab AND (p.policyname = 'whole' OR p.roles = ARRAY[$SCOPED::name]) LOOP
+			EXECUTE format('DROP POLICY %I ON %I', named, one.tab);
+		END LOOP;
+		EXECUTE format('CREATE POLICY whole ON %I TO %s USING (true) WITH CHECK (true)', one.tab,
+			(SELECT string_agg(quote_ident(r), ', ') FROM unnest(whole) AS r));
+		EXECUTE format('CREATE POLICY %I ON %I FOR SELECT TO %I USING (%s)', 'scope_' || left(md5(one.shows), 8), one.tab, $SCOPED, one.shows);
+		EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', one.tab);
+	END LOOP;
+END $wall$`
+
+// standsText says how the wall stands for whoever is connected: whether they
+// may act as the role of scoped callers and every table of the argument is
+// behind it; and whether the tables are hidden from themselves.
+const standsText = `SELECT
+	EXISTS (SELECT FROM pg_roles WHERE rolname = current_user || '_scoped' AND pg_has_role(current_user, oid, 'MEMBER'))
+		AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS t (name) WHERE NOT EXISTS (
+			SELECT FROM pg_class AS c JOIN pg_policies AS p ON p.tablename = c.relname
+			WHERE c.oid = to_regclass(t.name) AND c.relrowsecurity AND p.roles = ARRAY[(current_user || '_scoped')::name])),
+	coalesce(row_security_active(to_regclass('settlement')), false) AND NOT EXISTS (
+		SELECT FROM pg_policies AS p, unnest(p.roles) AS r WHERE p.tablename = 'settlement' AND p.policyname = 'whole' AND pg_has_role(current_user, r, 'USAGE'))`
+
+// asking is a connection or a pool of them.
+type asking interface {
+	QueryRow(ctx context.Context, text string, args ...any) pgx.Row
+}
+
+// wallStands reads how the wall stands for whoever is connected.
+func wallStands(ctx context.Context, on asking) (stands, blind bool, err error) {
+	tables := make([]string, len(walled))
+	for i, one := range walled {
+		tables[i] = one.table
+	}
+	err = on.QueryRow(ctx, standsText, tables).Scan(&stands, &blind)
+	return stands, blind, err
+}
+
+// buildWall opens the connections of scoped callers, if the database is set up
+// for them. Internal: the database hides rows from the gateway itself, which
+// would settle again what it cannot see.
+func (s *Store) buildWall(ctx context.Context, config Config) error {
+	stands, blind, err := wallStands(ctx, s.reads)
+	switch {
+	case err != nil:
+		return interpret(err)
+	case blind:
+		return store.Broken(fmt.Errorf("row-level security hides rows from the role that the gateway connects as: run onestop migrate roles for it"))
+	case !stands:
+		return nil
+	}
+	var name string
+	if err := s.reads.QueryRow(ctx, `SELECT current_user`).Scan(&name); err != nil {
+		return interpret(err)
+	}
+	bound := reading
+	bound.settings = map[string]string{"role": scopedRole(name)}
+	for setting, value := range reading.settings {
+		bound.settings[setting] = value
+	}
+	bound.taken = tellScope
+	s.bound, err = connect(ctx, config, bound)
+	return err
+}
+
+// tellScope tells a connection that is taken what its user may see: nothing,
+// where the context says nothing.
+func tellScope(ctx context.Context, conn *pgx.Conn) (bool, error) {
+	scope, _ := lifecycle.ScopeOf(ctx)
+	_, err := conn.Exec(ctx, `SELECT set_config('onestop.facilities', $1, false), set_config('onestop.regions', $2, false)`,
+		strings.Join(texts(scope.Facilities), ","), strings.Join(texts(scope.Regions), ","))
+	return err == nil, err
+}
+
+// reader are the connections to read over on behalf of ctx: those behind the
+// wall where it has a scope and the wall stands.
+func (s *Store) reader(ctx context.Context) *pgxpool.Pool {
+	if _, bounded := lifecycle.ScopeOf(ctx); bounded && s.bound != nil {
+		return s.bound
+	}
+	return s.reads
+}
+
+// Walled reports whether what is read for callers with a scope is behind
+// row-level security.
+func (s *Store) Walled() bool { return s.bound != nil }
