@@ -15,7 +15,7 @@ type Condition struct {
 	// appended: the owner of the tables, or a superuser.
 	Mighty bool
 	// Walled says that what is read for callers with a scope is behind
-	// row-level security. An engine without roles has none.
+	// row-level security, which not every engine has.
 	Walled bool
 	// Folder is where the files lie, as far as the engine tells; on a server's
 	// own machine, not on ours.

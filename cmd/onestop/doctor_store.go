@@ -107,8 +107,6 @@ func (d *doctor) role(found *store.Condition) {
 func (d *doctor) wall(c *config, found *store.Condition) {
 	const check = "row-level security of the store"
 	switch {
-	case c.Store.Postgres == "":
-		d.ok(check, told("the embedded store has no roles; each statement keeps to the scope by itself", "嵌入式存储没有角色；范围由各语句自身限定"))
 	case found.Walled:
 		d.ok(check, told("what is read for callers with a scope is cut to it by the database, too", "按范围读取的数据同时由数据库行级安全限定"))
 	case !c.callersKnown():

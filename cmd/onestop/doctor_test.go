@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 )
@@ -242,6 +243,22 @@ func TestDoctorForPrograms(t *testing.T) {
 		}
 		if slices.Contains(standings, string(problem)) != (want != 0) {
 			t.Error(fmt.Sprint(standings))
+		}
+	}
+}
+
+// Row-level security that is off is told where callers have a scope.
+func TestDoctorLooksAtTheWall(t *testing.T) {
+	known := config{Identity: identityConfig{Issuer: "a"}}
+	for _, tt := range []struct {
+		config config
+		walled bool
+		want   standing
+	}{{known, false, warning}, {known, true, sound}, {config{}, false, sound}} {
+		d := newDoctor(time.Second)
+		d.wall(&tt.config, &store.Condition{Walled: tt.walled})
+		if len(d.report) != 1 || d.report[0].standing != tt.want {
+			t.Errorf("%+v: %+v", tt, d.report)
 		}
 	}
 }
