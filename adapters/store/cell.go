@@ -46,6 +46,7 @@ func (v Vault) ReadRow(t *SealedTable, values []any) ([]any, error) {
 // chained are the columns of sealed tables that may be encrypted.
 var chained = map[string]string{
 	"settlement": "asked", "attempt": "body", "person_change": "document", "review": "document", "quote": "document",
+	"correction": "document",
 	"difference": "document", "remark": "document", "stay_event": "document",
 }
 

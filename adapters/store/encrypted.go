@@ -5,6 +5,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 	"github.com/onestop-gateway/onestop/settlement/registry"
@@ -39,6 +40,7 @@ var EncryptedTables = []EncryptedTable{
 	table("quote", []string{"id"}, nil, "document"),
 	table("notice", []string{"id"}, nil, "document"),
 	table("stay_event", []string{"stay", "no"}, nil, "document"),
+	table("correction", []string{"id"}, nil, "document"),
 	table("difference", []string{"run", "line"}, nil, "document"),
 	table("remark", []string{"run", "line", "number"}, nil, "document"),
 }
@@ -88,6 +90,8 @@ func placeAt(column string, row named) sealing.Place {
 		return noticePlace(settlement.NoticeID(row.text("id")))
 	case stayColumn:
 		return stayPlace(settlement.AdmissionID(row.text("stay")), row.number("no"))
+	case "correction.document":
+		return matterPlace(correction.ID(row.text("id")))
 	case "difference.document":
 		return findingPlace(reconciliation.RunID(row.text("run")), row.number("line"))
 	case "remark.document":

@@ -25,14 +25,14 @@ const (
 	inRegion   = `region = ANY ((SELECT onestop_scope('regions'))::text[])`
 )
 
-// ofPerson shows what is of a person who is shown. The person is looked up for
+// byPerson shows what is of a person who is shown. The person is looked up for
 // each row: an EXISTS would have the server gather everybody of the scope first.
-func ofPerson(column string) string {
+func byPerson(column string) string {
 	return `(SELECT true FROM person AS shown WHERE shown.id = ` + column + `)`
 }
 
-// ofSettlement shows what is of a settlement that is shown.
-func ofSettlement(column string) string {
+// bySettlement shows what is of a settlement that is shown.
+func bySettlement(column string) string {
 	return `(SELECT true FROM settlement AS shown WHERE shown.no = ` + column + `)`
 }
 
@@ -41,14 +41,14 @@ func ofSettlement(column string) string {
 // themselves.
 var walled = []struct{ table, shows string }{
 	{"person", inRegion},
-	{"person_change", ofPerson("person_change.person")},
-	{"accumulator", ofPerson("accumulator.beneficiary")},
-	{"settlement", atFacility + ` OR ` + ofPerson("settlement.beneficiary")},
-	{"attempt", ofSettlement("attempt.settlement")},
-	{"entry", ofSettlement("entry.settlement")},
-	{"event", ofSettlement("event.settlement")},
-	{"notice", atFacility + ` OR ` + ofPerson("notice.person")},
-	{"approval", atFacility + ` OR ` + ofPerson("approval.person")},
+	{"person_change", byPerson("person_change.person")},
+	{"accumulator", byPerson("accumulator.beneficiary")},
+	{"settlement", atFacility + ` OR ` + byPerson("settlement.beneficiary")},
+	{"attempt", bySettlement("attempt.settlement")},
+	{"entry", bySettlement("entry.settlement")},
+	{"event", bySettlement("event.settlement")},
+	{"notice", atFacility + ` OR ` + byPerson("notice.person")},
+	{"approval", atFacility + ` OR ` + byPerson("approval.person")},
 	{"approval_event", `(SELECT true FROM approval AS shown WHERE shown.number = approval_event.approval)`},
 	{"review", `split_part(id, '-', 1) = ANY ((SELECT onestop_scope('regions'))::text[])`},
 	{"review_decision", `(SELECT true FROM review AS shown WHERE shown.id = review_decision.review)`},

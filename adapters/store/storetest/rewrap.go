@@ -104,6 +104,7 @@ func FillEncrypted(t *testing.T, o Opened) {
 	must(t, o.Reconciliations.BeginRun(t.Context(), reconciliation.Kept{ID: "run-1", Attempt: 1}))
 	line := reconciliation.FindingID{Run: "run-1", Line: 1}
 	must(t, o.Reconciliations.KeepFindings(t.Context(), []reconciliation.Finding{{FindingID: line}}, []reconciliation.Remark{{FindingID: line, Number: 1}}))
+	o.suggests(t, suggestion("c-1", "360827"))
 	seals(t, o.links(t))
 }
 
