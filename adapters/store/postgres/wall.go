@@ -119,7 +119,7 @@ BEGIN
 	EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', $SCOPED);
 	CREATE OR REPLACE FUNCTION onestop_scope(kind text) RETURNS text[] LANGUAGE sql STABLE AS
 		$scope$ SELECT string_to_array(nullif(current_setting('onestop.' || kind, true), ''), ',') $scope$;
-	FOR one IN SELECT * FROM (VALUES$TABLES
+	FOR one IN SELECT v.tab, v.shows FROM (VALUES$TABLES
 	) AS v (tab, shows) LOOP
 		EXECUTE format('GRANT SELECT ON %I TO %I', one.tab, $SCOPED);
 		named := 'scope_' || left(md5(one.shows), 8);
