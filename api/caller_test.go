@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -158,10 +159,10 @@ func TestActorAndFacilitiesAreTheTokens(t *testing.T) {
 	if got := w.get("/v1/settlements/st-own", narrow); got.status != http.StatusNotFound {
 		t.Errorf("%d %s", got.status, got.body)
 	}
-	if got := w.post("/v1/settlements", body(request()), "Authorization: "+o.token(t, identity.Cashier)); got.status != http.StatusOK {
+	if got := w.post("/v1/settlements", body(request()), "Authorization: "+o.token(t, identity.Cashier, func(c *identity.Claims) { c.Terminal = "W-3" })); got.status != http.StatusOK {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	if len(w.asked) != 1 || w.asked[0].Actor != "caller/H36082700001/li" || w.asked[0].Tenant != "H36082700001" {
+	if len(w.asked) != 1 || !regexp.MustCompile(`^caller/H36082700001/li role=cashier terminal=W-3 token=[0-9a-f]{12}$`).MatchString(w.asked[0].Actor) || w.asked[0].Tenant != "H36082700001" {
 		t.Errorf("asked %+v", w.asked)
 	}
 }

@@ -107,7 +107,7 @@ func (c *Config) turnedAway(ctx context.Context, call *tap.Info, refusal *fault)
 	if given := call.Header.Get(requestIDHeader); len(given) > 0 {
 		id = given[0]
 	}
-	seen := sight{visit: &visit{transport: "grpc", requestID: id}, method: nameOf(call.FullMethodName), err: refusal}
+	seen := sight{visit: &visit{transport: "grpc", address: addressOf(ctx), requestID: id}, method: nameOf(call.FullMethodName), err: refusal}
 	c.Metrics.count(ctx, &seen)
 	if seen.moves() {
 		c.Live.Answered(true, seen.spent)
@@ -116,4 +116,5 @@ func (c *Config) turnedAway(ctx context.Context, call *tap.Info, refusal *fault)
 		seen.requestID = requestIDOf(id)
 		c.story(ctx, &seen)
 	}
+	c.refused(ctx, nil, &seen)
 }

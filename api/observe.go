@@ -24,7 +24,7 @@ import (
 func (c *Config) observe(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	v := visitOf(ctx)
 	if v == nil {
-		v = &visit{transport: "grpc", requestID: requestIDOf(first(ctx, requestIDHeader))}
+		v = &visit{transport: "grpc", address: addressOf(ctx), requestID: requestIDOf(first(ctx, requestIDHeader))}
 		ctx = traced(ctx, func(name string) string { return first(ctx, name) })
 		if err := grpc.SetHeader(ctx, metadata.Pairs(requestIDHeader, v.requestID)); err != nil {
 			return nil, err
@@ -67,7 +67,7 @@ func (c *Config) refused(ctx context.Context, req any, seen *sight) {
 	if in, ok := req.(interface{ GetFacilityId() string }); ok && loggable(in.GetFacilityId()) {
 		claimed = settlement.FacilityID(in.GetFacilityId())
 	}
-	c.Refusals.Count(actorOf(ctx, tenantOf(ctx, claimed)), seen.method, string(faultOf(seen.err).reason))
+	c.Refusals.Count(c.refusedOf(ctx, seen.address, tenantOf(ctx, claimed)), seen.method, string(faultOf(seen.err).reason))
 }
 
 // nameOf is the last part of a method's full name.

@@ -19,6 +19,8 @@ func (c *Config) OperatorsOnly(page http.Handler) http.Handler {
 			err = &settlement.Error{Kind: settlement.KindForbidden, Reason: settlement.ReasonPermissionDenied}
 		}
 		if err != nil {
+			seen := sight{visit: &visit{transport: "rest", address: hostIn(r.RemoteAddr)}, method: "operations", err: err}
+			c.refused(identity.With(r.Context(), caller), nil, &seen)
 			refuse(w, r, faultOf(err))
 			return
 		}

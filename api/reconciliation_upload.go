@@ -94,7 +94,7 @@ func tooLarge() error {
 // uploadREST compares a file that is the body of a request; what is compared
 // stands in the query.
 func (c *Config) uploadREST(w http.ResponseWriter, r *http.Request) {
-	v := &visit{transport: "rest", requestID: requestIDOf(r.Header.Get(requestIDHeader)), method: r.Method}
+	v := &visit{transport: "rest", address: hostIn(r.RemoteAddr), requestID: requestIDOf(r.Header.Get(requestIDHeader)), method: r.Method}
 	w.Header().Set(requestIDHeader, v.requestID)
 	w.Header().Set("Cache-Control", "no-store")
 	r = r.WithContext(withVisit(traced(r.Context(), r.Header.Get), v))

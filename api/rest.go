@@ -120,7 +120,7 @@ func notFinal(ctx context.Context, w http.ResponseWriter, out proto.Message) err
 func (c *Config) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{
-			transport: "rest", requestID: requestIDOf(r.Header.Get(requestIDHeader)),
+			transport: "rest", address: hostIn(r.RemoteAddr), requestID: requestIDOf(r.Header.Get(requestIDHeader)),
 			method: r.Method, query: r.URL.Query(), target: r.URL.RequestURI(),
 		}
 		if c.Verifier != nil {
@@ -139,6 +139,7 @@ func (c *Config) admit(next http.Handler) http.Handler {
 				c.Live.Answered(true, seen.spent)
 			}
 			c.story(r.Context(), &seen)
+			c.refused(r.Context(), nil, &seen)
 		}
 	})
 }

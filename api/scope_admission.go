@@ -41,7 +41,7 @@ func (s *scopedAdmissions) State(ctx context.Context, said stay.Statement) (stay
 
 // Find finds what the caller may meet.
 func (s *scopedAdmissions) Find(ctx context.Context, tenant settlement.TenantID, id stay.ID) (stay.Stay, error) {
-	found, err := s.of.Find(ctx, tenant, id)
+	found, err := s.of.Find(inScope(ctx), tenant, id)
 	if err != nil {
 		return stay.Stay{}, err
 	}
@@ -66,5 +66,5 @@ func (s *scopedAdmissions) List(ctx context.Context, query stay.Query) ([]stay.S
 	} else {
 		query.Regions = caller.Regions
 	}
-	return s.of.List(ctx, query)
+	return s.of.List(inScope(ctx), query)
 }

@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"net"
 	"strings"
+
+	"google.golang.org/grpc/peer"
 
 	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -24,6 +27,36 @@ func tenantOf(ctx context.Context, claimed settlement.FacilityID) settlement.Ten
 	return ""
 }
 
+// refusedOf is how the audit trail names whom it refused: a caller who is not
+// known by the address, so that one who tries many names is one line a minute.
+func (c *Config) refusedOf(ctx context.Context, address string, tenant settlement.TenantID) string {
+	switch caller := identity.Of(ctx); {
+	case caller != nil:
+		return "caller/" + caller.Actor()
+	case c.Identity != nil:
+		return "address/" + address
+	}
+	return actorOf(ctx, tenant)
+}
+
+// addressOf is where a call over gRPC comes from, without the port.
+func addressOf(ctx context.Context) string {
+	from, known := peer.FromContext(ctx)
+	if !known || from.Addr == nil {
+		return ""
+	}
+	return hostOf(from.Addr)
+}
+
+// hostIn is an address as HTTP tells it, without its port.
+func hostIn(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	return host
+}
+
 // keyTenantOf is in whose scope the request keys of a bureau's calls are.
 func keyTenantOf(ctx context.Context) settlement.TenantID {
 	if caller := identity.Of(ctx); caller != nil {
@@ -37,7 +70,7 @@ func actorOf(ctx context.Context, tenant settlement.TenantID) string {
 	caller := identity.Of(ctx)
 	switch {
 	case caller != nil:
-		return "caller/" + caller.Actor()
+		return "caller/" + caller.Acting()
 	case tenant == "":
 		return "loopback"
 	}

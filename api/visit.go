@@ -16,6 +16,7 @@ import (
 // door, gRPC in the first interceptor.
 type visit struct {
 	transport string // "grpc" or "rest"
+	address   string // where it comes from, without the port
 	requestID string
 	query     url.Values // REST: what stands behind the question mark
 	method    string     // REST: the HTTP method

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -46,6 +47,9 @@ type Caller struct {
 	Tenant   settlement.TenantID
 	Roles    []Role
 	Terminal string // at which they work; may be empty
+	// Credential tells tokens of one subject apart: the first bytes of the
+	// token's SHA-256, which prove nothing.
+	Credential string
 	// Facilities narrow a hospital's caller; none: its tenant's own.
 	Facilities []settlement.FacilityID
 	// Regions are those an agency or a bureau may meet; none: none.
@@ -123,6 +127,26 @@ func (c *Caller) MayMeetRegion(region settlement.RegionID) bool {
 
 // Actor is how the audit trail names the caller.
 func (c *Caller) Actor() string { return string(c.Tenant) + "/" + c.Subject }
+
+// Acting is Actor with what they act as, where, and by which credential, as each
+// line of a settlement's audit trail names it.
+func (c *Caller) Acting() string {
+	var said strings.Builder
+	said.WriteString(c.Actor() + " role=")
+	for i, role := range c.Roles {
+		if i > 0 {
+			said.WriteByte(',')
+		}
+		said.WriteString(string(role))
+	}
+	if c.Terminal != "" {
+		said.WriteString(" terminal=" + c.Terminal)
+	}
+	if c.Credential != "" {
+		said.WriteString(" token=" + c.Credential)
+	}
+	return said.String()
+}
 
 type callerKey struct{}
 

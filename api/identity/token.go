@@ -72,6 +72,7 @@ func (v *Verifier) Verify(token string) (*Caller, error) {
 		return nil, err
 	}
 	caller := claims.caller()
+	caller.Credential = fmt.Sprintf("%x", digest[:6])
 	v.known.keep(digest, keys, known{caller, claims.ExpiresAt.Add(Skew)}, now)
 	return caller, nil
 }

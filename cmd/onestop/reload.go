@@ -2,9 +2,15 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -35,6 +41,7 @@ func (g *gateway) reloading(level *slog.LevelVar, again func() (config, error)) 
 		c, err := again()
 		if err != nil {
 			g.log.Error("reloading: nothing is changed", "error", err)
+			g.audit.Tell(ctx, hangupActor, "ReloadPolicies", notReloaded, "")
 			return
 		}
 		policies, err := loadPolicies(c.Policies)
@@ -43,11 +50,34 @@ func (g *gateway) reloading(level *slog.LevelVar, again func() (config, error)) 
 		}
 		if err != nil {
 			g.log.Error("reloading: nothing is changed", "error", err)
+			g.audit.Tell(ctx, hangupActor, "ReloadPolicies", notReloaded, "")
 			return
 		}
+		g.audit.Tell(ctx, hangupActor, "ReloadPolicies", "", digestOfPolicies(policies))
 		g.trust.reload(ctx, g.log)
 		g.reloadKeys()
 		level.Set(logLevel(c.LogLevel))
 		g.log.Warn("reloaded log level and policies", "level", c.LogLevel, "policies", len(policies)) // a change is told at every level but error
 	}
+}
+
+// How the audit trail tells of a reloading: whoever may send the process a
+// signal did it.
+const (
+	hangupActor = "signal/SIGHUP"
+	notReloaded = "NOT_RELOADED"
+)
+
+// digestOfPolicies is SHA-256 over policies as they are understood, in
+// hexadecimal.
+func digestOfPolicies(policies policySet) string {
+	sum := sha256.New()
+	for _, id := range slices.Sorted(maps.Keys(policies)) {
+		text, err := json.Marshal(policies[id])
+		if err != nil { // never: a policy is plain data
+			text = []byte(err.Error())
+		}
+		fmt.Fprintf(sum, "%s\x00%s\x00", id, text)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }

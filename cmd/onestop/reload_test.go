@@ -97,6 +97,11 @@ func TestHangupReloads(t *testing.T) {
 	}
 	cancel()
 	must(<-done)
+	out, _, err := says(t, "audit", "export", "--store-sqlite", filepath.Join(w.folder, "onestop.db"))
+	must(err)
+	if done, failed := strings.Count(out, `"ReloadPolicies"`), strings.Count(out, notReloaded); done != 4 || failed != 3 || !strings.Contains(out, hangupActor) {
+		t.Errorf("%d reloadings, %d failed:\n%s", done, failed, out)
+	}
 }
 
 // TestReloadedPoliciesAreTheSame: reading the same files again is no change.

@@ -36,6 +36,17 @@ type Standing struct {
 	Signed   int64 // the height of that head
 }
 
+// Tell notes what was done to the gateway itself, once: whose doing it was, what,
+// why it failed ("" where it did not) and what it was about. What cannot be
+// written is told in the log.
+func (k *Keeper) Tell(ctx context.Context, actor, action, reason, object string) {
+	note := Note{At: k.Sealer.Now(), Times: 1, Actor: actor, Action: action, Reason: reason, Object: object, Instance: k.Instance}
+	err := k.Sealer.Store.Note(ctx, []Note{note})
+	if err != nil {
+		k.Log.Error("noting what was done", "action", action, "error", err)
+	}
+}
+
 // Standing is how the chain stands now.
 func (k *Keeper) Standing() Standing {
 	k.lock.Lock()

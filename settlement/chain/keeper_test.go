@@ -135,3 +135,18 @@ func TestRefusalsAreCountedOnWhileNothingCanBeWritten(t *testing.T) {
 		}
 	})
 }
+
+// What was done to the gateway itself is a note of its own; one that cannot be
+// written stops nobody.
+func TestTell(t *testing.T) {
+	s := filled(1)
+	k := kept(s, new(published))
+	k.Sealer.Now = func() time.Time { return time.Unix(1_700_000_000, 0) }
+	k.Tell(t.Context(), "signal/SIGHUP", "ReloadPolicies", "", "ab")
+	s.fails = errors.New("away")
+	k.Tell(t.Context(), "signal/SIGHUP", "ReloadPolicies", "", "cd")
+	want := Note{At: time.Unix(1_700_000_000, 0), Times: 1, Actor: "signal/SIGHUP", Action: "ReloadPolicies", Object: "ab", Instance: "a"}
+	if len(s.notes) != 1 || s.notes[0] != want {
+		t.Errorf("%+v", s.notes)
+	}
+}

@@ -48,6 +48,8 @@ var walled = []struct{ table, shows string }{
 	{"entry", bySettlement("entry.settlement")},
 	{"event", bySettlement("event.settlement")},
 	{"notice", atFacility + ` OR ` + byPerson("notice.person")},
+	{"stay", atFacility + ` OR ` + byPerson("stay.person")},
+	{"stay_event", `(SELECT true FROM stay AS shown WHERE shown.id = stay_event.stay)`},
 	{"approval", atFacility + ` OR ` + byPerson("approval.person")},
 	{"approval_event", `(SELECT true FROM approval AS shown WHERE shown.number = approval_event.approval)`},
 	{"review", `split_part(id, '-', 1) = ANY ((SELECT onestop_scope('regions'))::text[])`},

@@ -20,6 +20,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/registry"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 )
 
 // Every table is behind the wall or closed to scoped callers with a reason: one
@@ -80,6 +81,7 @@ func (c county) fill(t *testing.T, s *Store) {
 	_, err := s.Close(ctx, change.Settlement, storetest.Closing(change.Settlement))
 	must(t, err)
 	must(t, s.KeepNotice(ctx, lifecycle.Notice{ID: settlement.NoticeID("n-" + id), Tenant: settlement.TenantID(c.facility), Request: "n", Facility: c.facility, Person: c.person(), At: time.Now()}))
+	must(t, s.AddStayEvent(ctx, stay.Event{Stay: stay.ID("s-" + id), No: 1, At: time.Now(), Tenant: settlement.TenantID(c.facility), Request: "s", Form: stay.Form{Facility: c.facility, Person: c.person()}}, true))
 	form := approval.Form{Number: settlement.ApprovalNumber("a-" + id), Person: c.person(), Facility: c.facility}
 	must(t, s.Note(ctx, clearance.Note{Key: clearance.Key{Request: settlement.RequestID("a-" + id)}, Number: form.Number, Form: &form, Event: approval.Event{Line: 1, Act: approval.Submitted}}))
 	must(t, s.Post(ctx, fund.Posting{ID: fund.PostingID("g-" + id), Request: settlement.RequestID(id), Key: fund.Key{Region: c.region}, Kind: fund.Budget, Amount: 1}, nil))
@@ -115,7 +117,7 @@ func TestTheWallStandsWithoutConditions(t *testing.T) {
 	within := func(scope lifecycle.Scope) context.Context { return lifecycle.Within(t.Context(), scope) }
 	// What a hospital meets goes by where it was treated, never by the person.
 	byFacility := map[string]bool{
-		"settlement": true, "attempt": true, "entry": true, "event": true, "notice": true, "approval": true, "approval_event": true,
+		"settlement": true, "attempt": true, "entry": true, "event": true, "stay": true, "stay_event": true, "notice": true, "approval": true, "approval_event": true,
 	}
 	for _, one := range walled {
 		all := sees(t, s, t.Context(), one.table)
