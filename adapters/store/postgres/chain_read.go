@@ -20,7 +20,7 @@ type querier interface {
 type chainArchive struct {
 	vault  store.Vault
 	on     querier
-	recent *recent // nil where every row is read
+	recent *store.Recent // nil where every row is read
 }
 
 // Chain is the audit chain as it stands at the archive's moment.
@@ -93,11 +93,12 @@ func (c chainArchive) eachSealed(rows pgx.Rows, table *store.SealedTable, each f
 // attach adds what belongs to first lines of the audit trail, and reads what of it
 // is not held.
 func (c chainArchive) attach(ctx context.Context, rows []chain.Row) error {
+	type write struct{ settlement, revision int64 }
 	firsts := map[write]*chain.Row{}
 	var settlements, revisions, opened []int64
 	for i := range rows {
 		if no, revision, first := store.EventKey(&rows[i]); first {
-			if attached, held := c.recent.take(write{no, revision}); held {
+			if attached, held := c.recent.Take(no, revision); held {
 				rows[i].Attached = attached
 				continue
 			}

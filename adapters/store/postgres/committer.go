@@ -36,7 +36,7 @@ type committer struct {
 	writer   *writer
 	queueMax int
 	observer store.Observer
-	recent   *recent
+	recent   *store.Recent
 
 	glimpses glimpses // of whoever has the turn
 
@@ -54,7 +54,7 @@ type committer struct {
 func newCommitter(w *writer, config Config) *committer {
 	c := &committer{
 		writer: w, queueMax: config.QueueMax, observer: store.Watching(config.Observer),
-		recent: &recent{held: map[write]appended{}},
+		recent: store.NewRecent(),
 		wake:   make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go c.serve()
@@ -292,7 +292,9 @@ func (c *committer) transact(members []*member) error {
 	if err != nil {
 		return err
 	}
-	c.recent.note(through)
+	for _, m := range through {
+		m.note(c.recent)
+	}
 	if straight {
 		c.glimpses.keep(*seen)
 	}

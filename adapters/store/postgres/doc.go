@@ -100,5 +100,5 @@
 // The files are named for nouns, as in package sqlite, with the same order
 // inside. What only a server needs has files of its own: connect for the
 // connections, member, batch, glimpse, rows, wire and room for what shares a
-// transaction, recent for what of it is still to be sealed.
+// transaction.
 package postgres

@@ -188,6 +188,18 @@ func (m *member) decided() error {
 	return nil
 }
 
+// note lets recent hold what was committed and is still to be sealed.
+func (m *member) note(recent *store.Recent) {
+	if m.hold != nil {
+		return
+	}
+	w := store.Written{No: m.no, Revision: m.revision(), Attempts: m.change.Attempts, Entries: m.change.Entries}
+	if m.opens {
+		w.Opened = &m.change.Settlement
+	}
+	recent.Note(w)
+}
+
 // interpret is the outcome of a transaction for this member.
 func (m *member) interpret(err error) error {
 	refusal := refusalOf(err)

@@ -30,7 +30,7 @@ func TestWhatIsHeldIsWhatWouldBeRead(t *testing.T) {
 			opened := storetest.Opening(5001)
 			opened.Attempts = []lifecycle.Attempt{{Message: "m-1", Phase: lifecycle.PhaseSent}, {Leg: 3, Body: []byte{}}, {Body: []byte("说")}}
 			must(t, s.Open(t.Context(), opened))
-			held := len(s.committer.recent.held)
+			held := s.committer.recent.Held()
 			if held < 13 {
 				t.Errorf("%d writes are held", held)
 			}
@@ -38,7 +38,7 @@ func TestWhatIsHeldIsWhatWouldBeRead(t *testing.T) {
 			if diff := cmp.Diff(read, sealable(t, s.Chain())); diff != "" {
 				t.Errorf("read and held (-read +held):\n%.3000s", diff)
 			}
-			if left := len(s.committer.recent.held); left != 0 {
+			if left := s.committer.recent.Held(); left != 0 {
 				t.Errorf("%d of %d writes are held still", left, held)
 			}
 			if diff := cmp.Diff(read, sealable(t, s.Chain())); diff != "" {
@@ -72,24 +72,7 @@ func TestNothingIsHeldInDoubt(t *testing.T) {
 	if err := s.Open(t.Context(), storetest.Opening(1)); !errors.Is(err, errStruck) {
 		t.Errorf("opened: %v", err)
 	}
-	if held := len(s.committer.recent.held); held != 0 {
+	if held := s.committer.recent.Held(); held != 0 {
 		t.Errorf("%d writes are held", held)
-	}
-}
-
-// What nobody seals from here pushes itself out, oldest first.
-func TestWhatIsHeldIsBounded(t *testing.T) {
-	r := &recent{held: map[write]appended{}}
-	const more = 10
-	for no := range int64(recentMost + more) {
-		r.note([]*member{{no: no}})
-	}
-	if held := len(r.held); held != recentMost {
-		t.Errorf("%d writes are held, want %d", held, recentMost)
-	}
-	for no, want := range map[int64]bool{more - 1: false, more: true, recentMost + more - 1: true} {
-		if _, held := r.take(write{no, 1}); held != want {
-			t.Errorf("write %d: held %t", no, held)
-		}
 	}
 }

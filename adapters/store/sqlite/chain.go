@@ -17,7 +17,7 @@ type Chain struct {
 }
 
 // Chain is the store's audit chain.
-func (s *Store) Chain() *Chain { return &Chain{chainArchive{s}} }
+func (s *Store) Chain() *Chain { return &Chain{chainArchive{s, s.recent}} }
 
 // lastTurn is the turn given out last. It is read before anything is written,
 // by the one process that writes.

@@ -10,10 +10,13 @@ import (
 
 // chainArchive reads the chain and the rows it seals: it implements
 // chain.Archive.
-type chainArchive struct{ store *Store }
+type chainArchive struct {
+	store  *Store
+	recent *store.Recent // nil where every row is read
+}
 
 // Chain is the audit chain as it stands at the archive's moment.
-func (a *Archive) Chain() chain.Archive { return chainArchive{a.store} }
+func (a *Archive) Chain() chain.Archive { return chainArchive{store: a.store} }
 
 const blockColumns = `height, until, members, at, form, hash, leaves, digest, seal`
 
@@ -88,11 +91,16 @@ func (c chainArchive) sealed(ctx context.Context, table *store.SealedTable, text
 	return found, c.store.outcome(rows.Err())
 }
 
-// attach reads what belongs to first lines of the audit trail.
+// attach adds what belongs to first lines of the audit trail, and reads what of it
+// is not held.
 func (c chainArchive) attach(ctx context.Context, rows []chain.Row) error {
 	for i := range rows {
 		no, revision, first := store.EventKey(&rows[i])
 		if !first {
+			continue
+		}
+		if attached, held := c.recent.Take(no, revision); held {
+			rows[i].Attached = attached
 			continue
 		}
 		if revision == 1 {

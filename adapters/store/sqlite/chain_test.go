@@ -47,7 +47,7 @@ func everyTamperIsFound(t *testing.T, keys *sealing.Ring) {
 		return err
 	}
 	storetest.Tampers(t, storetest.Bench{
-		Archive: chainArchive{&Store{vault: vault, reads: db, reader: reader}},
+		Archive: chainArchive{store: &Store{vault: vault, reads: db, reader: reader}},
 		Exec:    exec,
 		Grown:   func(column string) string { return "CAST(" + column + " || x'01' AS BLOB)" },
 		Begin:   func() error { return exec("BEGIN") },

@@ -47,6 +47,7 @@ type Store struct {
 	reader    *session
 	log       *checkpointer
 	committer *committer
+	recent    *store.Recent
 	over      atomic.Bool // shutting, or shut
 	shut      sync.Once
 	shutError error
@@ -65,7 +66,7 @@ func Open(ctx context.Context, config Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening store: %w", err)
 	}
-	opened := &Store{vault: store.Vault{Ring: config.Keys}, lock: lock}
+	opened := &Store{vault: store.Vault{Ring: config.Keys}, lock: lock, recent: store.NewRecent()}
 	err = opened.start(ctx, path, config)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening store: %w", err), opened.Shut())

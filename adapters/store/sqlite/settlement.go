@@ -20,8 +20,9 @@ func (s *Store) Open(ctx context.Context, change lifecycle.Change) error {
 	if err != nil {
 		return err
 	}
-	return s.committer.do(ctx, func(on *session) error {
-		no, err := insertSettlement(on, change)
+	var no int64
+	err = s.committer.do(ctx, func(on *session) (err error) {
+		no, err = insertSettlement(on, change)
 		if err != nil {
 			return err
 		}
@@ -31,6 +32,10 @@ func (s *Store) Open(ctx context.Context, change lifecycle.Change) error {
 		}
 		return appendChange(on, record{no: no, revision: 1}, change)
 	})
+	if err == nil {
+		s.recent.Note(store.Written{No: no, Revision: 1, Opened: &change.Settlement, Attempts: change.Attempts, Entries: change.Entries})
+	}
+	return err
 }
 
 // Advance implements lifecycle.Store. Invalid: a text that no column may
@@ -40,14 +45,28 @@ func (s *Store) Advance(ctx context.Context, change lifecycle.Change) error {
 	if err != nil {
 		return err
 	}
-	return s.committer.do(ctx, func(on *session) error { return advance(on, change, nil) })
+	var no int64
+	err = s.committer.do(ctx, func(on *session) (err error) {
+		no, err = advance(on, change, nil)
+		return err
+	})
+	if err == nil {
+		s.note(no, &change)
+	}
+	return err
+}
+
+// note holds what a write over a record has committed and is still to be sealed.
+func (s *Store) note(no int64, change *lifecycle.Change) {
+	s.recent.Note(store.Written{No: no, Revision: change.Settlement.Revision + 1, Attempts: change.Attempts, Entries: change.Entries})
 }
 
 // Close implements lifecycle.Store. decide runs inside the one writing
 // transaction, so it must be quick and must not ask this store for a write,
 // which would wait for itself. Invalid and Exists as in Advance.
 func (s *Store) Close(ctx context.Context, current settlement.Settlement, decide lifecycle.Decide) (settlement.Settlement, error) {
-	var written settlement.Settlement
+	var change lifecycle.Change
+	var no int64
 	var refused error // of decide, to be returned as it is
 	err := s.committer.do(ctx, func(on *session) error {
 		found, err := readYear(background, on, keyOf(&current))
@@ -58,7 +77,7 @@ func (s *Store) Close(ctx context.Context, current settlement.Settlement, decide
 		if err != nil {
 			return err
 		}
-		change, err := decide(ground)
+		change, err = decide(ground)
 		if err != nil {
 			refused = err
 			return err
@@ -70,9 +89,8 @@ func (s *Store) Close(ctx context.Context, current settlement.Settlement, decide
 		if err != nil {
 			return err
 		}
-		written = change.Settlement
-		written.Revision++
-		return advance(on, change, found)
+		no, err = advance(on, change, found)
+		return err
 	})
 	if refused != nil {
 		return settlement.Settlement{}, refused
@@ -80,6 +98,9 @@ func (s *Store) Close(ctx context.Context, current settlement.Settlement, decide
 	if err != nil {
 		return settlement.Settlement{}, err
 	}
+	s.note(no, &change)
+	written := change.Settlement
+	written.Revision++
 	return written, nil
 }
 
@@ -189,8 +210,8 @@ func crossed(on *session, s *settlement.Settlement) error {
 	return store.Taken("discharge", settlement.ReasonDischargeOpen)
 }
 
-// advance writes change over the record it was made from.
-func advance(on *session, change lifecycle.Change, found *year) error {
+// advance writes change over the record it was made from, and gives its short key.
+func advance(on *session, change lifecycle.Change, found *year) (int64, error) {
 	const text = `UPDATE settlement SET state = ?, decision = ?, moved = ?, adjudication = ?, sequence = ?, review = ?,
 			revision = revision + 1, owner = ?, lease_until = ?, next_at = ?, seal = ?
 		WHERE id = ? AND revision = ? AND epoch = ? RETURNING no`
@@ -200,16 +221,16 @@ func advance(on *session, change lifecycle.Change, found *year) error {
 		s.Sequence, s.Review, s.Owner, store.Micros(s.LeaseUntil), store.Micros(s.NextAt), s.Seal[:],
 		string(s.ID), s.Revision, s.Epoch).Scan(&no)
 	if errors.Is(err, sql.ErrNoRows) {
-		return store.Stale(s.ID)
+		return 0, store.Stale(s.ID)
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	err = insertMessages(on, no, store.Sent(change))
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return appendChange(on, record{no, s.Revision + 1, found}, change)
+	return no, appendChange(on, record{no, s.Revision + 1, found}, change)
 }
 
 // appendChange writes all of change but the settlement's own row.
