@@ -11,6 +11,7 @@ var unsealed = map[string]string{
 	"accumulator":       "what stands now: onestop verify sums it anew from what is sealed",
 	"person":            "what stands now: the projection of sealed changes",
 	"clearing_movement": "which entries a clearing took: its positions are sealed, and onestop verify sums them anew from the sealed ledger",
+	"clearing_mark":     "how far a cut looked, so that the next need not look again: what it took is its positions, which are sealed",
 	"notice":            "an answer before treatment, on which nothing stands: no money moves by it",
 	"stay":              "what stands now: the head of its lines, which are sealed",
 	"import_touch":      "a list for people: the flags stand at the settlements, what led to them in sealed changes",

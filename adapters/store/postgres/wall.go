@@ -80,6 +80,7 @@ var closed = map[string]string{
 	"clearing":           "one for all regions; what a caller may read of it is cut by facility and bearer",
 	"clearing_event":     "of clearings",
 	"clearing_movement":  "of clearings",
+	"clearing_mark":      "of clearings",
 	"clearing_position":  "of clearings",
 	"audit":              "read by onestop audit, never for a caller",
 	"audit_block":        "read by onestop audit, never for a caller",
