@@ -27,7 +27,7 @@ func TestTheStoryOnPostgreSQL(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	adjustedByTwo(t, s)
-	if out, err := verifyingOn("--store-postgres", dsn); err != nil || !strings.Contains(out, "20 settlements, 0 findings, 1 reconciliations") {
+	if out, err := verifyingOn("--store-postgres", dsn); err != nil || !strings.Contains(out, "21 settlements, 0 findings, 1 reconciliations") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	s.stop()
