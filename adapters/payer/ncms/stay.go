@@ -77,8 +77,8 @@ func (p *Payer) PrepareCharges(encounter settlement.EncounterID, rows []stay.Row
 	s.WriteString("<body>")
 	s.field("inpId", string(encounter))
 	for _, row := range rows {
-		if !plain(row.ID) || !plain(row.Item) || row.Total < 0 || row.Total >= billMax {
-			return nil, invalid("rows")
+		if field := unfit(&row); field != "" { // rows that were taken are not among these, so places would mislead
+			return nil, &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "rows." + field, Value: row.ID}
 		}
 		s.WriteString("<detail>")
 		s.field("detailName", row.Name)
@@ -91,6 +91,19 @@ func (p *Payer) PrepareCharges(encounter settlement.EncounterID, rows []stay.Row
 	}
 	s.WriteString("</body>")
 	return request(upload, s.String()), nil
+}
+
+// unfit is the field of a row that the wire cannot take, "" where it takes all.
+func unfit(row *stay.Row) string {
+	switch {
+	case !plain(row.ID):
+		return "row_id"
+	case !plain(row.Item):
+		return "item_code"
+	case row.Total < 0 || row.Total >= billMax:
+		return "total"
+	}
+	return ""
 }
 
 // SendRegistration implements stay.Payer.

@@ -157,11 +157,20 @@ func TestWhatAStayNeeds(t *testing.T) {
 		_, err := payer.PrepareRegistration(common.Facility, form)
 		checkField(t, err, field)
 	}
-	row := charged[0]
-	row.ID = ""
-	_, err := payer.PrepareCharges("I1", []stay.Row{row})
-	checkField(t, err, "rows")
-	_, err = payer.PrepareCharges("", charged)
+	for field, spoil := range map[string]func(*stay.Row){
+		"rows.row_id":    func(r *stay.Row) { r.ID = "" },
+		"rows.item_code": func(r *stay.Row) { r.Item = "头孢" },
+		"rows.total":     func(r *stay.Row) { r.Total = billMax },
+	} {
+		row := charged[0]
+		spoil(&row)
+		_, err := payer.PrepareCharges("I1", []stay.Row{charged[1], row})
+		checkField(t, err, field)
+		if wrong, is := err.(*settlement.Error); !is || wrong.Value != row.ID {
+			t.Errorf("%s: %v, of row %q", field, err, row.ID)
+		}
+	}
+	_, err := payer.PrepareCharges("", charged)
 	checkField(t, err, "encounter_id")
 }
 
