@@ -19,7 +19,9 @@ var tampers = flag.Int("tampers", 200, "how often the sealed rows are tampered w
 func chained(t *testing.T, keys *sealing.Ring) *Store {
 	t.Helper()
 	s := openTest(t, Config{DSN: fresh(t), Keys: keys})
-	storetest.AppendAll(t, storetest.Opened{Store: s, Quotes: s, Registry: s, Register: s, Treasury: s, Desk: s, Chain: s.Chain()}, 12)
+	storetest.AppendAll(t, storetest.Opened{
+		Store: s, Quotes: s, Registry: s, Register: s, Treasury: s, Desk: s, Chain: s.Chain(), Press: s, Council: s, Stays: s, Reconciliations: s, House: s,
+	}, 12)
 	return s
 }
 

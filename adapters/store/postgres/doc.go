@@ -51,6 +51,16 @@
 // the key by which the driver would cancel, because a cancelled wait shows
 // everybody a commit that is not safe yet.
 //
+// # The second wall
+//
+// What is looked up under a context with a lifecycle.Scope goes over a pool whose
+// connections act as a role of their own (NAME_scoped beside the gateway's) and
+// are told the scope each time one is taken. Row-level security shows that role
+// what is within the scope and nothing else, whatever the statement says; to the
+// gateway's own role, and so to all that settles, the tables are whole. Grants
+// sets it up; without it such reads go where all others do. A gateway that the
+// server hides rows from does not open.
+//
 // # Settings it makes itself
 //
 //   - Only a server that takes writes is connected to, for reading too: a

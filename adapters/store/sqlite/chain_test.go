@@ -17,7 +17,9 @@ func chained(t *testing.T, keys *sealing.Ring) (*Store, string) {
 	t.Helper()
 	path := fresh(t)
 	s := openTest(t, Config{Path: path, Keys: keys})
-	storetest.AppendAll(t, storetest.Opened{Store: s, Quotes: s, Registry: s, Register: s, Treasury: s, Desk: s, Chain: s.Chain()}, 12)
+	storetest.AppendAll(t, storetest.Opened{
+		Store: s, Quotes: s, Registry: s, Register: s, Treasury: s, Desk: s, Chain: s.Chain(), Press: s, Council: s, Stays: s, Reconciliations: s, House: s,
+	}, 12)
 	return s, path
 }
 

@@ -11,6 +11,11 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/approval"
 	"github.com/onestop-gateway/onestop/settlement/chain"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
+	"github.com/onestop-gateway/onestop/settlement/correction"
+	"github.com/onestop-gateway/onestop/settlement/eligibility"
+	"github.com/onestop-gateway/onestop/settlement/reconciliation"
+	"github.com/onestop-gateway/onestop/settlement/registry"
 )
 
 var chainScenarios = []scenario{
@@ -79,10 +84,30 @@ func AppendAll(t *testing.T, o Opened, settlements int64) {
 	f := form("audit")
 	o.notes(t, submission(f), decided(f, 2, approval.Approved))
 	o.puts(t, person("p-audit", oneCertificate))
+	o.appendRest(t)
 	err := o.Chain.Note(t.Context(), []chain.Note{{At: moment, Times: 3, Actor: "facility/H1", Action: "CreateSettlement", Reason: "OVERLOADED", Instance: "a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// appendRest appends what two people put forward and decided, what was reviewed,
+// imported and compared, and a stay.
+func (o Opened) appendRest(t *testing.T) {
+	t.Helper()
+	o.publishes(t, proposal("pub-audit", "town"), ruled("pub-audit", "town", 1))
+	o.suggests(t, suggestion("c-audit", "360827"), agreed("c-audit", correction.Declined))
+	o.addsStay(t, stayEvent("stay-audit", 1))
+	review := registry.ReviewID("360827-2012Q3")
+	o.keeps(t, eligibility.Batch{Review: &registry.Review{ID: review}, Record: &eligibility.Record{Key: eligibility.Key{Request: "audit"}}})
+	o.keeps(t, eligibility.Batch{Decision: &registry.Decision{Review: review, Line: 1}, Imported: &eligibility.Progress{File: "audit", Rows: 1}})
+	must(t, o.Reconciliations.BeginRun(t.Context(), reconciliation.Kept{ID: "run-audit", Attempt: 1}))
+	found := reconciliation.FindingID{Run: "run-audit", Line: 1}
+	must(t, o.Reconciliations.KeepFindings(t.Context(), []reconciliation.Finding{{FindingID: found}}, []reconciliation.Remark{{FindingID: found, Number: 1}}))
+	must(t, o.Reconciliations.EndRun(t.Context(), found.Run, reconciliation.Ending{}, nil))
+	frozen := line(1, 2, clearing.Frozen)
+	frozen.Positions = []clearing.Position{{Facility: facility, Account: "fund/rural/360827/2012/county", Settled: 600}}
+	o.enters(t, line(1, 1, clearing.Opened), frozen)
 }
 
 func chainSealsAll(t *testing.T, o Opened) {

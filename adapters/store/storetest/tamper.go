@@ -70,6 +70,11 @@ func Tampers(t *testing.T, b Bench, heads []chain.Head, key chain.Signer, times 
 		t.Fatalf("before anything was changed: %v", found)
 	}
 	rows := sealedRows(t, b.Archive)
+	for _, table := range store.SealedTables {
+		if !slices.ContainsFunc(rows, func(r chain.Row) bool { return r.Table == table.Name }) {
+			t.Errorf("nothing of %s is tampered with", table.Name)
+		}
+	}
 	random := rand.New(rand.NewPCG(1, 2))
 	kinds := []struct {
 		name string
