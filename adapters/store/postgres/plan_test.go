@@ -197,9 +197,12 @@ func walks(plan []string) string {
 
 // Listings walk no further than their page, or than the few that are left
 // whatever the history. Unlike other plans theirs are made every time, so the
-// table has some rows here.
+// table has some rows here, and no statistics that another test left behind.
 func TestListingsWalkAnIndex(t *testing.T) {
-	s := openTest(t, Config{DSN: fresh(t)})
+	cluster := shared.in(t)
+	const name = "listings"
+	cluster.Exec("postgres", "CREATE DATABASE "+name+" TEMPLATE "+blank)
+	s := openTest(t, Config{DSN: cluster.DSN(name)})
 	_, err := s.writer.pool.Exec(t.Context(), `INSERT INTO settlement (no, beneficiary, year, sequence, opened_at, revision, epoch,
 			lease_until, lease_over, next_at, discharged, review, id, tenant, facility, discharge, state, decision, owner, asked, moved)
 		SELECT n, 'p' || n % 500, 2012, 0, n, 1, 1, 0, 0, 0, 20120701, n % 100 = 0, 's' || n, 't' || n % 30, 'f' || n % 30, 'd' || n,
