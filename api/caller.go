@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"google.golang.org/grpc"
@@ -31,6 +32,9 @@ func (c *Config) introduced(ctx context.Context, req any, _ *grpc.UnaryServerInf
 	}
 	shown := identity.Credentials{Authorization: metadata.ValueFromIncomingContext(ctx, authorization)}
 	if from, known := peer.FromContext(ctx); known {
+		if from.Addr != nil {
+			shown.From = from.Addr.String()
+		}
 		if secure, is := from.AuthInfo.(credentials.TLSInfo); is {
 			shown.Certificate = identity.Shown(&secure.State)
 		}
@@ -44,7 +48,17 @@ func (c *Config) introduced(ctx context.Context, req any, _ *grpc.UnaryServerInf
 
 // callerOfHTTP finds out who calls over REST, as introduced does.
 func (c *Config) callerOfHTTP(r *http.Request) (*identity.Caller, error) {
-	return c.Identity.Caller(identity.Credentials{Certificate: identity.Shown(r.TLS), Authorization: r.Header["Authorization"]})
+	return c.Identity.Caller(identity.Credentials{Certificate: identity.Shown(r.TLS), Authorization: r.Header["Authorization"], From: r.RemoteAddr})
+}
+
+// accused is how the audit trail names who was refused: of credentials that were
+// revoked, whom they are of.
+func (c *Config) accused(ctx context.Context, seen *sight, tenant settlement.TenantID) string {
+	var house *settlement.Error
+	if errors.As(seen.err, &house) && house.Reason == settlement.ReasonRevoked {
+		return "caller/" + house.Object
+	}
+	return c.refusedOf(ctx, seen.address, tenant)
 }
 
 // permitted refuses who is not believed, and whom the policy does not let call

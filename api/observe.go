@@ -67,7 +67,7 @@ func (c *Config) refused(ctx context.Context, req any, seen *sight) {
 	if in, ok := req.(interface{ GetFacilityId() string }); ok && loggable(in.GetFacilityId()) {
 		claimed = settlement.FacilityID(in.GetFacilityId())
 	}
-	c.Refusals.Count(c.refusedOf(ctx, seen.address, tenantOf(ctx, claimed)), seen.method, string(faultOf(seen.err).reason))
+	c.Refusals.Count(c.accused(ctx, seen, tenantOf(ctx, claimed)), seen.method, string(faultOf(seen.err).reason))
 }
 
 // nameOf is the last part of a method's full name.

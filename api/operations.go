@@ -36,15 +36,19 @@ func NewOperations(config Config, pages map[string]http.Handler, demand bool) ht
 	mux := http.NewServeMux()
 	config.addProbes(mux)
 	for pattern, page := range pages {
-		mux.Handle(pattern, certified(page, demand))
+		mux.Handle(pattern, config.certified(page, demand))
 	}
 	return safely(mux)
 }
 
-func certified(page http.Handler, demand bool) http.Handler {
+func (c *Config) certified(page http.Handler, demand bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if shown := identity.Shown(r.TLS); demand && (shown == nil || !identity.Operates(shown)) {
 			refuse(w, r, faultOf(&settlement.Error{Kind: settlement.KindUnauthorized, Reason: settlement.ReasonUnauthenticated}))
+			return
+		}
+		if c.Identity != nil && c.Identity.Revoked.Certificate(identity.Shown(r.TLS)) != nil {
+			refuse(w, r, faultOf(&settlement.Error{Kind: settlement.KindUnauthorized, Reason: settlement.ReasonRevoked}))
 			return
 		}
 		page.ServeHTTP(w, r)

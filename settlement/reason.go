@@ -93,6 +93,8 @@ const (
 	ReasonSamePerson            Reason = "SAME_PERSON"
 	ReasonUnconfirmed           Reason = "REVERSAL_UNCONFIRMED"
 	ReasonUnauthenticated       Reason = "UNAUTHENTICATED"
+	ReasonRevoked               Reason = "CREDENTIAL_REVOKED"
+	ReasonLockedOut             Reason = "LOCKED_OUT"
 	ReasonPermissionDenied      Reason = "PERMISSION_DENIED"
 	ReasonOutOfScope            Reason = "OUT_OF_SCOPE"
 	ReasonNotTheCaller          Reason = "OPERATOR_IS_NOT_CALLER"

@@ -50,6 +50,7 @@ type Caller struct {
 	// Credential tells tokens of one subject apart: the first bytes of the
 	// token's SHA-256, which prove nothing.
 	Credential string
+	Token      string // id (jti) of what they showed; may be empty
 	// Facilities narrow a hospital's caller; none: its tenant's own.
 	Facilities []settlement.FacilityID
 	// Regions are those an agency or a bureau may meet; none: none.

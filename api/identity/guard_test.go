@@ -42,7 +42,7 @@ func TestGuardComparesCertificateAndToken(t *testing.T) {
 		"of an empty tenant":       {certificate("urn:onestop:tenant:"), []string{token}, false},
 		"ended on this connection": {ended, []string{token}, false},
 	} {
-		caller, err := guard.Caller(Credentials{given.certificate, given.headers})
+		caller, err := guard.Caller(Credentials{Certificate: given.certificate, Authorization: given.headers})
 		if (err == nil) != given.believed || given.believed != (caller != nil) {
 			t.Errorf("%s: %+v, %v", name, caller, err)
 		}

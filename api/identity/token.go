@@ -123,7 +123,7 @@ func (c *Claims) Check() error {
 // caller is whom the claims speak of.
 func (c *Claims) caller() *Caller {
 	return &Caller{
-		Subject: c.Subject, Tenant: settlement.TenantID(c.Tenant), Terminal: c.Terminal,
+		Subject: c.Subject, Tenant: settlement.TenantID(c.Tenant), Terminal: c.Terminal, Token: c.ID,
 		Roles: retyped[Role](c.Roles), Facilities: retyped[settlement.FacilityID](c.Facilities), Regions: retyped[settlement.RegionID](c.Regions),
 	}
 }

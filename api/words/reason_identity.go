@@ -10,6 +10,16 @@ var identityReasons = map[settlement.Reason]Entry{
 		Next:  Text{"请重新获取令牌（Authorization: Bearer …）；仍不成功请信息人员核对客户端证书、签发方、受众与本机时钟。", "Get a fresh token (Authorization: Bearer …); if that does not help, the facility's engineers check client certificate, issuer, audience and clock."},
 		Fixes: Facility, RetrySafe: true, Moved: MovedNo,
 	},
+	settlement.ReasonRevoked: {
+		What:  Text{"凭证已被吊销。", "These credentials were revoked."},
+		Next:  Text{"请联系安全管理员换发证书或令牌；凭证如非本人使用，请立即报告。", "Ask the security administrator for others; if it was not you who used them, say so at once."},
+		Fixes: Operator, Moved: MovedNo,
+	},
+	settlement.ReasonLockedOut: {
+		What:  Text{"来自同一处的错误凭证过多，暂停接受新凭证。", "Too many credentials from the same place were wrong; new ones are not looked at for a while."},
+		Next:  Text{"请一分钟后重试，并检查令牌的来源。", "Try again in a minute, and check where the token comes from."},
+		Fixes: Facility, RetrySafe: true, Moved: MovedNo,
+	},
 	settlement.ReasonPermissionDenied: {
 		What:  Text{"没有办理此项业务的权限。", "These credentials may not do this."},
 		Next:  Text{"请由有权限的人员办理。", "Somebody with the right to it has to do it."},

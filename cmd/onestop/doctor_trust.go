@@ -21,6 +21,7 @@ func (d *doctor) examineTrust(ctx context.Context, c *config) {
 	if c.Identity == (identityConfig{}) {
 		return
 	}
+	d.examineRevoked(c)
 	const check = "token keys"
 	ctx, cancel := context.WithTimeout(ctx, d.within)
 	defer cancel()
@@ -51,6 +52,22 @@ func (d *doctor) examineCertificates(c *config) {
 	}
 	if c.TLS.ClientCAFile != "" {
 		d.certificates("client CA", c.TLS.ClientCAFile)
+	}
+}
+
+// examineRevoked looks at what is revoked.
+func (d *doctor) examineRevoked(c *config) {
+	const check = "revoked credentials"
+	revoked, err := c.revocations()
+	count, due := revoked.Count()
+	switch {
+	case err != nil:
+		d.problem(check, alike(err.Error()), told("mend identity.revoked_file or tls.client_crl_file", "请改正 identity.revoked_file 或 tls.client_crl_file"))
+	case !due.IsZero() && due.Before(d.now()):
+		d.warn(check, told("the client CA's next list was due on %s", "客户端 CA 的吊销列表应于 %s 更新", due.Format(time.DateOnly)),
+			told("fetch the newest list; until then the last one counts", "请取得最新吊销列表；在此之前沿用旧表"))
+	case revoked != nil:
+		d.ok(check, told("%d are named", "已列 %d 项", count))
 	}
 }
 

@@ -155,6 +155,7 @@ func (g *gateway) run(ctx context.Context) error {
 	servers.Go(func() error { g.rules.watch(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchMaterial(recovering, g.log); return nil })
 	servers.Go(func() error { g.watchRing(recovering); return nil })
+	servers.Go(func() error { g.trust.watchRevoked(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchKeys(recovering, g.log); return nil })
 	servers.Go(func() error { g.reconcile.resume(recovering); return nil })
 	servers.Go(func() error { g.reconcile.keepDays(ctx, recovering); return nil })

@@ -19,6 +19,8 @@ type tlsConfig struct {
 	// ClientCAFile is whose certificates callers must show; their tenant must be
 	// their token's.
 	ClientCAFile string `yaml:"client_ca_file"`
+	// ClientCRLFile are that CA's revocation lists, PEM or DER.
+	ClientCRLFile string `yaml:"client_crl_file"`
 }
 
 // identityConfig says whose tokens callers show.
@@ -27,15 +29,25 @@ type identityConfig struct {
 	Audience string `yaml:"audience"`
 	JWKSFile string `yaml:"jwks_file"` // the issuer's public keys, or
 	JWKSURL  string `yaml:"jwks_url"`  // where they are to be had: https
+	// RevokedFile names certificates, tokens, subjects and tenants that are not
+	// believed any more, one a line.
+	RevokedFile string `yaml:"revoked_file"`
 }
 
-// trustEvery is how often changed certificates and keys are looked for.
-const trustEvery = 30 * time.Second
+const (
+	// trustEvery is how often changed certificates and keys are looked for.
+	trustEvery = 30 * time.Second
+	// revokedEvery is how often it is looked whether more is revoked.
+	revokedEvery = 2 * time.Second
+)
 
 // check refuses half a configuration.
 func (t *tlsConfig) check() error {
 	if (t.CertificateFile == "") != (t.KeyFile == "") || t.ClientCAFile != "" && t.CertificateFile == "" {
 		return errors.New("tls: certificate_file and key_file go together, and client_ca_file needs both")
+	}
+	if t.ClientCRLFile != "" && t.ClientCAFile == "" {
+		return errors.New("tls: client_crl_file needs client_ca_file, whose lists they are")
 	}
 	return nil
 }
@@ -91,6 +103,7 @@ type trust struct {
 	material *identity.Material
 	keys     *identity.Keys
 	guard    *identity.Guard
+	revoked  *identity.Revocations
 }
 
 // newTrust reads certificates and keys.
@@ -109,11 +122,24 @@ func newTrust(ctx context.Context, c *config) (*trust, error) {
 	if t.keys, err = c.Identity.keys(ctx); err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
+	if t.revoked, err = c.revocations(); err != nil {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
 	t.guard = &identity.Guard{
+		Revoked: t.revoked, Lockout: identity.NewLockout(time.Now),
 		Tokens:       identity.NewVerifier(c.Identity.Issuer, c.Identity.Audience, t.keys, time.Now),
 		Certificates: c.TLS.ClientCAFile != "", Now: time.Now,
 	}
 	return t, nil
+}
+
+// revocations reads what is revoked; nil where no file is named.
+func (c *config) revocations() (*identity.Revocations, error) {
+	files := identity.RevokedFiles{List: c.Identity.RevokedFile, CRL: c.TLS.ClientCRLFile, ClientCA: c.TLS.ClientCAFile}
+	if files.List == "" && files.CRL == "" {
+		return nil, nil
+	}
+	return identity.LoadRevoked(files)
 }
 
 func (i *identityConfig) keys(ctx context.Context) (*identity.Keys, error) {
@@ -127,6 +153,7 @@ func (i *identityConfig) keys(ctx context.Context) (*identity.Keys, error) {
 // stays as it was.
 func (t *trust) reload(ctx context.Context, log *slog.Logger) {
 	t.reloadMaterial(log)
+	t.reloadRevoked(log)
 	if t.keys != nil {
 		if err := t.keys.Refresh(ctx); err != nil {
 			log.Error("reloading: the token keys in force stay", "error", err)
@@ -143,6 +170,33 @@ func (t *trust) reloadMaterial(log *slog.Logger) {
 		log.Error("reloading: the certificate in force stays", "error", err)
 	} else if changed {
 		log.Warn("reloaded certificate", "good_until", t.material.Leaf().NotAfter)
+	}
+}
+
+func (t *trust) reloadRevoked(log *slog.Logger) {
+	changed, err := t.revoked.Reload()
+	if err != nil {
+		log.Error("reloading: what was revoked before stays revoked, and no more", "error", err)
+	} else if changed {
+		count, _ := t.revoked.Count()
+		log.Warn("reloaded what is revoked", "credentials", count)
+	}
+}
+
+// watchRevoked looks whether more is revoked until ctx ends.
+func (t *trust) watchRevoked(ctx context.Context, log *slog.Logger) {
+	if t.revoked == nil {
+		return
+	}
+	ticker := time.NewTicker(revokedEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			t.reloadRevoked(log)
+		}
 	}
 }
 

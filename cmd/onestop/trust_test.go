@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +22,8 @@ type guardedHouse struct {
 	t       *testing.T
 	folder  string // of the credentials
 	gateway *gateway
+	store   string
+	stop    func()
 	base    string
 	log     overheard
 }
@@ -54,19 +57,22 @@ func newGuardedHouse(t *testing.T) *guardedHouse {
 	c, err := readConfig(w.config)
 	must(err)
 	c.Store.SQLite, c.ListenOps = filepath.Join(w.folder, "onestop.db"), "127.0.0.1:0"
-	c.TLS = tlsConfig{h.path("server.pem"), h.path("server.key"), h.path("ca.pem")}
-	c.Identity = identityConfig{Issuer: developmentIssuer, Audience: developmentAudience, JWKSFile: h.path("jwks.json")}
+	c.TLS = tlsConfig{CertificateFile: h.path("server.pem"), KeyFile: h.path("server.key"), ClientCAFile: h.path("ca.pem")}
+	writeFile(t, h.path("revoked"), "# nothing yet\n", 0o600)
+	c.Identity = identityConfig{Issuer: developmentIssuer, Audience: developmentAudience, JWKSFile: h.path("jwks.json"), RevokedFile: h.path("revoked")}
 	must(c.check())
+	h.store = c.Store.SQLite
 	w.peoples(t, "--store-sqlite", c.Store.SQLite)
 	h.gateway, err = assemble(t.Context(), c, slog.New(slog.NewJSONHandler(&h.log, nil)))
 	must(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- h.gateway.run(ctx) }()
-	t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		cancel()
 		must(<-done)
 	})
+	t.Cleanup(h.stop)
 	h.base, err = h.gateway.address(ctx)
 	must(err)
 	return h
@@ -279,7 +285,7 @@ func TestDoctorSeesCertificates(t *testing.T) {
 	} {
 		folder := credentialsIn(t)
 		configured := standard()
-		configured.TLS = tlsConfig{filepath.Join(folder, "server.pem"), filepath.Join(folder, "server.key"), filepath.Join(folder, "ca.pem")}
+		configured.TLS = tlsConfig{CertificateFile: filepath.Join(folder, "server.pem"), KeyFile: filepath.Join(folder, "server.key"), ClientCAFile: filepath.Join(folder, "ca.pem")}
 		configured.Identity = identityConfig{Issuer: developmentIssuer, Audience: developmentAudience, JWKSFile: filepath.Join(folder, "jwks.json")}
 		if c.spoil != nil {
 			c.spoil(folder, &configured)
