@@ -22,6 +22,7 @@ type soak struct {
 	clients   int
 	keep      string
 	lie       bool
+	keys      bool
 }
 
 // overtime is what a soak may take beyond its length: building, draining,
@@ -56,6 +57,7 @@ was lost, paid twice, over a cap or stuck. What failed is kept, and says where.`
 	flags.Uint64Var(&o.seed, "seed", 1, "of persons, bills, faults and strikes")
 	flags.IntVar(&o.clients, "clients", 16, "cashiers who settle at once")
 	flags.BoolVar(&o.lie, "lie", false, "negative control: a payer whose word is proof says yes to reversals and does nothing; the soak must fail")
+	flags.BoolVar(&o.keys, "keys", false, "encrypt what is kept of persons, rotate the key every 4s, encrypt anew beside it all, killed every other time, and retire every older key in the end")
 	flags.StringVar(&o.keep, "keep", "", "folder to work in, which stays; otherwise a temporary one that stays on failure")
 	return command
 }
@@ -86,7 +88,7 @@ func (o soak) run(ctx context.Context, out, notes io.Writer) (err error) {
 }
 
 // cast is who plays in this soak.
-func (o soak) cast() cast { return cast{store: o.store, seed: o.seed, lie: o.lie} }
+func (o soak) cast() cast { return cast{store: o.store, seed: o.seed, lie: o.lie, keys: o.keys} }
 
 // whole is the soak from start to verdict, which is nil if none was reached.
 func (r *run) whole(ctx context.Context) (*verdict, error) {
@@ -102,6 +104,11 @@ func (r *run) whole(ctx context.Context) (*verdict, error) {
 	e, err := r.gather(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if r.stage.keys != nil {
+		if err := r.retire(ctx); err != nil {
+			return nil, err
+		}
 	}
 	verdict := judge(e)
 	findings, err := r.audit(ctx)

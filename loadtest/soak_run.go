@@ -45,6 +45,10 @@ func (r *run) load(outer context.Context) error {
 	}
 	strikes := newChaos(r.stage, r.soak)
 	work.Go(func() error { strikes.run(ctx, fail); return nil })
+	var did rotation
+	if r.stage.keys != nil {
+		work.Go(func() error { return r.rotate(ctx, &did) })
+	}
 	work.Go(func() error {
 		select {
 		case err := <-failed:
@@ -62,6 +66,9 @@ func (r *run) load(outer context.Context) error {
 	fmt.Fprintf(r.out, "load: %d final answers, %d asked again, %d declined; %d killed, %d frozen, slowest start %s; %d answered INTERNAL\n",
 		r.seen.final.Load(), r.seen.again.Load(), r.seen.declined.Load(), strikes.killed.Load(), strikes.frozen.Load(),
 		time.Duration(strikes.slowest.Load()).Round(time.Millisecond), r.seen.internal.Load())
+	if r.stage.keys != nil {
+		fmt.Fprintf(r.out, "keys: rotated %d times; %d runs encrypted everything anew beside it, %d were killed\n", did.rotated.Load(), did.whole.Load(), did.killed.Load())
+	}
 	return err
 }
 

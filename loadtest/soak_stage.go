@@ -25,6 +25,7 @@ type stage struct {
 	standby  *cluster // nil without one
 	gateways []*gateway
 	payers   []*payer
+	keys     *keysOf // nil: what is kept of persons is not encrypted
 }
 
 // gateway is one gateway of the soak.
@@ -58,6 +59,7 @@ type cast struct {
 	seed     uint64
 	lie      bool // a payer lies about its reversals
 	standby  bool // of PostgreSQL
+	keys     bool // encrypt what is kept of persons
 }
 
 // newStage builds the programs and writes the configuration; nothing runs yet.
@@ -75,6 +77,11 @@ func newStage(ctx context.Context, folder string, plays cast) (*stage, error) {
 	}
 	if err := os.WriteFile(s.path("payer.token"), []byte("soak-token\n"), 0o600); err != nil {
 		return nil, err
+	}
+	if plays.keys {
+		if err := s.newKeys(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if plays.store == storePostgres {
 		if s.cluster, err = newCluster(ctx, folder); err != nil {
@@ -155,7 +162,7 @@ func (s *stage) addGateway(instance int) error {
 	var config bytes.Buffer
 	err = text.Execute(&config, map[string]any{
 		"REST": rest, "GRPC": grpc, "Instance": instance, "Store": store, "Policies": s.policies,
-		"TokenFile": s.path("payer.token"), "Payers": s.payers,
+		"TokenFile": s.path("payer.token"), "Payers": s.payers, "Keys": s.keys,
 	})
 	if err != nil {
 		return err

@@ -20,14 +20,15 @@ var (
 )
 
 // A short soak with everything in it: gateway and payers killed, faults drawn,
-// caps drawn on, and onestop verify at the end.
+// caps drawn on, keys rotated and everything encrypted anew, and onestop verify at
+// the end with the last key alone.
 func TestSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("settles for ten seconds")
 	}
 	folder := filepath.Join(t.TempDir(), "soak")
 	var out, notes bytes.Buffer
-	err := soak{store: storeSQLite, length: 10 * time.Second, killEvery: 2 * time.Second, freeze: frozenUsually, seed: 1, clients: 16, keep: folder}.run(t.Context(), &out, &notes)
+	err := soak{store: storeSQLite, length: 10 * time.Second, killEvery: 2 * time.Second, freeze: frozenUsually, seed: 1, clients: 16, keep: folder, keys: true}.run(t.Context(), &out, &notes)
 	if err != nil || !soakWell.MatchString(out.String()) {
 		t.Errorf("%v\n%s%s", err, &out, &notes)
 	}
@@ -36,7 +37,10 @@ func TestSoak(t *testing.T) {
 			t.Errorf("nothing about %q:\n%s", says, &notes)
 		}
 	}
-	if strings.Contains(notes.String(), " 0 killed") {
+	if !regexp.MustCompile(`keys: rotated [1-9]`).MatchString(notes.String()) || !strings.Contains(notes.String(), "\n0 values in the clear\n") {
+		t.Errorf("keys were not rotated:\n%s", &notes)
+	}
+	if strings.Contains(notes.String(), "; 0 killed,") {
 		t.Errorf("nothing was killed:\n%s", &notes)
 	}
 	nobodyLeft(t, folder)

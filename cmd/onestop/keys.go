@@ -81,10 +81,13 @@ func (g *gateway) reloadKeys() {
 	}
 }
 
+// ringEvery is how often a changed ring is looked for.
+const ringEvery = 2 * time.Second
+
 // watchRing looks for a ring that changed until ctx ends, so that a key that was
 // put in use elsewhere seals here, too.
 func (g *gateway) watchRing(ctx context.Context) {
-	ticker := time.NewTicker(trustEvery)
+	ticker := time.NewTicker(ringEvery)
 	defer ticker.Stop()
 	for {
 		select {

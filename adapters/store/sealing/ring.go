@@ -50,9 +50,9 @@ type Ring struct {
 	masters [][]byte
 	state   atomic.Pointer[state]
 
-	mu   sync.Mutex // one reads the file again
-	read time.Time
-	text []byte // that is in force
+	mu     sync.Mutex // one reads the file again
+	missed time.Time  // when it last had not the key it was read for
+	text   []byte     // that is in force
 }
 
 // state is a ring as its file was when it was read.
@@ -98,7 +98,6 @@ func (r *Ring) Reload() error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.read = time.Now()
 	text, err := os.ReadFile(r.file)
 	if err != nil {
 		return fmt.Errorf("reading key ring: %w", err)
@@ -263,11 +262,12 @@ func unreadable(at Place, cause error) error {
 	}
 }
 
-// againAfter is how often the file is read again for a key that is not there.
+// againAfter is how long the file is not read again for a key that it did not
+// have.
 const againAfter = time.Second
 
 // key is the data key of an id. One that is not there may have been added by
-// whoever rotates: the file is read again for it.
+// whoever rotates, before anything was sealed with it: the file is read again.
 func (r *Ring) key(id [idSize]byte) *dataKey {
 	if r == nil {
 		return nil
@@ -276,12 +276,18 @@ func (r *Ring) key(id [idSize]byte) *dataKey {
 		return key
 	}
 	r.mu.Lock()
-	fresh := time.Since(r.read) < againAfter
+	known := time.Since(r.missed) < againAfter
 	r.mu.Unlock()
-	if fresh || r.Reload() != nil { // what is wrong with the file is said at the next reload
+	if known || r.Reload() != nil { // what is wrong with the file is said at the next reload
 		return nil
 	}
-	return r.state.Load().keys[id]
+	key := r.state.Load().keys[id]
+	if key == nil {
+		r.mu.Lock()
+		r.missed = time.Now()
+		r.mu.Unlock()
+	}
+	return key
 }
 
 // cipherOf is the cipher of a sealed value.
