@@ -39,7 +39,6 @@ var EncryptedTables = []EncryptedTable{
 	table("review", []string{"id"}, nil, "document"),
 	table("quote", []string{"id"}, nil, "document"),
 	table("notice", []string{"id"}, nil, "document"),
-	table("correction", []string{"id"}, nil, "document"),
 	table("stay_event", []string{"stay", "no"}, nil, "document"),
 	table("correction", []string{"id"}, nil, "document"),
 	table("difference", []string{"run", "line"}, nil, "document"),
@@ -89,8 +88,6 @@ func placeAt(column string, row named) sealing.Place {
 		return quotePlace(settlement.QuoteID(row.text("id")))
 	case "notice.document":
 		return noticePlace(settlement.NoticeID(row.text("id")))
-	case "correction.document":
-		return matterPlace(correction.ID(row.text("id")))
 	case stayColumn:
 		return stayPlace(settlement.AdmissionID(row.text("stay")), row.number("no"))
 	case "correction.document":

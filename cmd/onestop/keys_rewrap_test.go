@@ -95,8 +95,8 @@ func rotateUnderLoad(t *testing.T, w *town, store []string) {
 	must(syscall.Kill(os.Getpid(), syscall.SIGHUP))
 	time.Sleep(300 * time.Millisecond)
 	seen := finish()
-	if seen.again > 0 || len(seen.answers) < 20 {
-		t.Errorf("%d of %d requests were not answered at once", seen.again, len(seen.answers))
+	if len(seen.failed) > 0 || len(seen.answers) < 20 {
+		t.Errorf("%d of %d requests failed: %s", len(seen.failed), len(seen.answers), seen.failed)
 	}
 	for _, traffic := range []*traffic{early, seen} {
 		left := 40

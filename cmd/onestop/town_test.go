@@ -151,6 +151,7 @@ type traffic struct {
 	answers map[string]string // and what was answered
 	wrong   []string          // answers that no cashier can do anything with
 	again   int               // answers to which the same request was sent again
+	failed  []string          // those of them that said neither "wait" nor "too busy"
 }
 
 // residents are the identity numbers whose payer settles everything.
@@ -196,6 +197,9 @@ func (seen *traffic) pursue(doors func() string, path, body string) []byte {
 		case err != nil, status == http.StatusAccepted, status == http.StatusConflict, status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 			seen.mu.Lock()
 			seen.again++
+			if err != nil || status == http.StatusConflict || status == http.StatusServiceUnavailable {
+				seen.failed = append(seen.failed, fmt.Sprintf("%d %v %s", status, err, answer))
+			}
 			seen.mu.Unlock()
 			continue
 		}

@@ -101,7 +101,6 @@ func FillEncrypted(t *testing.T, o Opened) {
 	must(t, o.Notices.KeepNotice(t.Context(), lifecycle.Notice{ID: "n-1", Tenant: "t", Request: "n", Person: "c-1"}))
 	must(t, o.Stays.AddStayEvent(t.Context(), stayEvent("y-1", 1), false))
 	o.keeps(t, eligibility.Batch{Review: &registry.Review{ID: "r-1"}})
-	o.suggests(t, suggestion("k-1", "360827"))
 	must(t, o.Reconciliations.BeginRun(t.Context(), reconciliation.Kept{ID: "run-1", Attempt: 1}))
 	line := reconciliation.FindingID{Run: "run-1", Line: 1}
 	must(t, o.Reconciliations.KeepFindings(t.Context(), []reconciliation.Finding{{FindingID: line}}, []reconciliation.Remark{{FindingID: line, Number: 1}}))
