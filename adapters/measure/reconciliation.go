@@ -96,12 +96,14 @@ func payerOf(code settlement.PayerCode) string {
 
 var (
 	differences = prometheus.NewDesc("onestop_differences_open", "Differences on which the last word is not spoken, by payer and class.", []string{"payer", "class"}, nil)
+	oldest      = prometheus.NewDesc("onestop_difference_oldest_seconds", "Time since the oldest difference on which the last word is not spoken was found first, by payer and class.", []string{"payer", "class"}, nil)
 	fixes       = prometheus.NewDesc("onestop_fixes_waiting", "Fixes that wait for a second person.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (m *Reconciliation) Describe(out chan<- *prometheus.Desc) {
 	out <- differences
+	out <- oldest
 	out <- fixes
 }
 
@@ -113,15 +115,20 @@ func (m *Reconciliation) Collect(out chan<- prometheus.Metric) {
 		return
 	}
 	type key struct{ payer, class string }
-	open, waiting := map[key]int{}, 0
+	open, since, waiting := map[key]int{}, map[key]time.Time{}, 0
 	for _, c := range counts {
-		open[key{payerOf(c.Payer), string(c.Class)}] += c.Count
+		k := key{payerOf(c.Payer), string(c.Class)}
+		if first, known := since[k]; !known || c.Since.Before(first) {
+			since[k] = c.Since
+		}
+		open[k] += c.Count
 		if c.State == reconciliation.Proposed {
 			waiting += c.Count
 		}
 	}
 	for k, n := range open {
 		out <- prometheus.MustNewConstMetric(differences, prometheus.GaugeValue, float64(n), k.payer, k.class)
+		out <- prometheus.MustNewConstMetric(oldest, prometheus.GaugeValue, max(0, m.now().Sub(since[k]).Seconds()), k.payer, k.class)
 	}
 	out <- prometheus.MustNewConstMetric(fixes, prometheus.GaugeValue, float64(waiting))
 }

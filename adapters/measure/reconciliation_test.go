@@ -17,8 +17,9 @@ import (
 func TestReconciliation(t *testing.T) {
 	registry, now := prometheus.NewPedanticRegistry(), time.Unix(1000, 0)
 	counts := []reconciliation.FindingCount{
-		{Payer: "A", Class: reconcile.OursOnly, Count: 3}, {Payer: "A", Class: reconcile.OursOnly, State: reconciliation.Proposed, Count: 2},
-		{Class: reconcile.AmountDiffers, Count: 1},
+		{Payer: "A", Class: reconcile.OursOnly, Count: 3, Since: now.Add(-time.Minute)},
+		{Payer: "A", Class: reconcile.OursOnly, State: reconciliation.Proposed, Count: 2, Since: now.Add(-2 * time.Hour)},
+		{Class: reconcile.AmountDiffers, Count: 1, Since: now.Add(2 * time.Hour)}, // by a gateway whose clock is ahead
 	}
 	asked := 0
 	var broken error
@@ -38,6 +39,8 @@ func TestReconciliation(t *testing.T) {
 	m.Missing("A", 5)
 	m.Missing("A", 2)
 	want := `onestop_difference_duration_seconds_sum{class="ours_only",payer="A"} 30
+onestop_difference_oldest_seconds{class="amount_differs",payer="assistance"} 0
+onestop_difference_oldest_seconds{class="ours_only",payer="A"} 10800
 onestop_differences_open{class="amount_differs",payer="assistance"} 1
 onestop_differences_open{class="ours_only",payer="A"} 5
 onestop_fixes_waiting 2
@@ -48,7 +51,7 @@ onestop_reconciliations_total{outcome="equal",payer="A"} 1
 onestop_reconciliations_total{outcome="failed",payer="A"} 1
 `
 	told := func() string {
-		return lines(t, registry, "onestop_difference_duration_seconds_sum", "onestop_differences_open", "onestop_fixes_waiting\n", "onestop_fixes_waiting 2\n",
+		return lines(t, registry, "onestop_difference_duration_seconds_sum", "onestop_difference_oldest_seconds", "onestop_differences_open", "onestop_fixes_waiting\n", "onestop_fixes_waiting 2\n",
 			"onestop_reconciliation_days_missing",
 			"onestop_reconciliation_timestamp_seconds", "onestop_reconciliations_total")
 	}

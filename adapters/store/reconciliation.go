@@ -206,6 +206,7 @@ func SoundFindings(findings []reconciliation.Finding, remarks []reconciliation.R
 		column(&c, "payer", f.Payer)
 		column(&c, "class", f.Class)
 		column(&c, "encounter", f.Encounter)
+		column(&c, "facility", f.Facility)
 	}
 	for i := range remarks {
 		column(&c, "run", remarks[i].Run)

@@ -59,7 +59,7 @@ var Tables = []Table{
 	}, []string{"correction", "line"}},
 	{"reconciliation", []string{"id", "tenant", "request", "subject", "attempt", "share", "payer", "at", "document", "turn"}, []string{"id"}},
 	{"reconciliation_end", []string{"run", "document", "turn"}, []string{"run"}},
-	{"difference", []string{"run", "line", "share", "payer", "class", "encounter", "first_day", "last_day", "document", "turn"}, []string{"run", "line"}},
+	{"difference", []string{"run", "line", "share", "payer", "class", "encounter", "first_day", "last_day", "document", "facility", "seen_at", "turn"}, []string{"run", "line"}},
 	{"remark", []string{"run", "line", "number", "act", "document", "turn"}, []string{"run", "line", "number"}},
 	{"clearing", []string{"number", "period_from", "period_to", "pay_on", "turn"}, []string{"number"}},
 	{"clearing_event", []string{

@@ -2,6 +2,7 @@ package reconciliation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -50,8 +51,26 @@ type RunQuery struct {
 	Subject string
 	Share   reconcile.Share
 	Payer   settlement.PayerCode
+	Sight   *Sight   // what whoever asks may meet
 	Before  *RunMark // the last of the page before
 	Limit   int      // at least 1
+}
+
+// Sight is what somebody may meet of runs; nil is all of them.
+type Sight struct {
+	Payers     []settlement.PayerCode // runs of what these bear
+	Assistance bool                   // runs of what civil-affairs assistance bears
+}
+
+// Covers reports whether runs of a scope may be met.
+func (s *Sight) Covers(scope *reconcile.Scope) bool {
+	if s == nil {
+		return true
+	}
+	if scope.Share == reconcile.AssistanceShare {
+		return s.Assistance
+	}
+	return slices.Contains(s.Payers, scope.Payer)
 }
 
 // RunMark is a place in a listing of runs.
@@ -69,17 +88,20 @@ type FindingQuery struct {
 	Payer      settlement.PayerCode
 	Within     settlement.Period // all of a difference's days are
 	Encounters []settlement.EncounterID
+	Facilities []settlement.FacilityID // any of them; what was kept before stores noted the facility is nobody's
 	Class      reconcile.Class
 	States     []Act      // the last act, "" for none
 	After      *FindingID // the last of the page before
 	Limit      int        // at least 1
 }
 
-// FindingCount is how many differences of a payer wait, and in which state.
+// FindingCount is how many differences of a payer wait, in which state, and
+// since when the oldest of them is known.
 type FindingCount struct {
 	Share reconcile.Share
 	Payer settlement.PayerCode
 	Class reconcile.Class
 	State Act
 	Count int
+	Since time.Time
 }

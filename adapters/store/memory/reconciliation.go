@@ -129,7 +129,7 @@ func (m *Store) KeptRuns(ctx context.Context, query reconciliation.RunQuery) ([]
 	var found []reconciliation.Kept
 	for _, run := range m.runs {
 		if (query.Key.Request == "" || query.Key == run.Key) && (query.Subject == "" || query.Subject == run.Subject) &&
-			(query.Share == "" || query.Share == run.Scope.Share) && (query.Payer == "" || query.Payer == run.Scope.Payer) &&
+			(query.Share == "" || query.Share == run.Scope.Share) && (query.Payer == "" || query.Payer == run.Scope.Payer) && query.Sight.Covers(&run.Scope) &&
 			(query.Before == nil || newest(*query.Before, reconciliation.RunMark{At: run.At, ID: run.ID}) < 0) {
 			found = append(found, run)
 		}
@@ -166,6 +166,8 @@ func selects(query *reconciliation.FindingQuery, f *reconciliation.Finding) bool
 		return false
 	case query.Within.From != 0 && (f.Days.From < query.Within.From || f.Days.To > query.Within.To):
 		return false
+	case query.Facilities != nil && !slices.Contains(query.Facilities, f.Facility):
+		return false
 	case query.Encounters != nil && !slices.Contains(query.Encounters, f.Encounter):
 		return false
 	}
@@ -176,16 +178,21 @@ func selects(query *reconciliation.FindingQuery, f *reconciliation.Finding) bool
 func (m *Store) FindingCounts(ctx context.Context) ([]reconciliation.FindingCount, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	counted := map[reconciliation.FindingCount]int{}
+	counted := map[reconciliation.FindingCount]reconciliation.FindingCount{}
 	for id, f := range m.findings {
 		run := m.runs[id.Run]
 		if run.End != nil && run.Void == nil && !f.State().Closed() {
-			counted[reconciliation.FindingCount{Share: f.Share, Payer: f.Payer, Class: f.Class, State: f.State()}]++
+			key := reconciliation.FindingCount{Share: f.Share, Payer: f.Payer, Class: f.Class, State: f.State()}
+			count := counted[key]
+			if count.Count++; count.Since.IsZero() || f.SeenAt.Before(count.Since) {
+				count.Since = f.SeenAt
+			}
+			counted[key] = count
 		}
 	}
 	var counts []reconciliation.FindingCount
-	for count, n := range counted {
-		count.Count = n
+	for count, of := range counted {
+		count.Count, count.Since = of.Count, of.Since
 		counts = append(counts, count)
 	}
 	slices.SortFunc(counts, func(a, b reconciliation.FindingCount) int {

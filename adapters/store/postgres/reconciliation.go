@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement/reconcile"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
@@ -27,7 +28,8 @@ func (s *Store) BeginRun(ctx context.Context, run reconciliation.Kept) error {
 
 // KeepFindings implements reconciliation.Store.
 func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Finding, remarks []reconciliation.Remark) error {
-	const keep = `INSERT INTO difference (run, line, share, payer, class, encounter, first_day, last_day, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	const keep = `INSERT INTO difference (run, line, share, payer, class, encounter, first_day, last_day, document, facility, seen_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 	if err := store.SoundFindings(findings, remarks); err != nil {
 		return err
 	}
@@ -36,7 +38,7 @@ func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Find
 		for i := range findings {
 			f := &findings[i]
 			queued.Queue(keep, string(f.Run), int32(f.Line), string(f.Share), string(f.Payer), string(f.Class),
-				string(f.Encounter), int32(f.Days.From), int32(f.Days.To), s.vault.Finding(f))
+				string(f.Encounter), int32(f.Days.From), int32(f.Days.To), s.vault.Finding(f), string(f.Facility), store.Micros(f.SeenAt))
 		}
 		queueRemarks(s.vault, queued, remarks)
 		return queued, nil
@@ -142,6 +144,10 @@ func readRuns(ctx context.Context, from asker, vault store.Vault, query reconcil
 	if query.Payer != "" {
 		c.and("r.payer = ?", string(query.Payer))
 	}
+	if sight := query.Sight; sight != nil {
+		c.and("(r.share = ? AND ? OR r.share <> ? AND r.payer = ANY (?::text[]))",
+			string(reconcile.AssistanceShare), sight.Assistance, string(reconcile.AssistanceShare), texts(sight.Payers))
+	}
 	if b := query.Before; b != nil {
 		c.and("(r.at, r.id) < (?, ?)", store.Micros(b.At), string(b.ID))
 	}
@@ -209,6 +215,9 @@ func findingConditions(query *reconciliation.FindingQuery) conditions {
 	if query.Encounters != nil {
 		c.and("d.encounter = ANY (?::text[])", texts(query.Encounters))
 	}
+	if query.Facilities != nil {
+		c.and("d.facility = ANY (?::text[])", texts(query.Facilities))
+	}
 	if query.States != nil {
 		c.and(lastAct+" = ANY (?::text[])", texts(query.States))
 	}
@@ -243,9 +252,10 @@ func addRemarksOf(ctx context.Context, from asker, vault store.Vault, found []re
 
 // FindingCounts implements reconciliation.Store.
 func (s *Store) FindingCounts(ctx context.Context) ([]reconciliation.FindingCount, error) {
-	const text = `SELECT share, payer, class, act, count(*) FROM (
-			SELECT d.share AS share, d.payer AS payer, d.class AS class, ` + lastAct + ` AS act
-			FROM difference AS d JOIN reconciliation_end AS e ON e.run = d.run
+	const text = `SELECT share, payer, class, act, count(*), min(since) FROM (
+			SELECT d.share AS share, d.payer AS payer, d.class AS class, ` + lastAct + ` AS act,
+				CASE WHEN d.seen_at > 0 THEN d.seen_at ELSE r.at END AS since
+			FROM difference AS d JOIN reconciliation_end AS e ON e.run = d.run JOIN reconciliation AS r ON r.id = d.run
 			WHERE NOT EXISTS (SELECT 1 FROM remark AS v WHERE v.run = d.run AND v.line = 0)
 		) AS standing WHERE act NOT IN ('healed', 'again', 'settled') GROUP BY share, payer, class, act ORDER BY share, payer, class, act`
 	rows, err := s.reads.Query(ctx, text)
@@ -253,7 +263,9 @@ func (s *Store) FindingCounts(ctx context.Context) ([]reconciliation.FindingCoun
 		return nil, s.outcome(err)
 	}
 	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (n reconciliation.FindingCount, err error) {
-		err = row.Scan(&n.Share, &n.Payer, &n.Class, &n.State, &n.Count)
+		var since int64
+		err = row.Scan(&n.Share, &n.Payer, &n.Class, &n.State, &n.Count, &since)
+		n.Since = store.Time(since)
 		return n, err
 	})
 	return counts, s.outcome(err)

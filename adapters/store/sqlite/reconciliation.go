@@ -9,6 +9,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/reconcile"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
@@ -39,7 +40,8 @@ func (s *Store) BeginRun(ctx context.Context, run reconciliation.Kept) error {
 
 // KeepFindings implements reconciliation.Store.
 func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Finding, remarks []reconciliation.Remark) error {
-	const keep = `INSERT INTO difference (run, line, share, payer, class, encounter, first_day, last_day, document, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const keep = `INSERT INTO difference (run, line, share, payer, class, encounter, first_day, last_day, document, facility, seen_at, turn)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	if err := store.SoundFindings(findings, remarks); err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func (s *Store) KeepFindings(ctx context.Context, findings []reconciliation.Find
 		for i := range findings {
 			f := &findings[i]
 			err := once(on, string(f.Run), keep, string(f.Run), int64(f.Line), string(f.Share), string(f.Payer), string(f.Class),
-				string(f.Encounter), int64(f.Days.From), int64(f.Days.To), on.vault.Finding(f), on.turn())
+				string(f.Encounter), int64(f.Days.From), int64(f.Days.To), on.vault.Finding(f), string(f.Facility), store.Micros(f.SeenAt), on.turn())
 			if err != nil {
 				return err
 			}
@@ -140,6 +142,14 @@ func (s *Store) KeptRuns(ctx context.Context, query reconciliation.RunQuery) ([]
 	if query.Payer != "" {
 		c.and("r.payer = ?", string(query.Payer))
 	}
+	if sight := query.Sight; sight != nil {
+		payers, err := json.Marshal(sight.Payers)
+		if err != nil {
+			return nil, store.Broken(err)
+		}
+		c.and("(r.share = ? AND ? OR r.share <> ? AND r.payer IN (SELECT value FROM json_each(?)))",
+			string(reconcile.AssistanceShare), sight.Assistance, string(reconcile.AssistanceShare), string(payers))
+	}
 	if b := query.Before; b != nil {
 		c.and("(r.at, r.id) < (?, ?)", store.Micros(b.At), string(b.ID))
 	}
@@ -220,6 +230,9 @@ func findingConditions(query *reconciliation.FindingQuery) (conditions, error) {
 	if err := c.among("d.encounter", query.Encounters, query.Encounters == nil); err != nil {
 		return c, err
 	}
+	if err := c.among("d.facility", query.Facilities, query.Facilities == nil); err != nil {
+		return c, err
+	}
 	return c, c.among(lastAct, query.States, query.States == nil)
 }
 
@@ -261,9 +274,10 @@ func (s *Store) addRemarksOf(ctx context.Context, found []reconciliation.Finding
 
 // FindingCounts implements reconciliation.Store.
 func (s *Store) FindingCounts(ctx context.Context) ([]reconciliation.FindingCount, error) {
-	const text = `SELECT share, payer, class, act, count(*) FROM (
-			SELECT d.share AS share, d.payer AS payer, d.class AS class, ` + lastAct + ` AS act
-			FROM difference AS d JOIN reconciliation_end AS e ON e.run = d.run
+	const text = `SELECT share, payer, class, act, count(*), min(since) FROM (
+			SELECT d.share AS share, d.payer AS payer, d.class AS class, ` + lastAct + ` AS act,
+				CASE WHEN d.seen_at > 0 THEN d.seen_at ELSE r.at END AS since
+			FROM difference AS d JOIN reconciliation_end AS e ON e.run = d.run JOIN reconciliation AS r ON r.id = d.run
 			WHERE NOT EXISTS (SELECT 1 FROM remark AS v WHERE v.run = d.run AND v.line = 0)
 		) WHERE act NOT IN ('healed', 'again', 'settled') GROUP BY share, payer, class, act ORDER BY share, payer, class, act`
 	rows, err := s.reader.query(ctx, text)
@@ -274,9 +288,11 @@ func (s *Store) FindingCounts(ctx context.Context) ([]reconciliation.FindingCoun
 	var counts []reconciliation.FindingCount
 	for rows.Next() {
 		var n reconciliation.FindingCount
-		if err := rows.Scan(&n.Share, &n.Payer, &n.Class, &n.State, &n.Count); err != nil {
+		var since int64
+		if err := rows.Scan(&n.Share, &n.Payer, &n.Class, &n.State, &n.Count, &since); err != nil {
 			return nil, s.outcome(err)
 		}
+		n.Since = store.Time(since)
 		counts = append(counts, n)
 	}
 	return counts, s.outcome(rows.Err())

@@ -194,6 +194,13 @@ func runList(t *testing.T, o Opened) {
 	same(t, "share", list(reconciliation.RunQuery{Limit: 9, Share: reconcile.AssistanceShare}), []reconciliation.RunID{"c-3"})
 	same(t, "request", list(reconciliation.RunQuery{Limit: 9, Key: second.Key}), []reconciliation.RunID{"c-2"})
 	same(t, "subject", list(reconciliation.RunQuery{Limit: 9, Subject: first.Subject}), []reconciliation.RunID{"c-1"})
+	sees := func(sight reconciliation.Sight) []reconciliation.RunID {
+		return list(reconciliation.RunQuery{Limit: 9, Sight: &sight})
+	}
+	same(t, "in sight of its payer", sees(reconciliation.Sight{Payers: []settlement.PayerCode{"A", "B"}}), []reconciliation.RunID{"c-2", "c-1"})
+	same(t, "in sight of assistance", sees(reconciliation.Sight{Payers: []settlement.PayerCode{""}, Assistance: true}), []reconciliation.RunID{"c-3"})
+	same(t, "in sight of both", len(sees(reconciliation.Sight{Payers: []settlement.PayerCode{"A"}, Assistance: true})), 3)
+	same(t, "in nobody's sight", len(sees(reconciliation.Sight{})), 0)
 	same(t, "nobody's", len(list(reconciliation.RunQuery{Limit: 9, Payer: "Z"})), 0)
 }
 
@@ -220,6 +227,7 @@ func findingList(t *testing.T, o Opened) {
 	a, b, c, d := difference("c-1", 1), difference("c-1", 2), difference("c-2", 1), difference("c-2", 3)
 	b.Class, b.Days = reconcile.OursOnly, settlement.Period{From: 20120731, To: 20120801}
 	d.Share, d.Payer = reconcile.AssistanceShare, ""
+	c.Facility = "H-other"
 	o.differs(t, a, b)
 	o.differs(t, c, d)
 	same(t, "error", o.Reconciliations.Remark(t.Context(), []reconciliation.Remark{said(a.FindingID, 1, reconciliation.Healed)}), nil)
@@ -240,6 +248,8 @@ func findingList(t *testing.T, o Opened) {
 	same(t, "except", list(func(q *reconciliation.FindingQuery) { q.Except = "c-1" }), ids{c.FindingID})
 	same(t, "class", list(func(q *reconciliation.FindingQuery) { q.Class = reconcile.OursOnly }), ids{b.FindingID})
 	same(t, "days", list(func(q *reconciliation.FindingQuery) { q.Within = settlement.Period{From: 20120701, To: 20120731} }), ids{a.FindingID, c.FindingID})
+	same(t, "facilities", list(func(q *reconciliation.FindingQuery) { q.Facilities = []settlement.FacilityID{"H-other", "H-9"} }), ids{c.FindingID})
+	same(t, "no facility", len(list(func(q *reconciliation.FindingQuery) { q.Facilities = []settlement.FacilityID{} })), 0)
 	same(t, "encounters", list(func(q *reconciliation.FindingQuery) { q.Encounters = []settlement.EncounterID{"E-2", "E-7"} }), ids{b.FindingID})
 	same(t, "no encounter", len(list(func(q *reconciliation.FindingQuery) { q.Encounters = []settlement.EncounterID{} })), 0)
 	same(t, "untouched", list(func(q *reconciliation.FindingQuery) { q.States = []reconciliation.Act{""} }), ids{b.FindingID, c.FindingID})
@@ -260,7 +270,9 @@ func remarksWhole(t *testing.T, o Opened) {
 
 func findingCounted(t *testing.T, o Opened) {
 	o.begins(t, comparison("1"), comparison("2"), comparison("3"))
-	o.differs(t, difference("c-1", 1), difference("c-1", 2), difference("c-1", 3), difference("c-1", 4))
+	old := difference("c-1", 4)
+	old.SeenAt = moment.Add(-72 * time.Hour)
+	o.differs(t, difference("c-1", 1), difference("c-1", 2), difference("c-1", 3), old)
 	o.differs(t, difference("c-2", 1)) // still under way
 	o.differs(t, difference("c-3", 1)) // voided
 	at := func(line int) reconciliation.FindingID { return reconciliation.FindingID{Run: "c-1", Line: line} }
@@ -268,9 +280,9 @@ func findingCounted(t *testing.T, o Opened) {
 	o.ended(t, "c-3", said(reconciliation.FindingID{Run: "c-3"}, 1, reconciliation.Voided))
 	counts, err := o.Reconciliations.FindingCounts(t.Context())
 	same(t, "error", err, nil)
-	want := reconciliation.FindingCount{Share: reconcile.InsuranceShare, Payer: "A", Class: reconcile.AmountDiffers, Count: 2}
+	want := reconciliation.FindingCount{Share: reconcile.InsuranceShare, Payer: "A", Class: reconcile.AmountDiffers, Count: 2, Since: old.SeenAt}
 	waiting := want
-	waiting.State, waiting.Count = reconciliation.Proposed, 1
+	waiting.State, waiting.Count, waiting.Since = reconciliation.Proposed, 1, moment
 	same(t, "counts", counts, []reconciliation.FindingCount{want, waiting})
 }
 
