@@ -29,7 +29,9 @@ type Config struct {
 	// Facilities are those configured: what they are called, and where they are.
 	Facilities map[settlement.FacilityID]lifecycle.Facility
 	// Regions are those configured.
-	Regions  []settlement.RegionID
+	Regions []settlement.RegionID
+	// Insures are the regions that settle with each payer.
+	Insures  map[settlement.PayerCode][]settlement.RegionID
 	Policies Policies
 	// Corrections are what two people make so.
 	Corrections Corrections

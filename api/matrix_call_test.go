@@ -80,15 +80,15 @@ var requestOf = map[string]string{
 	"FundService.ListFunds":                      `{"region_id":"$REGION","year":2012}`,
 	"FundService.GetYearlyReport":                `{"region_id":"$REGION","year":2012}`,
 	"FundService.ExportReport":                   `{"region_id":"$REGION","year":2012,"content":"REPORT_CONTENT_DISCLOSURE","format":"REPORT_FORMAT_CSV"}`,
-	"ReconciliationService.CreateReconciliation": `{"request_id":"a-request-for-the-matrix","payer":"A","from_date":"2012-07-01"}`,
-	"ReconciliationService.GetReconciliation":    `{"id":"c-1"}`,
+	"ReconciliationService.CreateReconciliation": `{"request_id":"a-request-for-the-matrix","payer":"A-$SIDE","from_date":"2012-07-01"}`,
+	"ReconciliationService.GetReconciliation":    `{"id":"c-$SIDE"}`,
 	"ReconciliationService.ListReconciliations":  `{}`,
-	"ReconciliationService.VoidReconciliation":   `{"id":"c-1","cause":"wrong file"}`,
-	"ReconciliationService.ListDifferences":      `{"id":"c-1"}`,
-	"ReconciliationService.GetDifference":        `{"id":"c-1","line":4}`,
-	"ReconciliationService.ProposeFix":           `{"id":"c-1","line":4,"fix":"FIX_REQUERY","document":"d"}`,
-	"ReconciliationService.ApproveFix":           `{"id":"c-1","line":4,"etag":"1"}`,
-	"ReconciliationService.DeclineFix":           `{"id":"c-1","line":4}`,
+	"ReconciliationService.VoidReconciliation":   `{"id":"c-$SIDE","cause":"wrong file"}`,
+	"ReconciliationService.ListDifferences":      `{"id":"c-$SIDE"}`,
+	"ReconciliationService.GetDifference":        `{"id":"c-$SIDE","line":4}`,
+	"ReconciliationService.ProposeFix":           `{"id":"c-$SIDE","line":4,"fix":"FIX_REQUERY","document":"d"}`,
+	"ReconciliationService.ApproveFix":           `{"id":"c-$SIDE","line":4,"etag":"1"}`,
+	"ReconciliationService.DeclineFix":           `{"id":"c-$SIDE","line":4}`,
 }
 
 // discharged is what a quote and a settlement ask alike.

@@ -86,7 +86,9 @@ func towned(t *testing.T, guard *identity.Guard) (*world, *twoTowns) {
 		}}
 		c.Regions = []settlement.RegionID{ownSide.region}
 		c.Facilities = map[settlement.FacilityID]lifecycle.Facility{ownSide.facility: {ID: ownSide.facility, Region: ownSide.region}}
-		c.Reconciliations, c.Fixes = &auditor{}, &auditor{}
+		ledgers := &twoLedgers{towns}
+		c.Reconciliations, c.Fixes = ledgers, ledgers
+		c.Insures = map[settlement.PayerCode][]settlement.RegionID{"A-own": {ownSide.region}, "A-other": {otherSide.region}}
 	}), towns
 }
 
@@ -160,7 +162,7 @@ func TestMatrix(t *testing.T) {
 // judged says what is wrong with an answer; "" where nothing is.
 func judged(v verb, permit identity.Permit, believed bool, tenant string, got heard) string {
 	foreign := strings.Contains(got.text, "p-other") || strings.Contains(got.text, "st-other\",\"request") || strings.Contains(got.text, string(otherSide.facility)+`","dis`) ||
-		permit != identity.All && strings.Contains(got.text, "payer/other")
+		permit != identity.All && (strings.Contains(got.text, "payer/other") || strings.Contains(got.text, "A-other"))
 	switch {
 	case !believed && got.code != codes.Unauthenticated:
 		return "not believed, and let in"
@@ -195,7 +197,8 @@ func stepping(v verb) bool {
 // listing reports whether a method takes no object, but lists.
 func listing(v verb) bool {
 	return v.name == "SettlementService.ListSettlements" || v.name == "SettlementService.ListQuotes" || v.name == "ApprovalService.ListApprovals" || v.name == "ApprovalService.ListNotices" ||
-		v.name == "ClearingService.ListClearings" || v.name == "AdmissionService.ListAdmissions" || v.name == "PolicyService.ListPolicyPublications" || v.name == "CorrectionService.ListCorrections"
+		v.name == "ClearingService.ListClearings" || v.name == "AdmissionService.ListAdmissions" || v.name == "PolicyService.ListPolicyPublications" || v.name == "CorrectionService.ListCorrections" ||
+		v.name == "ReconciliationService.ListReconciliations"
 }
 
 // TestEveryMethodHasARow: a method without a row of the policy is denied, and

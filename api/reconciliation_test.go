@@ -300,13 +300,13 @@ func TestUploadIsGuarded(t *testing.T) {
 		if role != "" {
 			headers, want = []string{"authorization", o.token(t, role)}, codes.PermissionDenied
 		}
-		if identity.Table["ReconciliationService.UploadReconciliation"][role] == identity.All {
+		if permit := identity.Table["ReconciliationService.UploadReconciliation"][role]; permit == identity.All || permit == identity.Own {
 			want = codes.OK
 		}
 		stream, err := onestopv1.NewReconciliationServiceClient(w.conn).UploadReconciliation(metadata.AppendToOutgoingContext(t.Context(), headers...))
 		if err == nil {
 			err = stream.Send(&onestopv1.UploadReconciliationRequest{Form: onestopv1.ListForm_LIST_FORM_CSV, Run: &onestopv1.CreateReconciliationRequest{
-				RequestId: runRequest, Payer: "A", FromDate: "2012-07-01",
+				RequestId: runRequest, Payer: "A-own", FromDate: "2012-07-01",
 			}})
 		}
 		if err == nil {
@@ -315,7 +315,7 @@ func TestUploadIsGuarded(t *testing.T) {
 		if status.Code(err) != want {
 			t.Errorf("gRPC as %q: %v, want %s", role, err, want)
 		}
-		query := "form=LIST_FORM_CSV&payer=A&from_date=2012-07-01&request_id=" + runRequest
+		query := "form=LIST_FORM_CSV&payer=A-own&from_date=2012-07-01&request_id=" + runRequest
 		var lines []string
 		if role != "" {
 			lines = []string{"Authorization: " + headers[1]}

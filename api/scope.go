@@ -28,6 +28,8 @@ func (c Config) scoped() Config {
 	c.Clearings = &scopedClearings{of: c.Clearings, places: c.Facilities, regions: c.Regions}
 	c.Admissions = &scopedAdmissions{of: c.Admissions, homes: homes}
 	c.Notices = &scopedNotices{of: c.Notices, homes: homes}
+	compared := &scopedReconciliations{of: c.Reconciliations, fixes: c.Fixes, insures: c.Insures, regions: c.Regions, places: c.Facilities}
+	c.Reconciliations, c.Fixes = compared, &scopedFixes{compared}
 	return c
 }
 

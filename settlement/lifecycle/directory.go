@@ -1,6 +1,9 @@
 package lifecycle
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
@@ -35,4 +38,20 @@ type Directory struct {
 	Regions    map[settlement.RegionID]Region
 	Facilities map[settlement.FacilityID]Facility
 	Payers     map[settlement.PayerCode]Payer
+}
+
+// Insures are the regions that settle with each payer, in order; none for one
+// that no region settles with.
+func (d *Directory) Insures() map[settlement.PayerCode][]settlement.RegionID {
+	found := make(map[settlement.PayerCode][]settlement.RegionID, len(d.Payers))
+	for _, id := range slices.Sorted(maps.Keys(d.Regions)) {
+		for _, codes := range d.Regions[id].Payers {
+			for _, code := range codes {
+				if !slices.Contains(found[code], id) {
+					found[code] = append(found[code], id)
+				}
+			}
+		}
+	}
+	return found
 }
