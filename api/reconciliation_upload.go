@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -87,8 +88,12 @@ func (p *pieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// tooLarge refuses a file, and says what does instead.
 func tooLarge() error {
-	return &settlement.Error{Kind: settlement.KindTooManyRows, Reason: settlement.ReasonBodyTooLarge, Field: "file"}
+	return &settlement.Error{
+		Kind: settlement.KindTooManyRows, Reason: settlement.ReasonBodyTooLarge, Field: "file",
+		Value: fmt.Sprintf("at most %d bytes: send it in a zip, or a list of fewer days", int64(uploadMax)),
+	}
 }
 
 // uploadREST compares a file that is the body of a request; what is compared
@@ -132,6 +137,9 @@ func (c *Config) uploaded(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return nil, err
 	}
 	run, form, err := uploadQuery(r.URL.Query())
+	if err == nil && r.ContentLength > uploadMax {
+		err = tooLarge()
+	}
 	if err != nil {
 		return nil, err
 	}
