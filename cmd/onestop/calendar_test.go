@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/reconcile"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
 )
 
@@ -30,15 +31,31 @@ func scheduled(t *testing.T, calendar string) *config {
 // A region's entry is about all its payers; a payer's own counts before it,
 // whichever stands first.
 func TestCalendarConfigured(t *testing.T) {
-	const region, payer = `{region: "360827", at: "02:30", since: 2026-07-01}`, `{payer: nhsa-demo, at: "23:05", since: 2026-08-01, live: true}`
-	regional := []reconciliation.Plan{{Payer: "nhsa-demo", At: 150 * time.Minute, Since: 20260701}}
-	own := []reconciliation.Plan{{Payer: "nhsa-demo", At: 23*time.Hour + 5*time.Minute, Since: 20260801, Live: true}}
+	const region, payer = `{region: "360827", at: "02:30", since: 2026-07-01}`, `{payer: nhsa-demo, at: "23:05", since: 2026-08-01, source: inbox_then_live}`
+	from := func(origins ...reconciliation.Origin) []reconciliation.Origin { return origins }
+	insurance := reconciliation.Plan{Share: reconcile.InsuranceShare, Payer: "nhsa-demo", At: 150 * time.Minute, Since: 20260701, From: from(reconciliation.FromInbox)}
+	granted := reconciliation.Plan{Share: reconcile.AssistanceShare, At: 150 * time.Minute, Since: 20260701, From: from(reconciliation.FromInbox)}
+	asked := func(origins ...reconciliation.Origin) []reconciliation.Plan {
+		p := insurance
+		p.From = origins
+		return []reconciliation.Plan{p}
+	}
+	regional := []reconciliation.Plan{insurance}
+	own := asked(reconciliation.FromInbox, reconciliation.FromPayer)
+	own[0].At, own[0].Since = 23*time.Hour+5*time.Minute, 20260801
+	at := func(rest string) string { return `{at: "02:30", since: 2026-07-01, ` + rest + `}` }
 	for daily, want := range map[string][]reconciliation.Plan{
 		"":                    nil,
 		region:                regional,
 		payer:                 own,
 		region + ", " + payer: own,
 		payer + ", " + region: own,
+		at(`region: "360827", share: insurance, source: inbox`): regional,
+		at(`payer: nhsa-demo, source: live`):                    asked(reconciliation.FromPayer),
+		at(`payer: nhsa-demo, source: live_then_inbox`):         asked(reconciliation.FromPayer, reconciliation.FromInbox),
+		at(`share: assistance`):                                 {granted},
+		at(`share: assistance`) + ", " + region:                 {granted, insurance},
+		at(`region: "360827", share: both, source: live`):       {granted, asked(reconciliation.FromPayer)[0]},
 	} {
 		c := scheduled(t, "{inbox: inbox, daily: ["+daily+"]}")
 		got, err := c.plans()
@@ -51,13 +68,21 @@ func TestCalendarConfigured(t *testing.T) {
 // A calendar that leads nowhere does not start.
 func TestCalendarRefused(t *testing.T) {
 	for daily, want := range map[string]string{
-		`{inbox: inbox, daily: [{at: "02:30", since: 2026-07-01}]}`:                                                                   "daily[0]: name a region or a payer",
-		`{inbox: inbox, daily: [{region: "1", at: "02:30", since: 2026-07-01}]}`:                                                      `region: "1" is not configured`,
-		`{inbox: inbox, daily: [{payer: other, at: "02:30", since: 2026-07-01}]}`:                                                     `payer: "other" is not configured`,
-		`{inbox: inbox, daily: [{payer: nhsa-demo, at: "2.30", since: 2026-07-01}]}`:                                                  "at: ",
-		`{inbox: inbox, daily: [{payer: nhsa-demo, at: "02:30"}]}`:                                                                    "since: ",
-		`{daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01}]}`:                                                               "inbox: must be set",
-		`{inbox: i, daily: [{region: "360827", at: "02:30", since: 2026-07-01}, {region: "511425", at: "03:30", since: 2026-07-01}]}`: "payer nhsa-demo is named twice",
+		`{inbox: inbox, daily: [{at: "02:30", since: 2026-07-01}]}`:                                                                                 "daily[0]: name a region or a payer",
+		`{inbox: inbox, daily: [{region: "1", at: "02:30", since: 2026-07-01}]}`:                                                                    `region: "1" is not configured`,
+		`{inbox: inbox, daily: [{payer: other, at: "02:30", since: 2026-07-01}]}`:                                                                   `payer: "other" is not configured`,
+		`{inbox: inbox, daily: [{payer: nhsa-demo, at: "2.30", since: 2026-07-01}]}`:                                                                "at: ",
+		`{inbox: inbox, daily: [{payer: nhsa-demo, at: "02:30"}]}`:                                                                                  "since: ",
+		`{daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01}]}`:                                                                             "inbox: must be set",
+		`{inbox: i, daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01, source: mail}]}`:                                                     `daily[0].source: "mail" is none of`,
+		`{inbox: i, daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01, share: all}]}`:                                                       `daily[0].share: "all" is none of`,
+		`{inbox: i, daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01, share: both}]}`:                                                      "share: both is the payers of a region",
+		`{inbox: i, daily: [{region: "360827", at: "02:30", since: 2026-07-01, share: assistance}]}`:                                                "name neither with share: assistance",
+		`{inbox: i, daily: [{at: "02:30", since: 2026-07-01, share: assistance, source: live}]}`:                                                    "nobody can be asked live",
+		`{daily: [{at: "02:30", since: 2026-07-01, share: assistance}]}`:                                                                            "the lists of assistance come from there",
+		`{daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01, source: live_then_inbox}]}`:                                                    "inbox: must be set",
+		`{inbox: i, daily: [{at: "02:30", since: 2026-07-01, share: assistance}, {region: "360827", at: "02:30", since: 2026-07-01, share: both}]}`: "daily[1].share: assistance is named twice",
+		`{inbox: i, daily: [{region: "360827", at: "02:30", since: 2026-07-01}, {region: "511425", at: "03:30", since: 2026-07-01}]}`:               "payer nhsa-demo is named twice",
 	} {
 		c := scheduled(t, daily)
 		if err := c.check(); err == nil || !strings.Contains(err.Error(), want) {
@@ -65,7 +90,7 @@ func TestCalendarRefused(t *testing.T) {
 		}
 	}
 	desk := reconciliation.New(reconciliation.Config{})
-	live := scheduled(t, `{daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01, live: true}]}`)
+	live := scheduled(t, `{daily: [{payer: nhsa-demo, at: "02:30", since: 2026-07-01, source: live}]}`)
 	if err := live.check(); err != nil {
 		t.Error(err)
 	}

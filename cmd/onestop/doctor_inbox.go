@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/onestop-gateway/onestop/adapters/payer/inbox"
@@ -25,7 +26,10 @@ func (d *doctor) examineInbox(c *config) {
 // that cannot be seen, that are named otherwise, that stand twice, and the last
 // that is due and has not come.
 func (d *doctor) examineLists(folder inbox.Folder, p *reconciliation.Plan) {
-	check, before := "inbox of payer "+string(p.Payer), len(d.report)
+	check, folderName, before := "inbox of payer "+string(p.Payer), cmp.Or(string(p.Payer), inbox.Assistance), len(d.report)
+	if p.Payer == "" {
+		check = "inbox of assistance"
+	}
 	lists, strange, err := folder.Files(p.Payer)
 	if err != nil {
 		d.problem(check, alike(err.Error()), told("let the gateway's user read the folder", "请让网关的运行用户可读该目录"))
@@ -46,8 +50,8 @@ func (d *doctor) examineLists(folder inbox.Folder, p *reconciliation.Plan) {
 		}
 	}
 	due := settlement.DayOf(d.now().Add(-p.At)).Previous()
-	if !p.Live && due >= p.Since && !slices.Contains(days, due) {
-		d.warn(check, told("the list of %s has not come", "%s 的清单尚未到达", due), told("ask the payer for it, or lay it into the folder %s", "请向支付方索取，或放入目录 %s", p.Payer))
+	if !slices.Contains(p.From, reconciliation.FromPayer) && due >= p.Since && !slices.Contains(days, due) {
+		d.warn(check, told("the list of %s has not come", "%s 的清单尚未到达", due), told("ask the payer for it, or lay it into the folder %s", "请向支付方索取，或放入目录 %s", folderName))
 	}
 	if len(d.report) == before {
 		d.ok(check, told("%d lists, all named as lists are", "清单 %d 份，命名均正确", len(lists)))

@@ -10,17 +10,30 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/reconcile"
 )
 
-// Plan is a payer whose every day is compared on the day after it (T+1).
+// Plan is a payer, or what assistance bears, whose every day is compared on the
+// day after it (T+1).
 type Plan struct {
-	Payer settlement.PayerCode
-	At    time.Duration   // into the next day, in China
-	Since settlement.Date // the first day that is compared
-	Live  bool            // the payer is asked where no list has come
+	Share reconcile.Share
+	Payer settlement.PayerCode // of the insurance share
+	At    time.Duration        // into the next day, in China
+	Since settlement.Date      // the first day that is compared
+	From  []Origin             // where the other side is had from: the next where one gives nothing
 }
+
+// Origin is where the other side of a day is had from.
+type Origin string
+
+// The origins. The inbox gives nothing where no list has come; what came and
+// cannot be read is a run that failed. A payer that is asked gives nothing where
+// that comes to no result.
+const (
+	FromInbox Origin = "inbox"
+	FromPayer Origin = "live"
+)
 
 // Inbox has the lists that payers and agencies leave for us.
 type Inbox interface {
-	// List opens the list of a payer's day. NotFound: none has come. A list
+	// List opens the list of a payer's day; no payer is assistance. NotFound: none has come. A list
 	// that cannot be read is given too; reading it says so (Invalid), so that
 	// its run is kept as one that failed. Unavailable: the inbox cannot be
 	// looked into.
@@ -127,7 +140,7 @@ func (c *Calendar) known(ctx context.Context, p *Plan, days []settlement.Date) (
 	if first < 0 {
 		return nil, nil
 	}
-	query := RunQuery{Share: reconcile.InsuranceShare, Payer: p.Payer, Limit: lookedBack}
+	query := RunQuery{Share: p.Share, Payer: p.Payer, Limit: lookedBack}
 	for {
 		page, mark, err := c.Desk.Runs(ctx, query)
 		if err != nil {
@@ -152,8 +165,8 @@ func (k *Kept) whole(day settlement.Date) bool {
 	return s.Facility == "" && s.Insurance == "" && s.Clearing == "" && s.Period.Covers(day)
 }
 
-// day runs one day, unless it was compared by whomever, is being compared, its
-// list has not come, or failed too often.
+// day runs one day, unless it was compared by whomever, is being compared, or
+// none of its origins gives anything.
 func (c *Calendar) day(ctx context.Context, p *Plan, day settlement.Date, known []Kept) (look, *Kept) {
 	now := c.Desk.Now()
 	rest := look{until: now.Add(lookAgain)}
@@ -166,31 +179,57 @@ func (c *Calendar) day(ctx context.Context, p *Plan, day settlement.Date, known 
 			return look{}, nil
 		}
 	}
-	ask, shut, err := c.ask(p, day)
+	var seen look
+	var ran *Kept
+	for _, origin := range p.From {
+		found, run, given := c.from(ctx, p, day, origin, known)
+		if seen = found; run != nil {
+			ran = run
+		}
+		if given {
+			break
+		}
+	}
+	return seen, ran
+}
+
+// from runs one day by one origin; given says that no other is to be tried.
+func (c *Calendar) from(ctx context.Context, p *Plan, day settlement.Date, origin Origin, known []Kept) (seen look, run *Kept, given bool) {
+	now := c.Desk.Now()
+	rest, live := look{until: now.Add(lookAgain)}, origin == FromPayer
+	ask, shut, err := c.ask(p, day, origin)
 	if settlement.KindOf(err) == settlement.KindNotFound {
-		return look{}, nil
+		return look{}, nil, false
 	}
 	if err != nil {
 		c.Told(p.Payer, day, nil, err)
-		return rest, nil
+		return rest, nil, true
 	}
 	try, wait := tries(known, day, ask.Input, now)
 	if wait || try > triesMost {
-		return rest, c.told(p, day, nil, shut())
+		return rest, c.told(p, day, nil, shut()), !live
 	}
-	ask.Key = Key{calendarTenant, settlement.RequestID(fmt.Sprintf("daily/%s/%s/%s/%s/%d", p.Payer, day, ask.Input.Form, ask.Input.Digest, try))}
+	ask.Key = Key{calendarTenant, settlement.RequestID(fmt.Sprintf("daily/%s/%s/%s/%s/%d", p.name(), day, ask.Input.Form, ask.Input.Digest, try))}
 	begun, err := c.Desk.Reconcile(ctx, ask)
 	if closed := shut(); err == nil {
 		err = closed
 	}
 	switch {
 	case begun.Replayed || settlement.KindOf(err) == settlement.KindInFlight: // another gateway has it
-		return look{}, nil
+		return look{}, nil, true
 	case err != nil:
-		return rest, c.told(p, day, nil, err)
+		return rest, c.told(p, day, nil, err), !live
 	}
 	rest.compared = begun.Standing()
-	return rest, c.told(p, day, &begun.Kept, nil)
+	return rest, c.told(p, day, &begun.Kept, nil), rest.compared || !live
+}
+
+// name is what a request of a plan is named by.
+func (p *Plan) name() string {
+	if p.Share == reconcile.AssistanceShare {
+		return string(p.Share)
+	}
+	return string(p.Payer)
 }
 
 // told tells of a day, if there is anything to tell, and gives its run.
@@ -203,21 +242,21 @@ func (c *Calendar) told(p *Plan, day settlement.Date, run *Kept, err error) *Kep
 
 // ask is what is asked of the desk for a day, but for its key; shut lets go of
 // the list. NotFound: there is nothing to compare with.
-func (c *Calendar) ask(p *Plan, day settlement.Date) (ask Ask, shut func() error, err error) {
+func (c *Calendar) ask(p *Plan, day settlement.Date, origin Origin) (ask Ask, shut func() error, err error) {
 	ask = Ask{
-		Scope: reconcile.Scope{Share: reconcile.InsuranceShare, Payer: p.Payer, Period: settlement.Period{From: day, To: day}},
+		Scope: reconcile.Scope{Share: p.Share, Payer: p.Payer, Period: settlement.Period{From: day, To: day}},
 		By:    calendarBy,
 	}
-	list, input, err := c.Inbox.List(p.Payer, day)
-	switch {
-	case err == nil:
-		ask.List, ask.Input = list, input
-		return ask, list.Close, nil
-	case settlement.KindOf(err) == settlement.KindNotFound && p.Live:
+	if origin == FromPayer {
 		ask.Input.Form = Live
 		return ask, func() error { return nil }, nil
 	}
-	return ask, nil, err
+	list, input, err := c.Inbox.List(p.Payer, day)
+	if err != nil {
+		return ask, nil, err
+	}
+	ask.List, ask.Input = list, input
+	return ask, list.Close, nil
 }
 
 // tries is the number of the next run of a day's list, and whether there must

@@ -20,7 +20,7 @@ func (i inbox) List(_ settlement.PayerCode, day settlement.Date) (reconciliation
 	if !found {
 		return nil, reconciliation.Input{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonReconciliationNotFound}
 	}
-	l := &list{lines: lines}
+	l := &list{lines: lines, states: reconcile.StatesAssistance}
 	if lines == nil {
 		l.broken = &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument}
 	}
@@ -31,7 +31,9 @@ func (i inbox) List(_ settlement.PayerCode, day settlement.Date) (reconciliation
 func (o *office) calendar(i inbox, told *[]string) *reconciliation.Calendar {
 	return &reconciliation.Calendar{
 		Desk: o.Desk, Inbox: i,
-		Plans: []reconciliation.Plan{{Payer: "A", At: 150 * time.Minute, Since: 20120709}},
+		Plans: []reconciliation.Plan{{
+			Share: reconcile.InsuranceShare, Payer: "A", At: 150 * time.Minute, Since: 20120709, From: []reconciliation.Origin{reconciliation.FromInbox},
+		}},
 		Told: func(payer settlement.PayerCode, day settlement.Date, run *reconciliation.Kept, err error) {
 			text := fmt.Sprint(day, " ", err)
 			if run != nil {
@@ -107,10 +109,59 @@ func TestCalendarLive(t *testing.T) {
 	o := newOffice(t)
 	var told []string
 	c := o.calendar(inbox{}, &told)
-	c.Plans[0].Live = true
+	c.Plans[0].From = []reconciliation.Origin{reconciliation.FromInbox, reconciliation.FromPayer}
 	o.now = china(20120710, 3, 0)
 	if ran := c.Tick(t.Context(), t.Context()); ran != 1 || len(o.source.asked) != 1 {
 		t.Errorf("%d runs, asked %d times", ran, len(o.source.asked))
+	}
+}
+
+// A payer that is asked first and comes to no result has its list compared, at
+// once or when it comes; asked again it is an hour later, and a few times.
+func TestCalendarLiveThenInbox(t *testing.T) {
+	o := newOffice(t)
+	var told []string
+	lists := inbox{}
+	c := o.calendar(lists, &told)
+	c.Plans[0].From = []reconciliation.Origin{reconciliation.FromPayer, reconciliation.FromInbox}
+	o.source.err = &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerUnavailable}
+	tick := func(at time.Time) (string, int) {
+		t.Helper()
+		o.now = at
+		c.Tick(t.Context(), t.Context())
+		return fmt.Sprint(len(o.source.asked), " asked, ", o.missing, " missing"), len(told)
+	}
+	steps := []string{}
+	step := func(at time.Time) {
+		t.Helper()
+		text, n := tick(at)
+		steps = append(steps, fmt.Sprint(text, ", ", n, " told"))
+	}
+	step(china(20120710, 2, 30))
+	step(china(20120710, 2, 31))
+	lists[20120709] = []reconcile.Line{}
+	step(china(20120710, 2, 32))
+	step(china(20120710, 9, 0))
+	o.source.err = nil
+	step(china(20120711, 2, 30))
+	equals(t, "steps", steps, []string{
+		"1 asked, 1 missing, 1 told", "1 asked, 1 missing, 1 told", "1 asked, 0 missing, 2 told", "1 asked, 0 missing, 2 told", "2 asked, 0 missing, 3 told",
+	})
+}
+
+// What assistance bears is compared by the day, too, under a name of its own.
+func TestCalendarOfAssistance(t *testing.T) {
+	o := newOffice(t)
+	var told []string
+	c := o.calendar(inbox{20120709: {}}, &told)
+	c.Plans[0].Share, c.Plans[0].Payer = reconcile.AssistanceShare, ""
+	o.now = china(20120710, 2, 30)
+	if ran := c.Tick(t.Context(), t.Context()); ran != 1 || o.missing != 0 {
+		t.Errorf("%d runs, %d missing, %q", ran, o.missing, told)
+	}
+	run, err := o.Run(t.Context(), "run-1")
+	if err != nil || run.Scope.Share != reconcile.AssistanceShare || !strings.HasPrefix(string(run.Key.Request), "daily/assistance/2012-07-09/") {
+		t.Errorf("%+v, %v", run, err)
 	}
 }
 
@@ -203,7 +254,7 @@ func TestCalendarTroubled(t *testing.T) {
 	o := newOffice(t)
 	var told []string
 	c := o.calendar(inbox{20120709: {}}, &told)
-	c.Plans = append([]reconciliation.Plan{{Payer: "B", Since: 20120709}}, c.Plans...)
+	c.Plans = append([]reconciliation.Plan{{Share: reconcile.InsuranceShare, Payer: "B", Since: 20120709, From: c.Plans[0].From}}, c.Plans...)
 	c.Inbox = half{c.Inbox}
 	o.now = china(20120710, 3, 0)
 	stopped, stop := context.WithCancel(t.Context())

@@ -1,9 +1,10 @@
 // Package inbox is the folder in which lists of payers and agencies are left:
-// a folder for each payer, in it a file for each day, called DAY.FORM or
+// a folder for each payer and one for assistance, in it a file for each day, called DAY.FORM or
 // DAY.FORM.zip, such as 2026-07-01.csv or 2026-07-01.3202-upload.zip.
 package inbox
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -39,6 +40,9 @@ type File struct {
 	Path string
 }
 
+// Assistance is the folder of civil affairs' lists.
+const Assistance = "assistance"
+
 // Files are the lists of a payer by day, and the names of what lies beside them
 // and is none; a folder that is not there yet has nothing. Unavailable: it
 // cannot be read.
@@ -46,7 +50,7 @@ func (f Folder) Files(payer settlement.PayerCode) (lists []File, strange []strin
 	if f.Path == "" {
 		return nil, nil, nil
 	}
-	folder := filepath.Join(f.Path, string(payer))
+	folder := filepath.Join(f.Path, cmp.Or(string(payer), Assistance))
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, nil, unavailable(err)
