@@ -9,12 +9,12 @@ import (
 
 // Gate bounds how much of the gateway one payer can hold, and spares a payer
 // that does not answer. Only new quotes and settlements pass it, before
-// anything is stored; what is under way is inquired after and reversed whatever
-// the gate says. Its methods return at once and may be called from several
+// anything is stored, and what package stay sends; what is under way is inquired
+// after and reversed whatever the gate says. Its methods return at once and may be called from several
 // goroutines.
 type Gate interface {
 	// Enter takes a place at a payer. On trial, the place is for one call that
-	// changes nothing: if its result, as Heard, is an answer, the payer may be
+	// changes nothing, or changes no more if it comes twice: if its result, as Heard, is an answer, the payer may be
 	// entered again. Overloaded: the payer is asked all it may be asked at
 	// once. Unavailable: it has not answered of late.
 	Enter(payer settlement.PayerCode) (Pass, error)
@@ -40,10 +40,15 @@ func (open) Heard(settlement.PayerCode, settlement.Result) {}
 // not where the caller did not wait for it; nor where a question about old work
 // was answered with what proves nothing, or a few settlements that cannot be
 // proved would keep their payer from all new ones.
-func telling(caller context.Context, operation settlement.Operation, answer *PayerAnswer) bool {
-	old := operation == settlement.OpInquire || operation == settlement.OpReverse
-	proofless := settlement.ReasonOf(answer.Cause) == settlement.ReasonPayerAnswer
-	return caller.Err() == nil && !(old && proofless)
+func telling(caller context.Context, step *Step, answer *PayerAnswer) bool {
+	old := step.Settlement != "" && step.Verb != string(settlement.OpSettle)
+	return caller.Err() == nil && !(old && answer.proofless())
+}
+
+// proofless reports whether the payer answered with what cannot be believed or
+// proves nothing.
+func (a *PayerAnswer) proofless() bool {
+	return settlement.ReasonOf(a.Cause) == settlement.ReasonPayerAnswer
 }
 
 // places are what one request holds: a place among those worked on at once and

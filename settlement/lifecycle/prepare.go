@@ -204,7 +204,7 @@ func (l *Lifecycle) send(caller context.Context, payer Payer, wire Wire, about s
 	step := Step{Kind: StepCall, Verb: string(wire.Call.Operation), Settlement: about, Payer: payer.Code()}
 	within, end := l.begin(ctx, step, SharePayer)
 	answer := payer.Send(within, wire)
-	if telling(caller, wire.Call.Operation, &answer) {
+	if telling(caller, &step, &answer) {
 		l.Gate.Heard(payer.Code(), answer.Result)
 		l.ears.heard(payer.Code(), answer.Result, l.Now())
 	}

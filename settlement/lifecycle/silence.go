@@ -164,16 +164,18 @@ func (w *work) turn(ctx context.Context, next settlement.Action) (until time.Tim
 }
 
 // answers asks a payer what it would pay, which changes nothing, and says only
-// whether there was an answer.
+// whether there was an answer. One that proves nothing is one: of a stay that it
+// has settled a payer may well not say what it would pay.
 func (w *work) answers(ctx context.Context, leg int) bool {
 	payer := w.Directory.Payers[w.s.Legs[leg].Payer]
 	wire, err := payer.Prepare(w.calling(&w.s, leg, settlement.OpQuote, w.Now()))
 	if err != nil {
 		return true // it cannot be asked so; the call that is due tells
 	}
-	switch w.sendWithin(ctx, payer, wire).Result {
+	answer := w.sendWithin(ctx, payer, wire)
+	switch answer.Result {
 	case settlement.ResultInDoubt, settlement.ResultUnsent:
-		return false
+		return answer.proofless()
 	}
 	return true
 }

@@ -3,6 +3,7 @@ package lifecycle_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,12 +17,13 @@ type fallible struct {
 	dawdling
 	mute  bool
 	drags bool                         // it takes almost as long as a call may
+	shy   []settlement.Operation       // to which it answers with what proves nothing
 	calls map[settlement.Operation]int // that went without an answer
 }
 
 func (f *fallible) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.PayerAnswer {
 	f.h.w.lock.Lock()
-	mute, drags := f.mute, f.drags
+	mute, drags, shy := f.mute, f.drags, slices.Contains(f.shy, wire.Call.Operation)
 	if mute {
 		f.calls[wire.Call.Operation]++
 	}
@@ -31,6 +33,10 @@ func (f *fallible) Send(ctx context.Context, wire lifecycle.Wire) lifecycle.Paye
 	f.h.w.lock.Unlock()
 	if !mute && drags {
 		time.Sleep(f.terms.CallTimeout - time.Second)
+	}
+	if !mute && shy {
+		cause := &settlement.Error{Kind: settlement.KindInDoubt, Reason: settlement.ReasonPayerAnswer}
+		return lifecycle.PayerAnswer{Result: settlement.ResultInDoubt, Cause: cause}
 	}
 	if !mute {
 		return f.dawdling.Send(ctx, wire)
@@ -183,6 +189,46 @@ func TestAPayerThatDragsDelaysNoOther(t *testing.T) {
 		}
 		if took := time.Since(began); took > 6*time.Second {
 			t.Errorf("healed after %s", took)
+		}
+	})
+}
+
+// turn makes the payer answer to some operations with what proves nothing.
+func (f *fallible) turn(shy ...settlement.Operation) {
+	f.h.w.lock.Lock()
+	defer f.h.w.lock.Unlock()
+	f.shy = shy
+}
+
+// TestAProbeThatProvesNothingIsAnAnswer: a payer that does not say what it would
+// pay for a stay that it has settled is there all the same. What is in doubt is
+// asked though nobody brings new work, and new work is not kept from the payer.
+func TestAProbeThatProvesNothingIsAnAnswer(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		h.g.AnswerWithin = 100 * time.Millisecond
+		payer, gate := h.fallible(0), &keeper{}
+		h.g.Gate = gate
+		payer.fall(true)
+		ids := h.doubts(1, 5)
+		time.Sleep(2 * time.Minute)
+		payer.turn(settlement.OpQuote, settlement.OpInquire, settlement.OpReverse)
+		payer.fall(false)
+		time.Sleep(20 * time.Second) // what was on its way is heard
+		gate.mu.Lock()
+		gate.heard = nil
+		gate.mu.Unlock()
+		time.Sleep(10 * time.Second)
+		gate.mu.Lock()
+		if len(gate.heard) != 0 {
+			t.Errorf("the gate was told %v", gate.heard)
+		}
+		gate.mu.Unlock()
+		payer.turn(settlement.OpQuote)
+		time.Sleep(time.Minute)
+		for _, id := range ids {
+			if s := h.record(id); !s.State.Terminal() {
+				t.Errorf("%s is %s", id, s.State)
+			}
 		}
 	})
 }
