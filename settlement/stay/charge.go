@@ -79,7 +79,7 @@ func (w *Ward) upload(ctx context.Context, found *Stay, rows []Row, actor string
 	if err != nil {
 		return Stay{}, err
 	}
-	leave, err := w.enter(found.Form.Payer)
+	leave, err := w.enter(found.Form.Payer, true)
 	if err != nil {
 		return Stay{}, err
 	}

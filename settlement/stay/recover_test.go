@@ -212,3 +212,26 @@ func TestStaysAreListed(t *testing.T) {
 		t.Errorf("%d, %v, %v", len(rest), last, err)
 	}
 }
+
+// A payer on trial passes it by a call that may come twice, so that one of which
+// nothing but stays is wanted is back; one that may not come twice waits for that.
+func TestAPayerOnTrialIsAskedWhatMayComeTwice(t *testing.T) {
+	h := open(t)
+	h.gate.onTrial, h.payer.repeats = true, true
+	h.registers(stay.Registered, false)
+	if h.gate.onTrial {
+		t.Error("registered, and still on trial")
+	}
+	h.gate.onTrial = true
+	if _, err := h.charges(row("1", 1_00)); err != nil || h.gate.onTrial {
+		t.Errorf("charged: %v; on trial: %t", err, h.gate.onTrial)
+	}
+	h.gate.onTrial, h.payer.repeats = true, false
+	once := asking()
+	once.Request = "another"
+	_, err := h.Register(t.Context(), once)
+	h.refused("a registration", err, settlement.KindUnavailable, settlement.ReasonPayerSuspended)
+	if !h.gate.onTrial || len(h.payer.sent) != 2 {
+		t.Errorf("sent %v", h.payer.sent)
+	}
+}

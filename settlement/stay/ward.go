@@ -175,7 +175,7 @@ func (w *Ward) send(ctx context.Context, before []Event, first Event, actor stri
 	if err != nil {
 		return Outcome{}, err
 	}
-	leave, err := w.enter(first.Form.Payer)
+	leave, err := w.enter(first.Form.Payer, payer.RegistrationRepeats())
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -233,15 +233,17 @@ func (w *Ward) note(ctx context.Context, event Event) (Stay, error) {
 	return Stay{}, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}
 }
 
-// enter takes a place among the calls, and one at the payer.
-func (w *Ward) enter(code settlement.PayerCode) (leave func(), err error) {
+// enter takes a place among the calls, and one at the payer. A payer on trial is
+// asked only what may come twice: without that, one of which nothing but stays is
+// wanted would stay suspended for good.
+func (w *Ward) enter(code settlement.PayerCode, repeats bool) (leave func(), err error) {
 	select {
 	case w.places <- struct{}{}:
 	default:
 		return nil, &settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded}
 	}
 	pass, err := w.Gate.Enter(code)
-	if err == nil && pass.OnTrial { // what changes something at the payer is no trial
+	if err == nil && pass.OnTrial && !repeats { // in doubt, it would wait for people
 		pass.Leave()
 		err = &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerSuspended, Value: string(code)}
 	}

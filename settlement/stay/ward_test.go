@@ -94,13 +94,19 @@ func (s *scheme) SendCharges(_ context.Context, _ settlement.EncounterID, rows [
 	return told
 }
 
-// gates never closes.
-type gates struct{ err error }
+// gates closes when it is told to. A trial ends with the first answer.
+type gates struct {
+	err     error
+	onTrial bool
+}
 
 func (g *gates) Enter(settlement.PayerCode) (lifecycle.Pass, error) {
-	return lifecycle.Pass{Leave: func() {}}, g.err
+	return lifecycle.Pass{OnTrial: g.onTrial, Leave: func() {}}, g.err
 }
-func (*gates) Heard(settlement.PayerCode, settlement.Result) {}
+
+func (g *gates) Heard(_ settlement.PayerCode, result settlement.Result) {
+	g.onTrial = g.onTrial && result != settlement.ResultApplied
+}
 
 // house is a ward with one hospital, one person and one payer that wants stays.
 type house struct {
