@@ -12,8 +12,9 @@ import (
 // attaches to others: what was asked, the calls and the ledger's entries. They are
 // most of what sealing would read back, a second after they were written. What is
 // sealed from here is what was written, whatever was done to the row since. What is
-// not here is read: another gateway's rows, those of a commit that was in doubt, and
-// those that were pushed out. It is safe for concurrent use; nil holds nothing.
+// not here is read: another gateway's rows, those of a commit that was in doubt,
+// large ones, and those that were pushed out. It is safe for concurrent use; nil
+// holds nothing.
 type Recent struct {
 	lock  sync.Mutex
 	held  map[writeKey]Written
@@ -24,6 +25,10 @@ type Recent struct {
 // RecentMost bounds the writes that are held, of some 2 kB each: more than are made
 // between two blocks. A gateway whose blocks another one makes holds as many for good.
 const RecentMost = 8192
+
+// recentRoom bounds what a write that is held may have in requests and answers, in
+// bytes. A payer that is out of order may answer with pages of a megabyte.
+const recentRoom = 16 << 10
 
 // writeKey names one write of a settlement: its short key and the revision it made.
 type writeKey struct{ settlement, revision int64 }
@@ -43,8 +48,11 @@ type Written struct {
 func NewRecent() *Recent { return &Recent{held: map[writeKey]Written{}} }
 
 // Note takes in what was committed. Opened is set for the write that opened the
-// settlement, and only read before Note returns.
+// settlement, and only read before Note returns. What is large is not held.
 func (r *Recent) Note(w Written) {
+	if w.size() > recentRoom {
+		return
+	}
 	if s := w.Opened; s != nil {
 		w.asked = []any{
 			w.No, string(s.ID), string(s.Tenant), string(s.Facility), string(s.Discharge), int64(s.Claim.Discharge),
@@ -58,6 +66,14 @@ func (r *Recent) Note(w Written) {
 	delete(r.held, r.order[r.next])
 	r.order[r.next], r.held[of] = of, w
 	r.next = (r.next + 1) % RecentMost
+}
+
+// size is what a write has in requests and answers.
+func (w *Written) size() (bytes int) {
+	for i := range w.Attempts {
+		bytes += len(w.Attempts[i].Body)
+	}
+	return bytes
 }
 
 // Held is how many writes are held.

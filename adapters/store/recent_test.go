@@ -2,6 +2,8 @@ package store
 
 import (
 	"testing"
+
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // What nobody seals from here pushes itself out, oldest first.
@@ -28,5 +30,21 @@ func TestWhatIsHeldIsBounded(t *testing.T) {
 func TestNoRecentHoldsNothing(t *testing.T) {
 	if attached, held := (*Recent)(nil).Take(1, 1); held || len(attached) != 0 {
 		t.Errorf("%v, %t", attached, held)
+	}
+}
+
+// What a payer that is out of order answers with fills no memory: it is read.
+func TestLargeWritesAreNotHeld(t *testing.T) {
+	r := NewRecent()
+	body := func(size int) []lifecycle.Attempt {
+		return []lifecycle.Attempt{{Body: make([]byte, 10)}, {Body: make([]byte, size-10)}}
+	}
+	r.Note(Written{No: 1, Revision: 1, Attempts: body(recentRoom)})
+	r.Note(Written{No: 1, Revision: 2, Attempts: body(recentRoom + 1)})
+	if _, held := r.Take(1, 1); !held {
+		t.Error("what has room is not held")
+	}
+	if _, held := r.Take(1, 2); held {
+		t.Error("more than there is room for is held")
 	}
 }
