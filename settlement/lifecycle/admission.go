@@ -72,10 +72,15 @@ func (l *Lifecycle) checkAdmission(ctx context.Context, p *prepared) error {
 }
 
 // takeUpAdmission binds the stay that a settlement names to its discharge, before
-// anybody is asked: a payer may settle one stay twice if it is told to.
+// anybody is asked: a payer may settle one stay twice if it is told to. To a
+// discharge that has a live settlement nothing is bound: a stay that was named
+// with another's by mistake could never be settled by its own.
 func (l *Lifecycle) takeUpAdmission(ctx context.Context, ask *Ask) error {
 	if ask.Admission == "" {
 		return nil
+	}
+	if err := l.dischargeTaken(ctx, ask); err != nil {
+		return err
 	}
 	return l.Admissions.TakeUp(ctx, AdmissionTake{ask.Tenant, ask.Actor, ask.Admission, ask.Discharge})
 }

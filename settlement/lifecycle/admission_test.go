@@ -163,3 +163,21 @@ func TestSettlingByAnAdmissionNobodyWanted(t *testing.T) {
 		}
 	})
 }
+
+// A stay that is named with a discharge which is settled already is bound to
+// nothing, and is settled by its own.
+func TestAnAdmissionIsNotBoundToASettledDischarge(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		w := wards(h)
+		h.settled(discharge(1, 0))
+		mistaken := ofStay(1, "y-1")
+		mistaken.Request = "mistaken"
+		h.refused(settleErr(h, mistaken), settlement.KindExists, settlement.ReasonDischargeSettled)
+		if len(w.taken) != 0 {
+			t.Errorf("taken %+v", w.taken)
+		}
+		if s := h.settled(ofStay(2, "y-1")).Settlement; s.State != settlement.StateCommitted {
+			t.Errorf("%s", s.State)
+		}
+	})
+}

@@ -46,20 +46,25 @@ func reused(kept Request, fields []field) error {
 // the discharge has a live one already, or another discharge's uses the
 // approval.
 func (l *Lifecycle) taken(ctx context.Context, ask *Ask) error {
+	if err := l.dischargeTaken(ctx, ask); err != nil {
+		return err
+	}
+	if used := l.approvalUsed(ctx, ask); used != nil {
+		return used
+	}
+	// ended meanwhile, or a message id was taken
+	return &settlement.Error{Kind: settlement.KindConflict, Reason: settlement.ReasonStaleRecord}
+}
+
+// dischargeTaken refuses a discharge that has a live settlement.
+func (l *Lifecycle) dischargeTaken(ctx context.Context, ask *Ask) error {
 	live := []settlement.State{
 		settlement.StateReceived, settlement.StateSettling, settlement.StateCommitted,
 		settlement.StateAborting, settlement.StateAttention, settlement.StateReversing,
 	}
 	found, err := l.Store.List(ctx, Query{Tenant: ask.Tenant, Discharge: ask.Discharge, States: live, Limit: 1})
-	if err != nil {
+	if err != nil || len(found) == 0 {
 		return err
-	}
-	if len(found) == 0 {
-		if used := l.approvalUsed(ctx, ask); used != nil {
-			return used
-		}
-		// ended meanwhile, or a message id was taken
-		return &settlement.Error{Kind: settlement.KindConflict, Reason: settlement.ReasonStaleRecord}
 	}
 	refusal := &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonDischargeOpen, Field: "discharge_id", Object: string(found[0].ID)}
 	switch found[0].State {
