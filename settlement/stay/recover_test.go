@@ -235,3 +235,15 @@ func TestAPayerOnTrialIsAskedWhatMayComeTwice(t *testing.T) {
 		t.Errorf("sent %v", h.payer.sent)
 	}
 }
+
+// A registration that never left stays so where its payer wants no stays any more.
+func TestAPayerThatWantsNoStaysAnyMoreIsSentNone(t *testing.T) {
+	h := open(t, settlement.ResultUnsent)
+	h.registers(stay.Unsent, false)
+	delete(h.Payers, "ncms")
+	_, err := h.Register(t.Context(), asking())
+	h.refused("a registration", err, settlement.KindBlocked, settlement.ReasonNoPayer)
+	if h.after(time.Hour); h.found().State != stay.Unsent || len(h.payer.sent) != 1 {
+		t.Errorf("%s, sent %v", h.found().State, h.payer.sent)
+	}
+}

@@ -171,6 +171,9 @@ func blocked(reason settlement.Reason, field string) error {
 // before is what was kept of the stay; first the first of it, or to be that.
 func (w *Ward) send(ctx context.Context, before []Event, first Event, actor string) (Outcome, error) {
 	payer := w.Payers[first.Form.Payer]
+	if payer == nil { // it wants no stays any more
+		return Outcome{}, blocked(settlement.ReasonNoPayer, "request_id")
+	}
 	body, err := payer.PrepareRegistration(w.Directory.Facilities[first.Form.Facility], &first.Form)
 	if err != nil {
 		return Outcome{}, err
