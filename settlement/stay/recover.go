@@ -55,6 +55,9 @@ func (w *Ward) Recover(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return nil
 			}
+			if !found[i].Outstanding() {
+				continue // answered since it was listed
+			}
 			if w.late(&found[i]) {
 				owed[found[i].Form.Payer]++
 			}

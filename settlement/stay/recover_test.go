@@ -247,3 +247,23 @@ func TestAPayerThatWantsNoStaysAnyMoreIsSentNone(t *testing.T) {
 		t.Errorf("%s, sent %v", h.found().State, h.payer.sent)
 	}
 }
+
+// tardy lists every stay as outstanding, as one who reads what was listed only
+// after its answer came meets it.
+type tardy struct{ stay.Store }
+
+func (s tardy) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) {
+	query.Outstanding = false
+	return s.Store.Stays(ctx, query)
+}
+
+// A stay whose answer comes between the listing and the look owes nothing.
+func TestRecoveryMeetsWhatWasAnsweredMeanwhile(t *testing.T) {
+	h := open(t)
+	h.registers(stay.Registered, false)
+	h.Store = tardy{h.Store}
+	h.after(time.Hour)
+	if len(h.payer.sent) != 1 || len(h.doubt) != 0 {
+		t.Errorf("sent %v, in doubt %v", h.payer.sent, h.doubt)
+	}
+}
