@@ -116,7 +116,8 @@ type Stay struct {
 	uploaded  tries // of rows
 }
 
-// tries are how often something was sent, and when the last time.
+// tries are how often something was sent since the payer last answered for it, and
+// when the last time.
 type tries struct {
 	at    time.Time
 	times int
@@ -185,6 +186,9 @@ func Fold(events []Event) Stay {
 			s.sending(e.Rows, place)
 		case ActCharged:
 			s.heard(e, place)
+			if e.Result == settlement.ResultApplied {
+				s.uploaded.times = 0
+			}
 		}
 	}
 	return s

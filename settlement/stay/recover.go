@@ -115,7 +115,7 @@ func (w *Ward) late(found *Stay) bool {
 func (w *Ward) due(payer Payer, sent tries) bool {
 	wait := againMost
 	if sent.times < 7 { // beyond, the doubled time is longer than the most
-		wait = againFirst << (sent.times - 1)
+		wait = againFirst << max(sent.times-1, 0)
 	}
 	return w.Now().Sub(sent.at) >= max(payer.StayTimeout()+answerWithin, wait)
 }

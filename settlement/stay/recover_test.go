@@ -267,3 +267,21 @@ func TestRecoveryMeetsWhatWasAnsweredMeanwhile(t *testing.T) {
 		t.Errorf("sent %v, in doubt %v", h.payer.sent, h.doubt)
 	}
 }
+
+// However often rows were uploaded before, what is in doubt is asked for again
+// after the first pause.
+func TestRowsThatWereAnsweredDelayNone(t *testing.T) {
+	h := open(t)
+	h.registers(stay.Registered, false)
+	for i := range 9 {
+		if _, err := h.charges(row(fmt.Sprint("r", i), 1_00)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.payer.results = []settlement.Result{settlement.ResultInDoubt}
+	_, err := h.charges(row("last", 1_00))
+	h.refused("in doubt", err, settlement.KindUnavailable, settlement.ReasonPayerUnavailable)
+	if h.after(time.Minute); h.found().Outstanding() {
+		t.Errorf("sent %v", h.payer.sent)
+	}
+}
