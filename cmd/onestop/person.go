@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -98,13 +100,41 @@ func readStandards(paths []string) (map[settlement.RegionID]registry.Standard, e
 }
 
 // operatorFlag adds the flag that says who does it; the login name otherwise.
-func operatorFlag(command *cobra.Command) *string {
-	name := "operator"
-	if login, err := user.Current(); err == nil {
-		name = login.Username
+func operatorFlag(command *cobra.Command) *staff {
+	by := new(staff)
+	if login, err := user.Current(); err != nil || by.Set(strings.ToLower(login.Username)) != nil {
+		*by = staffPrefix + "operator"
 	}
-	return command.Flags().String("operator", name, "staff id of who does this")
+	command.Flags().Var(by, "operator", "staff id of who does this")
+	return by
 }
+
+// staff is who does something, as gateways write it: a person is one and the
+// same here and there, and never a second one.
+type staff string
+
+// staffPrefix tells staff from all others who act.
+const staffPrefix = "operator/"
+
+var (
+	staffForm = regexp.MustCompile(`^[0-9a-z._@-]{1,64}$`)
+	errStaff  = errors.New("must be 1 to 64 small letters, digits, ., _, @ or -")
+)
+
+// Set implements pflag.Value. A staff id has one spelling, as in the contract.
+func (s *staff) Set(id string) error {
+	if !staffForm.MatchString(id) {
+		return errStaff
+	}
+	*s = staff(staffPrefix + id)
+	return nil
+}
+
+// String implements pflag.Value.
+func (s *staff) String() string { return strings.TrimPrefix(string(*s), staffPrefix) }
+
+// Type implements pflag.Value.
+func (s *staff) Type() string { return "string" }
 
 // putPersons puts the persons of a document into the register, all or none.
 func putPersons(ctx context.Context, store eligibility.Store, text []byte) error {

@@ -26,7 +26,7 @@ func (im *importing) agreed(ctx context.Context, digest string) (*correction.Pro
 		return nil, err
 	}
 	kept, err := im.office.Store.Proposal(ctx, mark.ID)
-	im.approved = kept.Status() == correction.Approved
+	im.approved = kept.Status() == correction.Approved && kept.Matter.File == digest
 	return &kept, err
 }
 
@@ -39,7 +39,7 @@ func (im *importing) propose(ctx context.Context, file, digest string, kept *cor
 			return err
 		}
 		done, err := im.office.Propose(ctx, assent.Suggestion{
-			Key: fileKey(digest), By: "operator/" + im.by, Cause: im.document, Matter: correction.Matter{File: digest, Held: held},
+			Key: fileKey(digest), By: im.by, Cause: im.document, Matter: correction.Matter{File: digest, Held: held},
 		})
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ wait: the file is proposed, by its digest, for another person to approve
 		return withPeople(command, func(ctx context.Context, register *eligibility.Register, office *assent.Office) error {
 			rejected := 0
 			for _, file := range files {
-				im := importing{register: register, office: office, by: *by, document: *paper, out: command.OutOrStdout(), err: command.ErrOrStderr()}
+				im := importing{register: register, office: office, by: string(*by), document: *paper, out: command.OutOrStdout(), err: command.ErrOrStderr()}
 				reached, err := im.run(ctx, file)
 				if err != nil {
 					return exitError{exitUnread, fmt.Errorf("%s: %w", file, err)}

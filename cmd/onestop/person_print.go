@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
@@ -37,7 +38,7 @@ func (p printer) person(s *registry.State, history []registry.Change, known time
 			corrects = fmt.Sprint(c.Corrects)
 		}
 		fmt.Fprintf(rows, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", c.Number, c.Recorded.UTC().Format(time.RFC3339), c.Action, c.Effective,
-			orDash(string(c.Category)), orDash(string(c.Cause)), corrects, c.By, orDash(c.Document))
+			orDash(string(c.Category)), orDash(string(c.Cause)), corrects, strings.TrimPrefix(c.By, staffPrefix), orDash(c.Document))
 	}
 	return rows.Flush()
 }
@@ -46,14 +47,14 @@ func (p printer) person(s *registry.State, history []registry.Change, known time
 func (p printer) review(r *eligibility.Reviewed) error {
 	run := &r.Review
 	fmt.Fprintf(p.out, "%s: %d persons due (%d numbered households), %d kept, %d proposals; run by %s\n",
-		run.ID, run.Due, run.Households, run.Kept, len(run.Proposals), run.By)
+		run.ID, run.Due, run.Households, run.Kept, len(run.Proposals), strings.TrimPrefix(run.By, staffPrefix))
 	decided := map[int]string{}
 	for _, d := range r.Decisions {
 		word := "rejected by "
 		if d.Confirmed {
 			word = "confirmed by "
 		}
-		decided[d.Line] = word + d.By
+		decided[d.Line] = word + strings.TrimPrefix(d.By, staffPrefix)
 	}
 	rows := p.columns()
 	fmt.Fprintln(rows, "LINE\tPERSON\tACTION\tCATEGORY\tEFFECTIVE\tCAUSE\tDECIDED")

@@ -42,7 +42,7 @@ func reviewOpenCommand() *cobra.Command {
 			return exitError{exitUnread, err}
 		}
 		return withRegister(command, func(ctx context.Context, register *eligibility.Register) error {
-			reviewed, err := register.OpenReview(ctx, settlement.RegionID(args[0]), quarter, *by)
+			reviewed, err := register.OpenReview(ctx, settlement.RegionID(args[0]), quarter, string(*by))
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ func reviewDecideCommand(name string, confirmed bool) *cobra.Command {
 				if err != nil {
 					return exitError{exitUnread, fmt.Errorf("line %q is not a number", text)}
 				}
-				done, err := register.Decide(ctx, registry.Decision{Review: registry.ReviewID(args[0]), Line: line, Confirmed: confirmed, By: *by})
+				done, err := register.Decide(ctx, registry.Decision{Review: registry.ReviewID(args[0]), Line: line, Confirmed: confirmed, By: string(*by)})
 				if err != nil {
 					return fmt.Errorf("line %d: %w", line, err)
 				}

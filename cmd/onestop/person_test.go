@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/sheet"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
+	"github.com/onestop-gateway/onestop/api"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
@@ -237,6 +239,22 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
+// confirmedAtTheGateway confirms the first line of a review as a gateway does, for
+// a caller of that staff id.
+func confirmedAtTheGateway(t *testing.T, store, review, subject string) string {
+	t.Helper()
+	opened, err := sqlite.Open(t.Context(), sqlite.Config{Path: store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Shut()
+	r := httptest.NewRequest(http.MethodPost, "/v1/reviews/"+review+":decide", strings.NewReader(`{"line":1,"confirm":true,"operator":"`+subject+`"}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	api.NewREST(api.Config{Persons: newRegister(opened, nil)}).ServeHTTP(w, r)
+	return w.Body.String()
+}
+
 // A household above the line is proposed by one person, ended by another, and
 // the person shows it.
 func TestReviewFromTheCommandLine(t *testing.T) {
@@ -257,6 +275,13 @@ func TestReviewFromTheCommandLine(t *testing.T) {
 	_, _, err := persona(store, "review", "confirm", "360827-2012Q3", "1", "--operator", "clerk-1")
 	if settlement.ReasonOf(err) != settlement.ReasonSamePerson {
 		t.Errorf("confirmed by the maker: %v", err)
+	}
+	if told := confirmedAtTheGateway(t, store, "360827-2012Q3", "clerk-1"); !strings.Contains(told, string(settlement.ReasonSamePerson)) {
+		t.Errorf("confirmed by the maker at a gateway: %s", told)
+	}
+	_, _, err = persona(store, "review", "confirm", "360827-2012Q3", "1", "--operator", "Clerk-1")
+	if err == nil || !strings.Contains(err.Error(), errStaff.Error()) {
+		t.Errorf("confirmed by the maker, spelt otherwise: %v", err)
 	}
 	run("line 1: confirmed", "review", "confirm", "360827-2012Q3", "1", "--operator", "chief-1")
 	run("confirmed by chief-1", "review", "show", "360827-2012Q3")
