@@ -113,6 +113,9 @@ func (r *rewrap) table(ctx context.Context, t *EncryptedTable) error {
 func (r *rewrap) pass(ctx context.Context, t *EncryptedTable) (missed int, err error) {
 	for after := []any(nil); ; {
 		began := time.Now()
+		if err := r.vault.Reload(); err != nil { // another key may seal by now, and this one be retired
+			return missed, err
+		}
 		heads, active := r.vault.Heads()
 		if !active {
 			return 0, errIdle

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -45,12 +46,19 @@ func (f *ringFlags) add(command *cobra.Command) {
 	_ = command.MarkFlagRequired("ring") // it is there
 }
 
-// change reads the ring, changes it, and puts it in its place whole.
-func (f *ringFlags) change(change func(*sealing.Book, [][]byte) error) (*sealing.Book, error) {
+// change reads the ring, changes it, and puts it in its place whole. Nobody else
+// changes it meanwhile: to retire a key counts a whole store, and would take away
+// again the key that another command had added by then, with all it had sealed.
+func (f *ringFlags) change(change func(*sealing.Book, [][]byte) error) (_ *sealing.Book, err error) {
 	masters, err := readMasters(f.masters)
 	if err != nil {
 		return nil, err
 	}
+	folder, err := holdFolder(f.ring)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, folder.Close()) }()
 	book, err := readRing(f.ring)
 	if err == nil {
 		_, err = sealing.OpenRing(f.ring, masters...) // these are its master keys
@@ -62,6 +70,25 @@ func (f *ringFlags) change(change func(*sealing.Book, [][]byte) error) (*sealing
 		return nil, err
 	}
 	return book, writeRing(f.ring, book)
+}
+
+var errRingHeld = errors.New("another command is changing it: wait until that ends")
+
+// holdFolder keeps others from changing a ring until what it gives is closed. The
+// lock is on the folder, since the file itself is replaced.
+func holdFolder(file string) (*os.File, error) {
+	folder, err := os.Open(filepath.Dir(file))
+	if err != nil {
+		return nil, err
+	}
+	err = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = errRingHeld
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", file, err), folder.Close())
+	}
+	return folder, nil
 }
 
 func readRing(file string) (*sealing.Book, error) {

@@ -111,6 +111,36 @@ func TestKeysWrong(t *testing.T) {
 }
 
 // A gateway without its store's keys does not start, and says why.
+// Two commands that change one ring at once would lose the key that one of them
+// added, and all that is sealed with it: the second is refused and changes
+// nothing.
+func TestARingIsChangedByOneAtATime(t *testing.T) {
+	k := keysIn(t)
+	files := ringFlags{ring: k.Ring, masters: k.Masters}
+	rotated := func() error {
+		_, _, err := says(t, "keys", "rotate", "--ring", k.Ring, "--master", k.Masters[0])
+		return err
+	}
+	var before, meanwhile []byte
+	_, err := files.change(func(book *sealing.Book, _ [][]byte) error {
+		before = mustRead(k.Ring)
+		if err := rotated(); err == nil || !strings.Contains(err.Error(), errRingHeld.Error()) {
+			t.Errorf("changed by two at once: %v", err)
+		}
+		meanwhile = mustRead(k.Ring)
+		return nil
+	})
+	if err != nil || !bytes.Equal(before, meanwhile) {
+		t.Errorf("%v\n%s\n%s", err, before, meanwhile)
+	}
+	if err := rotated(); err != nil {
+		t.Errorf("after it: %v", err)
+	}
+	if ring, err := k.open(); err != nil || len(ring.IDs()) != 2 {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestServeDemandsTheKeysOfTheStore(t *testing.T) {
 	w := newTown(t, nil, nil)
 	c, err := readConfig(w.config)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
@@ -67,6 +68,21 @@ func Rewraps(t *testing.T, w Rewrapping) {
 	stillThere(t, o)
 	seals(t, o.links(t))
 	sound(t, o.Chain)
+	overtaken(t, w, file)
+	stillThere(t, o)
+}
+
+// overtaken lets another key seal after a run has read the ring: a run takes
+// hours, and must not bring back the older key, which may be retired by then.
+func overtaken(t *testing.T, w Rewrapping, file *RingFile) {
+	t.Helper()
+	_, err := file.Book.Add(sealing.AES, master, time.Now())
+	must(t, err)
+	file.write(t)
+	early := file.Open(t)
+	file.Use(t)
+	anew(t, w, early)
+	onlyUnder(t, w, early, file.Book.Active)
 }
 
 // RewrapsUnreadable counts and leaves alone what no key opens.
