@@ -62,7 +62,7 @@ func (s *scopedAdmissions) List(ctx context.Context, query stay.Query) ([]stay.S
 		return nil, nil, outOfScope("facility_id")
 	}
 	if caller.Hospital() {
-		query.Tenant = caller.Tenant
+		query.Tenant, query.Facilities = caller.Tenant, caller.Own()
 	} else {
 		query.Regions = caller.Regions
 	}

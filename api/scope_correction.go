@@ -54,9 +54,15 @@ func (s *scopedCorrections) Propose(ctx context.Context, ask assent.Suggestion) 
 	return s.of.Propose(ctx, ask)
 }
 
-// Decide decides on what Proposal finds.
+// Decide decides on what Proposal finds. A person who moved away since it was
+// proposed is another bureau's to change: it can be declined only. Whoever moves
+// between this look and the approval has a row more, which the etag does not have.
 func (s *scopedCorrections) Decide(ctx context.Context, ask assent.Decision) (assent.Reading, error) {
-	if _, err := s.Proposal(ctx, ask.ID); err != nil {
+	found, err := s.Proposal(ctx, ask.ID)
+	if err == nil && ask.Act == correction.Approved && found.Effect != nil {
+		err = inRegion(ctx, "id", found.Effect.Region)
+	}
+	if err != nil {
 		return assent.Reading{}, err
 	}
 	return s.of.Decide(ctx, ask)

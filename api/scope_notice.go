@@ -46,7 +46,7 @@ func (s *scopedNotices) ListNotices(ctx context.Context, query lifecycle.NoticeQ
 		return nil, nil, outOfScope("facility_id")
 	}
 	if caller.Hospital() {
-		query.Tenant = caller.Tenant
+		query.Tenant, query.Facilities = caller.Tenant, caller.Own()
 	} else {
 		query.Regions = caller.Regions
 	}

@@ -43,10 +43,11 @@ type Notices interface {
 
 // NoticeQuery selects notices. Zero fields do not restrict.
 type NoticeQuery struct {
-	Tenant   settlement.TenantID
-	Person   settlement.BeneficiaryID
-	Facility settlement.FacilityID
-	Regions  []settlement.RegionID // where the person lives now: any of them
+	Tenant     settlement.TenantID
+	Person     settlement.BeneficiaryID
+	Facility   settlement.FacilityID
+	Facilities []settlement.FacilityID // any of them
+	Regions    []settlement.RegionID   // where the person lives now: any of them
 	// Before is the last of the page before: they come by time and then id,
 	// both descending.
 	Before *NoticeMark

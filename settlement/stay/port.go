@@ -30,8 +30,9 @@ type Query struct {
 	Tenant      settlement.TenantID
 	Person      settlement.BeneficiaryID
 	Facility    settlement.FacilityID
-	Regions     []settlement.RegionID // where the person lives now: any of them
-	Outstanding bool                  // only those about which a payer owes an answer
+	Facilities  []settlement.FacilityID // any of them
+	Regions     []settlement.RegionID   // where the person lives now: any of them
+	Outstanding bool                    // only those about which a payer owes an answer
 	// Before is the last of the page before: they come by the time of their
 	// first event and then id, both descending.
 	Before *Mark

@@ -55,7 +55,8 @@ func (m *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lif
 	for i := range m.notices {
 		n := &m.notices[i]
 		if (query.Tenant == "" || query.Tenant == n.Tenant) && (query.Person == "" || query.Person == n.Person) &&
-			(query.Facility == "" || query.Facility == n.Facility) && m.livesIn(n.Person, query.Regions) &&
+			(query.Facility == "" || query.Facility == n.Facility) &&
+			(len(query.Facilities) == 0 || slices.Contains(query.Facilities, n.Facility)) && m.livesIn(n.Person, query.Regions) &&
 			(query.Before == nil || newer(*query.Before, markOf(n)) < 0) {
 			found = append(found, *n)
 		}

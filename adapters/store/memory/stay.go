@@ -37,7 +37,8 @@ func (m *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) 
 		e := &m.stays[i]
 		mark := stay.Mark{At: e.At, ID: e.Stay}
 		if e.No == 1 && (query.Tenant == "" || query.Tenant == e.Tenant) && (query.Person == "" || query.Person == e.Form.Person) &&
-			(query.Facility == "" || query.Facility == e.Form.Facility) && m.livesIn(e.Form.Person, query.Regions) &&
+			(query.Facility == "" || query.Facility == e.Form.Facility) &&
+			(len(query.Facilities) == 0 || slices.Contains(query.Facilities, e.Form.Facility)) && m.livesIn(e.Form.Person, query.Regions) &&
 			(!query.Outstanding || m.outstanding[e.Stay]) && (query.Before == nil || later(*query.Before, mark) < 0) {
 			marks = append(marks, mark)
 		}

@@ -73,6 +73,9 @@ func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lif
 	if query.Facility != "" {
 		and(` AND facility = ?`, string(query.Facility))
 	}
+	if len(query.Facilities) > 0 {
+		and(` AND facility = ANY (?::text[])`, texts(query.Facilities))
+	}
 	if len(query.Regions) > 0 {
 		and(` AND EXISTS (SELECT FROM person AS p WHERE p.id = notice.person AND p.region = ANY (?::text[]))`, texts(query.Regions))
 	}

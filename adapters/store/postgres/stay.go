@@ -56,6 +56,9 @@ func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) 
 	if query.Facility != "" {
 		and(` AND facility = ?`, string(query.Facility))
 	}
+	if len(query.Facilities) > 0 {
+		and(` AND facility = ANY (?::text[])`, texts(query.Facilities))
+	}
 	if len(query.Regions) > 0 {
 		and(` AND EXISTS (SELECT FROM person AS p WHERE p.id = stay.person AND p.region = ANY (?::text[]))`, texts(query.Regions))
 	}

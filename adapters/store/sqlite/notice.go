@@ -62,6 +62,9 @@ func (s *Store) Notices(ctx context.Context, query lifecycle.NoticeQuery) ([]lif
 	equal(&c, `tenant`, query.Tenant)
 	equal(&c, `person`, query.Person)
 	equal(&c, `facility`, query.Facility)
+	if len(query.Facilities) > 0 {
+		c.and(`facility IN `+places(query.Facilities), args(query.Facilities)...)
+	}
 	if len(query.Regions) > 0 {
 		c.and(`EXISTS (SELECT 1 FROM person AS p WHERE p.id = notice.person AND p.region IN `+places(query.Regions)+`)`, args(query.Regions)...)
 	}

@@ -54,6 +54,9 @@ func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) 
 	equal(&c, `tenant`, query.Tenant)
 	equal(&c, `person`, query.Person)
 	equal(&c, `facility`, query.Facility)
+	if len(query.Facilities) > 0 {
+		c.and(`facility IN `+places(query.Facilities), args(query.Facilities)...)
+	}
 	if len(query.Regions) > 0 {
 		c.and(`EXISTS (SELECT 1 FROM person AS p WHERE p.id = stay.person AND p.region IN `+places(query.Regions)+`)`, args(query.Regions)...)
 	}

@@ -93,6 +93,7 @@ func noticeList(t *testing.T, o Opened) {
 	o.noticesOf(t, "all", lifecycle.NoticeQuery{}, twin, newer, older, foreign)
 	o.noticesOf(t, "of a person", lifecycle.NoticeQuery{Person: "p-2"}, foreign)
 	o.noticesOf(t, "of a facility", lifecycle.NoticeQuery{Facility: "H2"}, twin)
+	o.noticesOf(t, "of one of two facilities", lifecycle.NoticeQuery{Facilities: []settlement.FacilityID{"H2", "H3"}}, twin)
 	o.noticesOf(t, "of a tenant", lifecycle.NoticeQuery{Tenant: older.Tenant, Person: "p-1", Facility: older.Facility}, newer, older)
 	o.noticesOf(t, "a page", lifecycle.NoticeQuery{Limit: 2}, twin, newer)
 	o.noticesOf(t, "behind one of two of a moment", lifecycle.NoticeQuery{Before: &lifecycle.NoticeMark{At: twin.At, ID: twin.ID}, Limit: 2}, newer, older)

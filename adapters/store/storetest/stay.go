@@ -100,6 +100,7 @@ func stayList(t *testing.T, o Opened) {
 	o.staysOf(t, "all", stay.Query{}, "y-3", "y-2", "y-1", "y-4")
 	o.staysOf(t, "of a person", stay.Query{Person: "p-2"}, "y-4")
 	o.staysOf(t, "of a facility", stay.Query{Facility: "H2"}, "y-3")
+	o.staysOf(t, "of one of two facilities", stay.Query{Facilities: []settlement.FacilityID{"H2", "H3"}}, "y-3")
 	o.staysOf(t, "of a tenant", stay.Query{Tenant: "t-1", Person: "p-1", Facility: "H1"}, "y-2", "y-1")
 	o.staysOf(t, "of a region where nobody lives", stay.Query{Regions: []settlement.RegionID{"360827"}})
 	o.staysOf(t, "a page", stay.Query{Limit: 2}, "y-3", "y-2")
