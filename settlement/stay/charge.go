@@ -49,6 +49,7 @@ func (s *Stay) fresh(rows []Row) ([]Row, error) {
 		known[s.Charges[i].ID] = &s.Charges[i]
 	}
 	var fresh []Row
+	asked := map[string]bool{} // in this request, in which a row may stand twice
 	more := len(known)
 	for i, row := range rows {
 		before := known[row.ID]
@@ -57,11 +58,11 @@ func (s *Stay) fresh(rows []Row) ([]Row, error) {
 			more++
 		case before.Row != row && (before.Taken || !before.Known): // one that was not taken may be mended
 			return nil, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: fmt.Sprintf("rows[%d].row_id", i), Value: row.ID}
-		case before.Taken:
+		case before.Taken || asked[row.ID]:
 			continue
 		}
 		fresh = append(fresh, row)
-		known[row.ID] = &Charge{Row: row}
+		known[row.ID], asked[row.ID] = &Charge{Row: row}, true
 	}
 	if more > RowsStayMost {
 		return nil, &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "rows"}

@@ -317,6 +317,23 @@ func TestRowsAreKnownByTheirIds(t *testing.T) {
 	h.refused("one id for two rows", err, settlement.KindKeyReused, settlement.ReasonKeyReused)
 }
 
+// A row that stands twice in one request is sent once, also when it is in doubt:
+// of two in one message nobody says that a payer stores one.
+func TestARowThatStandsTwiceIsSentOnce(t *testing.T) {
+	h := open(t, settlement.ResultApplied, settlement.ResultInDoubt)
+	h.registers(stay.Registered, false)
+	_, err := h.charges(row("1", 1_00), row("2", 2_00), row("1", 1_00))
+	h.refused("in doubt", err, settlement.KindUnavailable, settlement.ReasonPayerUnavailable)
+	found, err := h.charges(row("1", 1_00), row("1", 1_00), row("2", 2_00))
+	if err != nil || len(found.Charges) != 2 || found.Charged() != 3_00 {
+		t.Errorf("%+v, %v", found.Charges, err)
+	}
+	want := []string{"register H1 360827010001", "charge I1 1 2", "charge I1 1 2"}
+	if diff := cmp.Diff(want, h.payer.sent); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Rows in doubt are sent again, which stores none twice.
 func TestRowsInDoubtAreSentAgain(t *testing.T) {
 	h := open(t, settlement.ResultApplied, settlement.ResultInDoubt, settlement.ResultRefused)
