@@ -150,7 +150,7 @@ func (w *town) older(t *testing.T) (program string) {
 	files, err := filepath.Glob("../../" + folder + "/*.sql")
 	must(err)
 	newest := folder + "/" + filepath.Base(slices.Max(files))
-	added := git("log", "--diff-filter=A", "--format=%H", "-1", "--", newest)
+	added := git("log", "--follow", "--diff-filter=A", "--format=%H", "-1", "--", newest) // whatever its number was then
 	if added == "" {
 		t.Skipf("THE UPGRADE IS NOT TESTED: %s is not in the history yet", newest)
 	}
