@@ -46,9 +46,11 @@ func refuseCall(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w
 // what is wrong with the parameter.
 func gatewayFault(ctx context.Context, r *http.Request, err error) *fault {
 	var known *fault
-	if told, ok := status.FromError(err); ok && told.Code() == codes.InvalidArgument && !errors.As(err, &known) {
+	if given, ok := status.FromError(err); ok && given.Code() == codes.InvalidArgument && !errors.As(err, &known) {
 		field, wrong := unreadable(ctx, r)
-		return faultOf(&settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: field, Value: wrong})
+		says := told{reason: settlement.ReasonInvalidArgument}
+		says.fields = append(says.fields, violation(field, says.reason, wrong))
+		return newFault(kinds[settlement.KindInvalid], says, err)
 	}
 	return faultOf(err)
 }

@@ -9,17 +9,19 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/onestop-gateway/onestop/api/words"
 )
 
 // unreadable finds the parameter of a path or a query that is there twice or not
 // of its field's type, and says what it should be. The gateway that refused it tells
 // so in words only, and in those of the language it is written in.
-func unreadable(ctx context.Context, r *http.Request) (field, wrong string) {
+func unreadable(ctx context.Context, r *http.Request) (field string, wrong words.Text) {
 	full, _ := runtime.RPCMethod(ctx)
 	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(strings.ReplaceAll(strings.Trim(full, "/"), "/", ".")))
 	method, is := found.(protoreflect.MethodDescriptor)
 	if err != nil || !is {
-		return "query", "a parameter cannot be read"
+		return "query", words.Text{Zh: "有参数无法读取", En: "a parameter cannot be read"}
 	}
 	pattern, _ := runtime.HTTPPathPattern(ctx)
 	given := pathParameters(pattern, r.URL.Path)
@@ -31,15 +33,15 @@ func unreadable(ctx context.Context, r *http.Request) (field, wrong string) {
 		one := fields.Get(i)
 		texts := given[string(one.Name())]
 		if len(texts) > 1 {
-			return string(one.Name()), "given more than once"
+			return string(one.Name()), words.Text{Zh: "重复给出", En: "given more than once"}
 		}
 		for _, text := range texts {
-			if wants := wanted(one, text); wants != "" {
+			if wants := wanted(one, text); !wants.Empty() {
 				return string(one.Name()), wants
 			}
 		}
 	}
-	return "query", "a parameter cannot be read"
+	return "query", words.Text{Zh: "有参数无法读取", En: "a parameter cannot be read"}
 }
 
 // pathParameters are the parts of a path that stand for fields in its pattern.
@@ -55,8 +57,8 @@ func pathParameters(pattern, path string) map[string][]string {
 	return given
 }
 
-// wanted is what a field's text should be, "" where it is that.
-func wanted(field protoreflect.FieldDescriptor, text string) string {
+// wanted is what a field's text should be; empty where it is that.
+func wanted(field protoreflect.FieldDescriptor, text string) words.Text {
 	var err error
 	switch field.Kind() {
 	case protoreflect.Int32Kind:
@@ -65,15 +67,15 @@ func wanted(field protoreflect.FieldDescriptor, text string) string {
 		_, err = strconv.ParseInt(text, 10, 64)
 	case protoreflect.BoolKind:
 		if _, err := strconv.ParseBool(text); err != nil {
-			return "expected true or false"
+			return words.Text{Zh: "应为 true 或 false", En: "expected true or false"}
 		}
 	case protoreflect.EnumKind:
 		if field.Enum().Values().ByName(protoreflect.Name(text)) == nil {
-			return "expected one of " + names(field.Enum())
+			return oneOf(allowedValues(field.Enum(), nil))
 		}
 	}
 	if err != nil {
-		return "expected a whole number"
+		return words.Text{Zh: "应为整数", En: "expected a whole number"}
 	}
-	return ""
+	return words.Text{}
 }

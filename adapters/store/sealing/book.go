@@ -172,7 +172,8 @@ func (b *Book) Entrust(masters [][]byte, to []byte) error {
 		if err != nil {
 			return e, err
 		}
-		return e, e.wrap(use, secret, to)
+		err = e.wrap(use, secret, to)
+		return e, err
 	}
 	var err error
 	if entrusted.Index, err = again("index", b.Index); err != nil {
@@ -202,7 +203,8 @@ func newEntry(use string, algorithm Algorithm, master []byte, now time.Time) (En
 		return Entry{}, err
 	}
 	e := Entry{ID: hex.EncodeToString(drawn[:idSize]), Algorithm: algorithm, Made: now.UTC().Truncate(time.Second)}
-	return e, e.wrap(use, drawn[idSize:], master)
+	err := e.wrap(use, drawn[idSize:], master)
+	return e, err
 }
 
 // about is what a wrapped key is bound to.
