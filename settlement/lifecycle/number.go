@@ -12,8 +12,9 @@ import (
 // (14), serial (4). The serial is the instance's digit and a counter, so that
 // instances never meet; a second that is used up borrows from the next. The
 // first second used lies after the start, so that a quick restart does not
-// meet its predecessor; should a clock have been set back, the store's unique
-// constraint refuses the id and another is taken.
+// meet its predecessor; should they meet all the same, because both began within
+// a second or a clock was set back, the store's unique constraint refuses the id
+// and one of the next second is taken.
 type numbers struct {
 	instance int
 
@@ -30,6 +31,18 @@ const serialsPerSecond = 1000
 
 func newNumbers(instance int, start time.Time) *numbers {
 	return &numbers{instance: instance, second: start.Truncate(time.Second).Add(time.Second)}
+}
+
+// passBy goes on to the next second where err says that a message id was taken: a
+// process of the same instance gave out ids of this one, and those that would
+// follow are likely to be taken, too.
+func (n *numbers) passBy(err error) {
+	if settlement.KindOf(err) != settlement.KindExists || settlement.ReasonOf(err) != settlement.ReasonStaleRecord {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.second, n.serial = n.second.Add(time.Second), 0
 }
 
 // next is a message id never given out before.

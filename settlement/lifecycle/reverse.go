@@ -45,6 +45,7 @@ func (l *Lifecycle) Reverse(ctx context.Context, ask ReverseAsk) (Answer, error)
 		if kind := settlement.KindOf(err); kind != settlement.KindExists && kind != settlement.KindConflict {
 			return answer, err
 		}
+		l.numbers.passBy(err)
 		// The same key came in twice at once, or a message id was taken, or the
 		// record was written between reading it and asking for its reversal.
 		answer, err = l.replayOr(ctx, key, ask.fields(), func() error { return errNew })

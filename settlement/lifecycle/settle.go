@@ -42,6 +42,7 @@ func (l *Lifecycle) Settle(ctx context.Context, ask Ask) (Answer, error) {
 		if settlement.KindOf(err) != settlement.KindExists {
 			return answer, err
 		}
+		l.numbers.passBy(err)
 		answer, err = l.replayOr(ctx, key, fields, func() error { return l.taken(ctx, &ask) })
 		if err == nil || settlement.ReasonOf(err) != settlement.ReasonStaleRecord {
 			return answer, err
