@@ -51,7 +51,7 @@ var planted = []breach{
 // plantedFixes are breaches of what two people had done about a difference.
 var plantedFixes = []breach{
 	{"a difference gone", "R1", `DELETE FROM difference`},
-	{"a settlement gone that was compared", "R2", `DELETE FROM settlement WHERE id = ` + one},
+	{"a settlement gone that was compared", "R2", `DELETE FROM settlement WHERE no = (SELECT min(settlement) FROM entry WHERE account LIKE 'payer/nhsa-demo/%')`},
 	{"an approval gone", "R3", `DELETE FROM remark WHERE act = 'approved'`},
 	{"carried out and not posted", "R3", `DELETE FROM settlement WHERE no IN (SELECT settlement FROM entry WHERE account LIKE '%/adjustment')`},
 	{"posted, and nobody agreed", "R4", `DELETE FROM remark`},
