@@ -146,7 +146,7 @@ func (c *jsonCheck) value(at *place) error {
 		}
 	case protoreflect.EnumKind:
 		if !isText || at.field.Enum().Values().ByName(protoreflect.Name(text)) == nil {
-			return c.fail(start, at, "expected one of "+names(at.field.Enum()))
+			return c.fail(start, at, "expected one of "+strings.Join(allowedValues(at.field.Enum(), nil), ", "))
 		}
 	}
 	return nil
@@ -188,15 +188,6 @@ func unknown(message protoreflect.MessageDescriptor, name string) string {
 		}
 	}
 	return says
-}
-
-// names are the values an enum takes.
-func names(enum protoreflect.EnumDescriptor) string {
-	all := make([]string, 0, enum.Values().Len())
-	for i := 1; i < enum.Values().Len(); i++ {
-		all = append(all, string(enum.Values().Get(i).Name()))
-	}
-	return strings.Join(all, ", ")
 }
 
 // blanksAt counts what separates tokens at the front of rest.

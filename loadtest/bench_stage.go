@@ -43,6 +43,25 @@ var benchSettings = []string{"shared_buffers=1GB", "max_connections=400"}
 // newBenchStage builds the programs and starts everything. Whoever gets a
 // stage, with or without an error, ends it.
 func newBenchStage(ctx context.Context, o *bench, folder string) (*benchStage, error) {
+	s, err := payersOnStage(ctx, folder)
+	if err != nil {
+		return s, err
+	}
+	if o.runsOn(storePostgres) {
+		if err := s.startCluster(ctx, o.scale); err != nil {
+			return s, err
+		}
+	}
+	for _, store := range o.stores {
+		if err := s.startGateway(ctx, store, o.crowd); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// payersOnStage builds the programs and starts the payers.
+func payersOnStage(ctx context.Context, folder string) (*benchStage, error) {
 	s := &benchStage{folder: folder, gateways: map[string]*benchGateway{}, addresses: map[string]string{}}
 	if err := build(ctx, folder, "onestop", "payersim"); err != nil {
 		return s, err
@@ -52,16 +71,6 @@ func newBenchStage(ctx context.Context, o *bench, folder string) (*benchStage, e
 	}
 	for _, code := range []string{nearPayer, farPayer} {
 		if err := s.startPayer(ctx, code); err != nil {
-			return s, err
-		}
-	}
-	if o.runsOn(storePostgres) {
-		if err := s.startCluster(ctx, o.scale); err != nil {
-			return s, err
-		}
-	}
-	for _, store := range o.stores {
-		if err := s.startGateway(ctx, store, o.crowd); err != nil {
 			return s, err
 		}
 	}

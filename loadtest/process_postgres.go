@@ -22,13 +22,18 @@ type cluster struct {
 // postgresOwner is who runs the server when we are root, whom it refuses.
 const postgresOwner = "postgres"
 
+// installed is where PostgreSQL's programs are, and who runs its server.
+func installed(ctx context.Context) (bin string, owner *syscall.Credential, err error) {
+	if bin, err = output(ctx, "pg_config", "--bindir"); err != nil {
+		return "", nil, fmt.Errorf("finding PostgreSQL: %w", err)
+	}
+	owner, err = clusterOwner()
+	return bin, owner, err
+}
+
 // newCluster makes a cluster with checksums below folder, not yet running.
 func newCluster(ctx context.Context, folder string) (*cluster, error) {
-	bin, err := output(ctx, "pg_config", "--bindir")
-	if err != nil {
-		return nil, fmt.Errorf("finding PostgreSQL: %w", err)
-	}
-	owner, err := clusterOwner()
+	bin, owner, err := installed(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -78,20 +78,9 @@ func (s *benchStage) ask(ctx context.Context, statement string) (string, error) 
 // stage is payers and, of PostgreSQL, a cluster: a new one, or that of the
 // folder. Whoever gets it ends it.
 func (z *sizes) stage(ctx context.Context, folder string, fresh bool) (*benchStage, error) {
-	s := &benchStage{folder: folder, gateways: map[string]*benchGateway{}, addresses: map[string]string{}}
-	if err := build(ctx, folder, "onestop", "payersim"); err != nil {
+	s, err := payersOnStage(ctx, folder)
+	if err != nil || z.store != storePostgres {
 		return s, err
-	}
-	if err := os.WriteFile(s.path("payer.token"), []byte("bench-token\n"), 0o600); err != nil {
-		return s, err
-	}
-	for _, code := range []string{nearPayer, farPayer} {
-		if err := s.startPayer(ctx, code); err != nil {
-			return s, err
-		}
-	}
-	if z.store != storePostgres {
-		return s, nil
 	}
 	made, err := s.ownCluster(ctx, fresh)
 	if err != nil {
@@ -110,11 +99,7 @@ func (s *benchStage) ownCluster(ctx context.Context, fresh bool) (*cluster, erro
 	if fresh {
 		return newCluster(ctx, s.folder)
 	}
-	bin, err := output(ctx, "pg_config", "--bindir")
-	if err != nil {
-		return nil, fmt.Errorf("finding PostgreSQL: %w", err)
-	}
-	owner, err := clusterOwner()
+	bin, owner, err := installed(ctx)
 	if err != nil {
 		return nil, err
 	}

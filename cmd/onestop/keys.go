@@ -87,16 +87,7 @@ const ringEvery = 2 * time.Second
 // watchRing looks for a ring that changed until ctx ends, so that a key that was
 // put in use elsewhere seals here, too.
 func (g *gateway) watchRing(ctx context.Context) {
-	ticker := time.NewTicker(ringEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			g.reloadKeys()
-		}
-	}
+	every(ctx, ringEvery, g.reloadKeys)
 }
 
 // examineKeys looks at the keys that encrypt persons.

@@ -179,15 +179,8 @@ func (r *rulebook) watch(ctx context.Context, log *slog.Logger) {
 	if !r.published {
 		return
 	}
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
 	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	every(ctx, followEvery, func() {
 		err := r.Follow(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -198,7 +191,7 @@ func (r *rulebook) watch(ctx context.Context, log *slog.Logger) {
 			log.Warn("published policies are taken over again")
 		}
 		failing = err != nil
-	}
+	})
 }
 
 // ready is why this process must not settle: others settle under policies that

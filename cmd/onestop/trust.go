@@ -188,16 +188,7 @@ func (t *trust) watchRevoked(ctx context.Context, log *slog.Logger) {
 	if t.revoked == nil {
 		return
 	}
-	ticker := time.NewTicker(revokedEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			t.reloadRevoked(log)
-		}
-	}
+	every(ctx, revokedEvery, func() { t.reloadRevoked(log) })
 }
 
 // watchKeys reads token keys again from time to time until ctx ends.
@@ -209,14 +200,19 @@ func (t *trust) watchKeys(ctx context.Context, log *slog.Logger) {
 
 // watchMaterial looks for certificates that changed until ctx ends.
 func (t *trust) watchMaterial(ctx context.Context, log *slog.Logger) {
-	ticker := time.NewTicker(trustEvery)
+	every(ctx, trustEvery, func() { t.reloadMaterial(log) })
+}
+
+// every does something again and again until ctx ends, a period after the other.
+func every(ctx context.Context, period time.Duration, do func()) {
+	ticker := time.NewTicker(period)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			t.reloadMaterial(log)
+			do()
 		}
 	}
 }

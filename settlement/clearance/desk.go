@@ -52,10 +52,6 @@ type Outcome struct {
 	Replayed bool
 }
 
-// racesMost bounds how often a step is tried again when somebody else took one
-// meanwhile.
-const racesMost = 5
-
 // Submit takes a form in, once for each request key. Invalid names the field.
 // Blocked: the person (UNKNOWN_PERSON) or the facility (UNKNOWN_FACILITY) is
 // not known. Exists: the number is another form's. KeyReused: the key was used

@@ -11,25 +11,13 @@ import (
 // write answers from what is kept, else tries until nobody was in between. Line
 // and time of the event are not the caller's to say.
 func (d *Desk) write(ctx context.Context, note Note) (Outcome, error) {
-	for try := 1; ; try++ {
-		done, err := d.replay(ctx, &note)
-		if settlement.KindOf(err) != settlement.KindNotFound {
-			return done, err
-		}
-		done, err = d.attempt(ctx, note)
-		kind := settlement.KindOf(err)
-		raced := kind == settlement.KindConflict || kind == settlement.KindExists && settlement.ReasonOf(err) != settlement.ReasonApprovalExists
-		if err == nil {
-			return done, nil
-		}
-		if !raced || try == racesMost {
-			// What stands in the way may be this very request, sent twice at once.
-			if kept, again := d.replay(ctx, &note); settlement.KindOf(again) != settlement.KindNotFound {
-				return kept, again
-			}
-			return Outcome{}, err
-		}
-	}
+	return settlement.Once(
+		func() (Outcome, error) { return d.replay(ctx, &note) },
+		func() (Outcome, error) { return d.attempt(ctx, note) },
+		func(err error) bool {
+			return settlement.Raced(err) && settlement.ReasonOf(err) != settlement.ReasonApprovalExists
+		},
+	)
 }
 
 // attempt checks a step against the history as it is and writes it.

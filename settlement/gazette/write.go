@@ -8,31 +8,14 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// racesMost bounds how often a step is tried again when somebody else took one
-// meanwhile.
-const racesMost = 5
-
 // write answers from what is kept, else checks and writes until nobody was in
 // between. may says whether the step may be taken now.
 func (o *Office) write(ctx context.Context, note Note, may func(*Publication) error) (Reading, error) {
-	for try := 1; ; try++ {
-		done, err := o.replay(ctx, &note)
-		if settlement.KindOf(err) != settlement.KindNotFound {
-			return done, err
-		}
-		done, err = o.attempt(ctx, note, may)
-		if err == nil {
-			return done, nil
-		}
-		kind := settlement.KindOf(err)
-		if raced := kind == settlement.KindConflict || kind == settlement.KindExists; !raced || try == racesMost {
-			// What stands in the way may be this very request, sent twice at once.
-			if kept, again := o.replay(ctx, &note); settlement.KindOf(again) != settlement.KindNotFound {
-				return kept, again
-			}
-			return Reading{}, err
-		}
-	}
+	return settlement.Once(
+		func() (Reading, error) { return o.replay(ctx, &note) },
+		func() (Reading, error) { return o.attempt(ctx, note, may) },
+		settlement.Raced,
+	)
 }
 
 // attempt checks a step against the history as it is and writes it. Line, time

@@ -126,17 +126,3 @@ func (a *amendment) survey(draft *Draft) {
 	}
 	a.add(Change{Action: Surveyed, Effective: draft.Visited, Survey: draft.Survey})
 }
-
-// Enrol is the history of a person who is kept without one yet: as they stand,
-// recorded now.
-func Enrol(person settlement.Person, stamp Stamp) []Change {
-	return Amend(nil, &Draft{ID: person.ID, Facts: FactsOf(person), Periods: person.Entitlements}, stamp)
-}
-
-// FactsOf are the facts that a projection holds.
-func FactsOf(p settlement.Person) Facts {
-	return Facts{
-		Name: p.Name, Certificate: p.Certificate, Region: p.Region, Residence: p.Residence,
-		Scheme: p.Scheme, Insured: p.Insured,
-	}
-}

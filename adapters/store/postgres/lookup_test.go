@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
@@ -102,7 +103,7 @@ func TestLookUpsSeeWhatWasAnswered(t *testing.T) {
 	}
 	for n := 1; n < 50; n++ {
 		person.Name = settlement.Private(fmt.Sprint("张测试", n))
-		change := registry.Change{Number: n + 1, Action: registry.Registered, By: "clerk-1", Facts: registry.FactsOf(person)}
+		change := registry.Change{Number: n + 1, Action: registry.Registered, By: "clerk-1", Facts: storetest.FactsOf(person)}
 		must(t, s.Keep(t.Context(), eligibility.Batch{Writes: []eligibility.Write{{Person: person, Changes: []registry.Change{change}, Seen: n}}}))
 		found, err := s.PersonByCertificate(t.Context(), person.Certificate)
 		if err != nil || found.Name != person.Name {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store/storetest"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/registry"
@@ -12,7 +13,7 @@ import (
 
 // kept is a batch that makes person known, with a history of one row.
 func kept(person settlement.Person) eligibility.Batch {
-	first := registry.Change{Number: 1, Action: registry.Registered, By: "clerk-1", Facts: registry.FactsOf(person)}
+	first := registry.Change{Number: 1, Action: registry.Registered, By: "clerk-1", Facts: storetest.FactsOf(person)}
 	return eligibility.Batch{Writes: []eligibility.Write{{Person: person, Changes: []registry.Change{first}}}}
 }
 

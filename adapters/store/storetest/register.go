@@ -295,3 +295,11 @@ func registerUnsound(t *testing.T, o Opened) {
 		refused(t, name, o.Register.Keep(t.Context(), batch), settlement.KindInvalid)
 	}
 }
+
+// FactsOf are the facts of a person who is kept without a history.
+func FactsOf(p settlement.Person) registry.Facts {
+	return registry.Facts{
+		Name: p.Name, Certificate: p.Certificate, Region: p.Region, Residence: p.Residence,
+		Scheme: p.Scheme, Insured: p.Insured,
+	}
+}

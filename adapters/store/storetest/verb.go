@@ -169,6 +169,21 @@ func refused(t *testing.T, what string, err error, want settlement.Kind) {
 	}
 }
 
+// oneThrough asserts that of several who wrote at once one was let through, and
+// the others were told that what they wanted is taken.
+func oneThrough(t *testing.T, errs []error, what string) {
+	t.Helper()
+	through := 0
+	for _, err := range errs {
+		if err == nil {
+			through++
+			continue
+		}
+		refused(t, what, err, settlement.KindExists)
+	}
+	same(t, "let through", through, 1)
+}
+
 // unopened asserts that nothing of s was kept.
 func (o Opened) unopened(t *testing.T, s settlement.Settlement) {
 	t.Helper()
