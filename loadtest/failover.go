@@ -102,7 +102,7 @@ func (o failover) stage(ctx context.Context, folder string) (*stage, error) {
 		}
 	}
 	for i := range o.gateways {
-		if err := s.addGateway(i); err != nil {
+		if err := s.addGateway(i, cast{}); err != nil {
 			return nil, err
 		}
 		if err := demandStandby(s.gateways[i].config); err != nil {

@@ -98,7 +98,7 @@ heard none: 1
 func TestFailoverGatewayDemandsStandby(t *testing.T) {
 	dsn := "postgres://onestop@192.0.2.11,192.0.2.12/onestop"
 	s := &stage{folder: t.TempDir(), cluster: &cluster{dsn: dsn}}
-	if err := s.addGateway(0); err != nil {
+	if err := s.addGateway(0, cast{}); err != nil {
 		t.Fatal(err)
 	}
 	defer s.gateways[0].door.close()

@@ -27,6 +27,11 @@ type ack struct {
 // ackMost is how long one discharge may take under the tracer, on average.
 const ackMost = 500 * time.Millisecond
 
+// sealedOnce keeps the audit chain from writing to the log between an answer and
+// the write that the answer rests on: it is sealed when the gateway starts and when
+// it stops, and not in a run.
+const sealedOnce = time.Hour
+
 var (
 	errEarly  = errors.New("something left before it was durable")
 	errFew    = errors.New("the trace has fewer answers than the client")
@@ -72,7 +77,7 @@ func (o ack) run(ctx context.Context, out, notes io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	s, err := newStage(ctx, folder, cast{store: storeSQLite, seed: o.seed})
+	s, err := newStage(ctx, folder, cast{store: storeSQLite, seed: o.seed, sealing: sealedOnce})
 	if err != nil {
 		return err
 	}
@@ -99,6 +104,10 @@ func (o ack) trace(ctx context.Context, s *stage, tracer string) (*proof, error)
 	g.argv = append(o.tracing(tracer, s.path("trace")), g.argv...)
 	if err := s.start(ctx); err != nil {
 		return nil, err
+	}
+	err := untilMetrics(ctx, g.door.base, func(m metrics) bool { return m.sum("onestop_audit_height") > 0 })
+	if err != nil {
+		return nil, fmt.Errorf("waiting for the audit chain's first seal: %w", err)
 	}
 	p := newProof("onestop.db-wal")
 	for _, payer := range s.payers {

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -109,32 +106,15 @@ type belongings struct{ goroutines, files int }
 
 // standing reads the gateway's belongings.
 func (h *healthy) standing(ctx context.Context) (belongings, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, h.gateway.door.base+"/metrics", nil)
+	found, err := readMetrics(ctx, h.gateway.door.base)
 	if err != nil {
 		return belongings{}, err
 	}
-	response, err := h.gateway.door.rest.Do(request)
-	if err != nil {
-		return belongings{}, fmt.Errorf("reading metrics: %w", err)
-	}
-	defer response.Body.Close()
-	var b belongings
-	lines := bufio.NewScanner(response.Body)
-	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), " ")
-		number, err := strconv.ParseFloat(value, 64)
-		switch {
-		case err != nil:
-		case name == "go_goroutines":
-			b.goroutines = int(number)
-		case name == "process_open_fds":
-			b.files = int(number)
-		}
-	}
+	b := belongings{goroutines: int(found.sum("go_goroutines")), files: int(found.sum("process_open_fds"))}
 	if b.goroutines == 0 || b.files == 0 {
 		return b, fmt.Errorf("the gateway does not tell of its goroutines and files")
 	}
-	return b, lines.Err()
+	return b, nil
 }
 
 // slack is how many goroutines and files more than before are no leak: a

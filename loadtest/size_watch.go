@@ -35,14 +35,19 @@ func (m metrics) sum(name string) (sum float64) {
 }
 
 // metrics reads them.
-func (g *benchGateway) metrics(ctx context.Context) (found metrics, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+g.rest+"/metrics", nil)
+func (g *benchGateway) metrics(ctx context.Context) (metrics, error) {
+	return readMetrics(ctx, "http://"+g.rest)
+}
+
+// readMetrics reads those of the gateway whose REST door is at base.
+func readMetrics(ctx context.Context, base string) (found metrics, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/metrics", nil)
 	if err != nil {
 		return nil, err
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reading metrics: %w", err)
 	}
 	defer response.Body.Close()
 	lines := bufio.NewScanner(response.Body)
@@ -57,10 +62,15 @@ const watchEvery = 100 * time.Millisecond
 
 // until waits for the gateway's metrics to say something.
 func (g *benchGateway) until(ctx context.Context, says func(metrics) bool) error {
+	return untilMetrics(ctx, "http://"+g.rest, says)
+}
+
+// untilMetrics waits for those of the gateway whose REST door is at base.
+func untilMetrics(ctx context.Context, base string, says func(metrics) bool) error {
 	ctx, cancel := context.WithTimeout(ctx, recoveredWithin)
 	defer cancel()
 	for {
-		found, err := g.metrics(ctx)
+		found, err := readMetrics(ctx, base)
 		if err == nil && says(found) {
 			return nil
 		}

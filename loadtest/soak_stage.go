@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"text/template"
+	"time"
 )
 
 // stage is everything a soak runs on: the programs, their configuration and
@@ -57,9 +58,10 @@ type cast struct {
 	store    string
 	gateways int // that share it; 0: as many as a soak has
 	seed     uint64
-	lie      bool // a payer lies about its reversals
-	standby  bool // of PostgreSQL
-	keys     bool // encrypt what is kept of persons
+	lie      bool          // a payer lies about its reversals
+	standby  bool          // of PostgreSQL
+	keys     bool          // encrypt what is kept of persons
+	sealing  time.Duration // how often the audit chain is sealed; 0: as the product comes
 }
 
 // newStage builds the programs and writes the configuration; nothing runs yet.
@@ -99,7 +101,7 @@ func newStage(ctx context.Context, folder string, plays cast) (*stage, error) {
 		}
 	}
 	for i := range cmp.Or(plays.gateways, gatewaysOf[plays.store]) {
-		if err := s.addGateway(i); err != nil {
+		if err := s.addGateway(i, plays); err != nil {
 			return nil, err
 		}
 	}
@@ -142,7 +144,7 @@ func (s *stage) addPayer(p *payer, plays cast) (err error) {
 }
 
 // addGateway writes a gateway's configuration and makes its process.
-func (s *stage) addGateway(instance int) error {
+func (s *stage) addGateway(instance int, plays cast) error {
 	rest, err := freeAddress()
 	if err != nil {
 		return err
@@ -162,7 +164,7 @@ func (s *stage) addGateway(instance int) error {
 	var config bytes.Buffer
 	err = text.Execute(&config, map[string]any{
 		"REST": rest, "GRPC": grpc, "Instance": instance, "Store": store, "Policies": s.policies,
-		"TokenFile": s.path("payer.token"), "Payers": s.payers, "Keys": s.keys,
+		"TokenFile": s.path("payer.token"), "Payers": s.payers, "Keys": s.keys, "Sealing": plays.sealing,
 	})
 	if err != nil {
 		return err
