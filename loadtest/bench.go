@@ -31,6 +31,7 @@ type bench struct {
 	simple       bool
 	verify       bool
 	report       string
+	curves       string
 	profiles     string
 	keep         string
 
@@ -76,6 +77,7 @@ if an answer was wrong.`,
 	flags.BoolVar(&o.simple, "simple-update", false, "measure pgbench's simple-update too, whose clients wait for no branch")
 	flags.BoolVar(&o.verify, "verify", false, "let onestop verify audit what was stored; a finding fails the bench")
 	flags.StringVar(&o.report, "report", "", "file for an HTML report with plots")
+	flags.StringVar(&o.curves, "curves", "", "folder for the report's plots, an SVG file each")
 	flags.StringVar(&o.profiles, "profiles", "", "folder for processor profiles of the gateway, one of each window")
 	flags.StringVar(&o.keep, "keep", "", "folder to work in, which stays; otherwise a temporary one")
 	return command

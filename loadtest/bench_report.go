@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -13,16 +15,38 @@ import (
 	"github.com/onestop-gateway/onestop/loadtest/yardstick"
 )
 
-// writeReport writes what was measured as HTML, if a report is wanted.
+// writeReport writes what was measured as HTML, and its plots as SVG, where they
+// are wanted.
 func (r *benchRun) writeReport(machine yardstick.Machine) error {
-	if r.report == "" {
+	drawn := r.drawn(machine)
+	if r.report != "" {
+		if err := writeTo(r.report, drawn.Write); err != nil {
+			return err
+		}
+	}
+	if r.curves == "" {
 		return nil
 	}
-	file, err := os.Create(r.report)
+	if err := os.MkdirAll(r.curves, 0o755); err != nil {
+		return fmt.Errorf("writing curves: %w", err)
+	}
+	for i := range drawn.Plots {
+		p := &drawn.Plots[i]
+		p.Title += " (" + machine.String() + ")"
+		if err := writeTo(filepath.Join(r.curves, p.File+".svg"), p.Write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeTo writes a new file.
+func writeTo(name string, write func(io.Writer) error) error {
+	file, err := os.Create(name)
 	if err != nil {
 		return fmt.Errorf("writing report: %w", err)
 	}
-	return errors.Join(r.drawn(machine).Write(file), file.Close())
+	return errors.Join(write(file), file.Close())
 }
 
 // drawn is the whole report.
@@ -46,9 +70,9 @@ func (r *benchRun) drawn(machine yardstick.Machine) *report.Report {
 	}
 	most := slices.Max(r.clients)
 	out.Plots = append(out.Plots, r.ratePlot(), r.latencyPlot(), r.percentilePlot(), r.processorPlot(),
-		r.timePlot(fmt.Sprintf("%d clients", most), func(t *taken) bool { return t.kind == kindSettle && t.clients == most }))
+		r.timePlot("closed-loops", fmt.Sprintf("%d clients", most), func(t *taken) bool { return t.kind == kindSettle && t.clients == most }))
 	if len(r.names(true)) > 0 {
-		out.Plots = append(out.Plots, r.timePlot("open loops", func(t *taken) bool { return t.offered > 0 }), r.arrivalPlot())
+		out.Plots = append(out.Plots, r.timePlot("open-loops", "open loops", func(t *taken) bool { return t.offered > 0 }), r.arrivalPlot())
 	}
 	return out
 }
@@ -86,7 +110,7 @@ func (r *benchRun) clientsAxis() report.Axis {
 }
 
 func (r *benchRun) ratePlot() report.Plot {
-	p := report.Plot{Title: "Throughput by clients, medians", X: r.clientsAxis(), Y: report.Axis{Label: "done a second", Log: true}}
+	p := report.Plot{File: "throughput", Title: "Throughput by clients, medians", X: r.clientsAxis(), Y: report.Axis{Label: "done a second", Log: true}}
 	for _, name := range r.names(false) {
 		p.Lines = append(p.Lines, r.byClients(name, rateOf))
 	}
@@ -99,7 +123,7 @@ func asMillis(of func(*taken) float64) func(*taken) float64 {
 }
 
 func (r *benchRun) latencyPlot() report.Plot {
-	p := report.Plot{Title: "Latency by clients: p99, medians", X: r.clientsAxis(), Y: report.Axis{Label: "p99, ms", Log: true}}
+	p := report.Plot{File: "latency", Title: "Latency by clients: p99, medians", X: r.clientsAxis(), Y: report.Axis{Label: "p99, ms", Log: true}}
 	for _, name := range r.names(false) {
 		if name != kindPgbench && name != kindSimple {
 			p.Lines = append(p.Lines, r.byClients(name, asMillis(quantile(0.99))))
@@ -115,8 +139,8 @@ var percentiles = []report.Tick{{At: 1 / 0.9, Text: "10 %"}, {At: 2, Text: "50 %
 // the most clients and in open loops, all rounds together.
 func (r *benchRun) percentilePlot() report.Plot {
 	p := report.Plot{
-		Title: fmt.Sprintf("Latency percentiles at %d clients, all rounds", slices.Max(r.clients)),
-		X:     report.Axis{Label: "share of answers within", Log: true, Ticks: percentiles}, Y: report.Axis{Label: "latency, ms", Log: true},
+		File: "percentiles", Title: fmt.Sprintf("Latency percentiles at %d clients, all rounds", slices.Max(r.clients)),
+		X: report.Axis{Label: "share of answers within", Log: true, Ticks: percentiles}, Y: report.Axis{Label: "latency, ms", Log: true},
 	}
 	for _, name := range r.names(false) {
 		whole := measure.NewLatency()
@@ -139,7 +163,7 @@ func (r *benchRun) percentilePlot() report.Plot {
 
 func (r *benchRun) processorPlot() report.Plot {
 	p := report.Plot{
-		Title: "Processor time of a settlement, " + r.stores[0] + ", " + r.apis[0], X: r.clientsAxis(), Y: report.Axis{Label: "µs a settlement"},
+		File: "processors", Title: "Processor time of a settlement, " + r.stores[0] + ", " + r.apis[0], X: r.clientsAxis(), Y: report.Axis{Label: "µs a settlement"},
 	}
 	for i, process := range measuredProcesses {
 		line := r.byClients(settled(r.stores[0], r.apis[0]), func(t *taken) float64 { return t.cpu[process] })
@@ -178,10 +202,10 @@ func (r *benchRun) last(holds func(*taken) bool) (found []*taken) {
 	return found
 }
 
-func (r *benchRun) timePlot(title string, of func(*taken) bool) report.Plot {
+func (r *benchRun) timePlot(file, title string, of func(*taken) bool) report.Plot {
 	p := report.Plot{
-		Title: "Throughput over time, last round: " + title,
-		X:     report.Axis{Label: "seconds into the window"}, Y: report.Axis{Label: "right answers a second"},
+		File: file, Title: "Throughput over time, last round: " + title,
+		X: report.Axis{Label: "seconds into the window"}, Y: report.Axis{Label: "right answers a second"},
 	}
 	for _, t := range r.last(of) {
 		p.Lines = append(p.Lines, r.overTime(t, t.window.Series()))
@@ -192,8 +216,8 @@ func (r *benchRun) timePlot(title string, of func(*taken) bool) report.Plot {
 // arrivalPlot draws the latency of open loops over time.
 func (r *benchRun) arrivalPlot() report.Plot {
 	p := report.Plot{
-		Title: "p99 over time in open loops, by the moment requests were due, last round",
-		X:     report.Axis{Label: "seconds into the window"}, Y: report.Axis{Label: "p99, ms", Log: true},
+		File: "open-latency", Title: "p99 over time in open loops, by the moment requests were due, last round",
+		X: report.Axis{Label: "seconds into the window"}, Y: report.Axis{Label: "p99, ms", Log: true},
 	}
 	for _, t := range r.last(func(t *taken) bool { return t.offered > 0 }) {
 		var slow []float64

@@ -226,7 +226,17 @@ func TestReportOfABench(t *testing.T) {
 			t.Errorf("%q is not in the report", says)
 		}
 	}
-	r.report = filepath.Join(file, "none")
+	r.curves = filepath.Join(t.TempDir(), "curves")
+	if err := r.writeReport(yardstick.Machine{CPU: "Testing One"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"throughput", "latency", "percentiles", "processors", "closed-loops", "open-loops", "open-latency"} {
+		plot, err := os.ReadFile(filepath.Join(r.curves, name+".svg"))
+		if err != nil || !strings.HasPrefix(string(plot), "<svg ") || !strings.Contains(string(plot), "Testing One") {
+			t.Errorf("curve %s: %v, %.80s", name, err, plot)
+		}
+	}
+	r.report, r.curves = filepath.Join(file, "none"), ""
 	if err := r.writeReport(yardstick.Machine{}); err == nil {
 		t.Error("a report in no folder")
 	}

@@ -18,9 +18,10 @@ const (
 // in black and white too.
 var inks = []string{"#0b6e99", "#c2410c", "#4d7c0f", "#7e22ce", "#b91c1c", "#0f766e", "#a16207", "#475569"}
 
-// draw is a plot as SVG. Every text in it is escaped here: the template takes
-// the result as it is.
-func draw(p Plot) template.HTML {
+// draw is a plot as SVG: within a page that has its style, or alone, a file that
+// needs nothing else. Every text in it is escaped here: the template takes the
+// result as it is.
+func draw(p Plot, alone bool) string {
 	var xs, ys []float64
 	for _, line := range p.Lines {
 		for _, point := range line.Points {
@@ -30,14 +31,21 @@ func draw(p Plot) template.HTML {
 	x, y := newScale(p.X, xs, left, width-right), newScale(p.Y, ys, height-bottom, top)
 	legend := legendLine * float64((len(p.Lines)+legendPerLine-1)/legendPerLine)
 	d := &drawing{}
-	d.add(`<svg viewBox="0 0 %g %g" role="img" aria-label="%s">`, width, height+legend, escape(p.Title))
+	namespace := ""
+	if alone {
+		namespace = `xmlns="http://www.w3.org/2000/svg" `
+	}
+	d.add(`<svg %sviewBox="0 0 %g %g" role="img" aria-label="%s">`, namespace, width, height+legend, escape(p.Title))
+	if alone {
+		d.add("<title>%s</title>\n<style>\n  svg { font-family: system-ui, sans-serif; background: #fff; }\n%s</style>", escape(p.Title), plotStyle)
+	}
 	d.axes(p, &x, &y)
 	for i, line := range p.Lines {
 		d.line(line, &x, &y)
 		d.legend(line, i)
 	}
 	d.add(`</svg>`)
-	return template.HTML(d.text.String())
+	return d.text.String()
 }
 
 // drawing is an SVG in the making.

@@ -10,7 +10,15 @@ import (
 //go:embed report.html
 var files embed.FS
 
-var page = template.Must(template.New("report.html").Funcs(template.FuncMap{"draw": draw}).ParseFS(files, "report.html"))
+// plotStyle is how a plot looks, in a report and by itself.
+//
+//go:embed plot.css
+var plotStyle template.CSS
+
+var page = template.Must(template.New("report.html").Funcs(template.FuncMap{
+	"draw":  func(p Plot) template.HTML { return template.HTML(draw(p, false)) },
+	"style": func() template.CSS { return plotStyle },
+}).ParseFS(files, "report.html"))
 
 // Report is a whole report, in the order it is read.
 type Report struct {
@@ -35,6 +43,7 @@ type Table struct {
 // Plot is lines over two axes.
 type Plot struct {
 	Title string
+	File  string // name, without its ending, of the file it is written to by itself
 	X, Y  Axis
 	Lines []Line
 }
@@ -67,6 +76,14 @@ type Point struct{ X, Y float64 }
 func (r *Report) Write(to io.Writer) error {
 	if err := page.Execute(to, r); err != nil {
 		return fmt.Errorf("writing report: %w", err)
+	}
+	return nil
+}
+
+// Write writes the plot as an SVG file of its own, on white.
+func (p *Plot) Write(to io.Writer) error {
+	if _, err := io.WriteString(to, draw(*p, true)); err != nil {
+		return fmt.Errorf("writing plot: %w", err)
 	}
 	return nil
 }

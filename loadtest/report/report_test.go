@@ -56,6 +56,34 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// A plot by itself is well-formed, has its colours in it and asks for nothing.
+func TestPlotByItself(t *testing.T) {
+	for _, p := range sample().Plots {
+		var got bytes.Buffer
+		if err := p.Write(&got); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		tokens := xml.NewDecoder(&got)
+		for {
+			token, err := tokens.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", p.Title, err)
+			}
+			if element, is := token.(xml.StartElement); is && len(names) < 3 {
+				names = append(names, element.Name.Space+" "+element.Name.Local)
+			}
+		}
+		const space = "http://www.w3.org/2000/svg "
+		if diff := cmp.Diff([]string{space + "svg", space + "title", space + "style"}, names); diff != "" {
+			t.Errorf("%s begins otherwise:\n%s", p.Title, diff)
+		}
+	}
+}
+
 // A report needs nothing but itself, and no text of it can become markup.
 func TestReportIsOneFile(t *testing.T) {
 	var got bytes.Buffer
@@ -85,7 +113,7 @@ func (broken) Write([]byte) (int, error) { return 0, errors.New("full") }
 // A plot is well-formed, and stays within its paper.
 func TestDraw(t *testing.T) {
 	for _, plot := range append(sample().Plots, Plot{Title: "nothing"}, Plot{Title: "zero", Y: Axis{Log: true}, Lines: []Line{{Points: []Point{{0, 0}}}}}) {
-		text := string(draw(plot))
+		text := draw(plot, false)
 		for decoder := xml.NewDecoder(strings.NewReader(text)); ; {
 			token, err := decoder.Token()
 			if err == io.EOF {
