@@ -9,8 +9,11 @@ func Raced(err error) bool { return KindOf(err) == KindConflict || KindOf(err) =
 
 // Once carries out what a request asks for, once, though others write beside it:
 // it answers with what is kept of the request, else tries until nobody was in
-// between. replay is NotFound where nothing is kept; raced tells whether an error
-// of attempt says that somebody was in between, as Raced does.
+// between. Before an error of attempt is the answer, what is kept is looked at
+// again: the same request may have come in twice at once, or been written though
+// the store's word of it was lost. replay is NotFound where nothing is kept; raced
+// tells whether an error of attempt says that somebody was in between, as Raced
+// does.
 func Once[T any](replay, attempt func() (T, error), raced func(error) bool) (T, error) {
 	for try := 1; ; try++ {
 		done, err := replay()
@@ -22,7 +25,6 @@ func Once[T any](replay, attempt func() (T, error), raced func(error) bool) (T, 
 			return done, nil
 		}
 		if !raced(err) || try == racesMost {
-			// What stands in the way may be this very request, sent twice at once.
 			if kept, again := replay(); KindOf(again) != KindNotFound {
 				return kept, again
 			}

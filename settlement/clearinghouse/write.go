@@ -14,24 +14,13 @@ type request struct {
 	etag string
 }
 
-// racesMost bounds how often a step is tried again when somebody else took one
-// meanwhile.
-const racesMost = 5
-
 // write answers from what is kept, else tries until nobody was in between.
 func (h *House) write(ctx context.Context, ask *request) (Outcome, error) {
-	for try := 1; ; try++ {
-		done, err := h.replay(ctx, &ask.note)
-		if settlement.KindOf(err) != settlement.KindNotFound {
-			return done, err
-		}
-		done, err = h.attempt(ctx, *ask)
-		kind := settlement.KindOf(err)
-		raced := kind == settlement.KindConflict || kind == settlement.KindExists
-		if !raced || try == racesMost {
-			return done, err
-		}
-	}
+	return settlement.Once(
+		func() (Outcome, error) { return h.replay(ctx, &ask.note) },
+		func() (Outcome, error) { return h.attempt(ctx, *ask) },
+		settlement.Raced,
+	)
 }
 
 // attempt checks a step against the history as it is and writes it.

@@ -25,10 +25,6 @@ type Register struct{ Config }
 // New makes a Register.
 func New(config Config) *Register { return &Register{config} }
 
-// racesMost bounds how often a change is tried again when somebody else
-// recorded one of the same person meanwhile.
-const racesMost = 5
-
 // now is to the precision of the stores, so that what is answered at once and
 // what is read again later are the same.
 func (r *Register) now() time.Time { return r.Now().Truncate(time.Microsecond) }

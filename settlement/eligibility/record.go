@@ -99,35 +99,13 @@ func (f *foreseen) changes() []registry.Change { return f.whole[len(f.history):]
 
 // write answers from what is kept, else tries until nobody was in between.
 func (r *Register) write(ctx context.Context, w *writing) (Recorded, error) {
-	for try := 1; ; try++ {
-		if w.key.Request != "" {
-			done, err := r.replay(ctx, w)
-			if err == nil || settlement.KindOf(err) != settlement.KindNotFound {
-				return done, err
-			}
-		}
-		done, err := r.attempt(ctx, w)
-		kind := settlement.KindOf(err)
-		raced := kind == settlement.KindConflict || kind == settlement.KindExists && fieldOf(err) == requestField
-		if err == nil {
-			return done, nil
-		}
-		if !raced || try == racesMost {
-			return r.replayOr(ctx, w, err)
-		}
-	}
-}
-
-// replayOr gives refusal, unless what stands in the way is this very request,
-// sent twice at once.
-func (r *Register) replayOr(ctx context.Context, w *writing, refusal error) (Recorded, error) {
-	if w.key.Request == "" {
-		return Recorded{}, refusal
-	}
-	if kept, err := r.replay(ctx, w); settlement.KindOf(err) != settlement.KindNotFound {
-		return kept, err
-	}
-	return Recorded{}, refusal
+	return settlement.Once(
+		func() (Recorded, error) { return r.replay(ctx, w) },
+		func() (Recorded, error) { return r.attempt(ctx, w) },
+		func(err error) bool {
+			return settlement.Raced(err) && (settlement.KindOf(err) == settlement.KindConflict || fieldOf(err) == requestField)
+		},
+	)
 }
 
 // requestField is what the store calls the request key.

@@ -10,8 +10,12 @@ import (
 )
 
 // replay gives the answer that a request key was given first. NotFound: the
-// key is new. KeyReused: its rows say something else than this request.
+// key is new, or the request has none. KeyReused: its rows say something else
+// than this request.
 func (r *Register) replay(ctx context.Context, w *writing) (Recorded, error) {
+	if w.key.Request == "" {
+		return Recorded{}, unknown(w.id)
+	}
 	kept, err := r.Store.Recorded(ctx, w.key)
 	if err != nil {
 		return Recorded{}, err

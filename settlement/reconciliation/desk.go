@@ -71,10 +71,6 @@ type Begun struct {
 	Replayed bool
 }
 
-// racesMost bounds how often a step is tried again when somebody else took one
-// meanwhile.
-const racesMost = 5
-
 // Reconcile begins a run and compares, as Begin and Compare say.
 func (d *Desk) Reconcile(ctx context.Context, ask Ask) (Begun, error) {
 	begun, err := d.Begin(ctx, &ask)
@@ -93,12 +89,16 @@ func (d *Desk) Begin(ctx context.Context, ask *Ask) (Begun, error) {
 	if err := d.check(ask); err != nil {
 		return Begun{}, err
 	}
-	for tried := 1; ; tried++ {
-		run, replayed, err := d.beginOnce(ctx, ask)
-		if settlement.KindOf(err) != settlement.KindExists || tried == racesMost {
-			return Begun{run, replayed}, err
-		}
-	}
+	id := d.NewID()
+	begun, err := settlement.Once(
+		func() (Begun, error) { return d.asked(ctx, ask) },
+		func() (Begun, error) { return d.begin(ctx, ask, id) },
+		settlement.Raced,
+	)
+	// A run that was kept though the store's answer was lost is nobody else's to
+	// compare.
+	begun.Replayed = begun.Replayed && begun.ID != id
+	return begun, err
 }
 
 // Compare compares for a run that was begun, keeps what differs and ends the
@@ -122,41 +122,50 @@ func (d *Desk) check(ask *Ask) error {
 	return scope.Check()
 }
 
-func (d *Desk) beginOnce(ctx context.Context, ask *Ask) (Kept, bool, error) {
-	run := Kept{
-		ID: d.NewID(), Key: ask.Key, Subject: subject(ask), Attempt: 1, Scope: ask.Scope, Input: ask.Input,
-		Details: ask.Details, Forced: ask.Force, By: ask.By, At: d.Now(),
-	}
-	asked, err := d.Store.KeptRuns(ctx, RunQuery{Key: ask.Key, Limit: 1})
+// asked is the run that a request became. NotFound: none; KeyReused: it was
+// for something else.
+func (d *Desk) asked(ctx context.Context, ask *Ask) (Begun, error) {
+	found, err := d.Store.KeptRuns(ctx, RunQuery{Key: ask.Key, Limit: 1})
 	if err != nil {
-		return run, false, err
+		return Begun{}, err
 	}
-	if len(asked) > 0 {
-		if asked[0].Subject != run.Subject || asked[0].Forced != run.Forced {
-			return run, false, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: "request_id", Object: string(asked[0].ID)}
-		}
-		return asked[0], true, nil
+	if len(found) == 0 {
+		return Begun{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonReconciliationNotFound, Field: "request_id"}
+	}
+	run := found[0]
+	if run.Subject != subject(ask) || run.Forced != ask.Force {
+		return Begun{}, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: "request_id", Object: string(run.ID)}
+	}
+	return Begun{run, true}, nil
+}
+
+// begin keeps a new run of a request that became none, or gives the one that
+// compared the same.
+func (d *Desk) begin(ctx context.Context, ask *Ask, id RunID) (Begun, error) {
+	run := Kept{
+		ID: id, Key: ask.Key, Subject: subject(ask), Attempt: 1, Scope: ask.Scope, Input: ask.Input,
+		Details: ask.Details, Forced: ask.Force, By: ask.By, At: d.Now(),
 	}
 	earlier, err := d.Store.KeptRuns(ctx, RunQuery{Subject: run.Subject, Limit: 1})
 	if err != nil {
-		return run, false, err
+		return Begun{}, err
 	}
 	if len(earlier) > 0 {
 		last := &earlier[0]
 		if last.End == nil {
 			if err := d.left(ctx, last); err != nil {
-				return run, false, err
+				return Begun{}, err
 			}
 		}
 		if last.Standing() && !ask.Force && ask.List != nil {
-			return *last, true, nil
+			return Begun{*last, true}, nil
 		}
 		run.Attempt = last.Attempt + 1
 	}
 	if err := d.place(ctx, &run); err != nil {
-		return run, false, err
+		return Begun{}, err
 	}
-	return run, false, d.Store.BeginRun(ctx, run)
+	return Begun{run, false}, d.Store.BeginRun(ctx, run)
 }
 
 // left ends a run that its process left behind. InFlight: it may be under way.

@@ -225,6 +225,26 @@ func TestRunOnce(t *testing.T) {
 	equals(t, "found by the second", o.open(t, second.ID), []string{"1 ours_only E2 "})
 }
 
+// A run that was kept though the store's answer was lost is compared by who asked
+// for it.
+func TestRunOfALostAnswer(t *testing.T) {
+	o := newOffice(t)
+	o.store.Fault = func(m memory.Moment) error {
+		if m.Verb == "begin" && m.Applied {
+			return &settlement.Error{Kind: settlement.KindInDoubt, Reason: settlement.ReasonStoreUnavailable}
+		}
+		return nil
+	}
+	run := o.runs(t, o.ask("q-1", both...))
+	if run.Replayed || !run.Standing() {
+		t.Errorf("%+v", run)
+	}
+	o.store.Fault = nil
+	if again := o.runs(t, o.ask("q-1", both...)); !again.Replayed || again.ID != run.ID {
+		t.Errorf("%+v after %+v", again, run)
+	}
+}
+
 // What a later run finds equal is healed, and how long it was open is told.
 func TestRunHeals(t *testing.T) {
 	o := newOffice(t)

@@ -32,33 +32,39 @@ func New(config Config) *Treasury {
 }
 
 // Post keeps a posting, once for each request: a repeat is answered with what
-// was kept. Invalid names the field. Blocked with SECOND_PERSON_NEEDED: it is to
-// be proposed. KeyReused: the request was used for another posting. Unavailable, InDoubt: post again with the same request.
+// was kept, and a write whose answer was lost is looked for. Invalid names the field. Blocked with SECOND_PERSON_NEEDED: it is to
+// be proposed. KeyReused: the request was used for another posting. Unavailable,
+// InDoubt: post again with the same request.
 func (t *Treasury) Post(ctx context.Context, posting fund.Posting) (kept fund.Posting, replayed bool, err error) {
 	if err := posting.Check(); err != nil {
 		return fund.Posting{}, false, err
 	}
-	kept, err = t.Store.PostingOf(ctx, posting.Tenant, posting.Request)
-	if settlement.KindOf(err) == settlement.KindNotFound {
-		if t.TwoFrom > 0 && max(posting.Amount, -posting.Amount) >= t.TwoFrom {
-			return fund.Posting{}, false, correction.Needed("amount")
-		}
-		posting.ID, posting.At = t.NewID(), t.Now().UnixMicro()
-		err = t.Store.Post(ctx, posting, nil)
-		if settlement.KindOf(err) != settlement.KindExists {
-			return posting, false, err
-		}
-		kept, err = t.Store.PostingOf(ctx, posting.Tenant, posting.Request) // the same request came in twice at once
+	posting.ID = t.NewID()
+	kept, err = settlement.Once(
+		func() (fund.Posting, error) { return t.replay(ctx, &posting) },
+		func() (fund.Posting, error) { return t.post(ctx, posting) },
+		settlement.Raced,
+	)
+	return kept, err == nil && kept.ID != posting.ID, err
+}
+
+// replay is the posting that a request became. NotFound: none; KeyReused: it
+// asked for another.
+func (t *Treasury) replay(ctx context.Context, posting *fund.Posting) (fund.Posting, error) {
+	kept, err := t.Store.PostingOf(ctx, posting.Tenant, posting.Request)
+	if err == nil && !kept.Same(posting) {
+		err = &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: "request_id", Object: string(kept.ID)}
 	}
-	if err != nil {
-		return fund.Posting{}, false, err
+	return kept, err
+}
+
+// post keeps a posting that one person may make alone.
+func (t *Treasury) post(ctx context.Context, posting fund.Posting) (fund.Posting, error) {
+	if t.TwoFrom > 0 && max(posting.Amount, -posting.Amount) >= t.TwoFrom {
+		return fund.Posting{}, correction.Needed("amount")
 	}
-	if !kept.Same(&posting) {
-		return fund.Posting{}, false, &settlement.Error{
-			Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: "request_id", Object: string(kept.ID),
-		}
-	}
-	return kept, true, nil
+	posting.At = t.Now().UnixMicro()
+	return posting, t.Store.Post(ctx, posting, nil)
 }
 
 // PostApproved keeps a posting that a second person approved, with the approval

@@ -63,22 +63,33 @@ func TestPostOnce(t *testing.T) {
 	}
 }
 
-// A commit that got no answer is told as such; the same request again finds it.
+// A commit that got no answer is looked for: what took effect is the answer, and
+// what did not is told as in doubt, until the same request comes again.
 func TestPostInDoubt(t *testing.T) {
-	ctx := context.Background()
-	office, store := office(t)
-	store.Fault = func(at memory.Moment) error {
-		if at.Applied {
-			return &settlement.Error{Kind: settlement.KindInDoubt, Reason: settlement.ReasonStoreUnavailable}
-		}
-		return nil
-	}
-	if _, _, err := office.Post(ctx, budget("q1", 500)); settlement.KindOf(err) != settlement.KindInDoubt {
-		t.Fatalf("%v", err)
-	}
-	store.Fault = nil
-	if _, replayed, err := office.Post(ctx, budget("q1", 500)); err != nil || !replayed {
-		t.Errorf("replayed %v, %v", replayed, err)
+	for name, c := range map[string]struct {
+		applied bool
+		kind    settlement.Kind
+	}{"it took effect": {true, 0}, "it did not": {false, settlement.KindInDoubt}} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			office, store := office(t)
+			store.Fault = func(at memory.Moment) error {
+				if at.Applied == c.applied {
+					return &settlement.Error{Kind: settlement.KindInDoubt, Reason: settlement.ReasonStoreUnavailable}
+				}
+				return nil
+			}
+			if _, replayed, err := office.Post(ctx, budget("q1", 500)); settlement.KindOf(err) != c.kind || replayed {
+				t.Fatalf("replayed %v, %v", replayed, err)
+			}
+			store.Fault = nil
+			if _, replayed, err := office.Post(ctx, budget("q1", 500)); err != nil || replayed != c.applied {
+				t.Errorf("replayed %v, %v", replayed, err)
+			}
+			if kept, err := store.Postings(ctx, rural); err != nil || len(kept) != 1 {
+				t.Errorf("%d are kept, %v", len(kept), err)
+			}
+		})
 	}
 }
 
