@@ -24,6 +24,12 @@ func (t Total) Minus(other Total) Total {
 	return Total{t.Count - other.Count, t.Amounts.Minus(other.Amounts)}
 }
 
+// Within reports whether neither count nor any amount of t is above that of most.
+func (t Total) Within(most Total) bool {
+	left := most.Minus(t)
+	return left.Count >= 0 && slices.Min(left.Amounts[:]) >= 0
+}
+
 // totalOf is what one line adds to the total of its side.
 func totalOf(l *Line) Total {
 	switch {

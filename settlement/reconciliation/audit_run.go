@@ -9,18 +9,18 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/reconcile"
 )
 
-// auditedRun is a run with our side of it, made anew. What is sure counted while
-// the run read the store; what is not moved about that time, or was being
-// reversed, and counted or did not.
+// auditedRun is a run with our side of it, made anew: the least and the most that
+// it can have come to while the run read the store. Apart are they by what moved
+// about that time, was being reversed and counted or did not, or was adjusted.
 type auditedRun struct {
 	Kept
-	sure, maybe           *reconcile.Totals
-	sureLines, maybeLines int
+	least, most           *reconcile.Totals
+	leastLines, mostLines int
 	unsure                int // settlements
 }
 
 func newAuditedRun(k *Kept) *auditedRun {
-	return &auditedRun{Kept: *k, sure: reconcile.NewTotals(k.Scope), maybe: reconcile.NewTotals(k.Scope)}
+	return &auditedRun{Kept: *k, least: reconcile.NewTotals(k.Scope), most: reconcile.NewTotals(k.Scope)}
 }
 
 // has reports whether the run ended with a result, taken back or not.
@@ -34,42 +34,48 @@ const writtenWithin = 15 * time.Minute
 func (r *auditedRun) see(d *lifecycle.Dossier) {
 	from, until := r.At.Add(-writtenWithin), r.End.At.Add(writtenWithin)
 	state, sure := stateAt(d.Events, from, until)
-	early, late := standing(d.Settlement, from), standing(d.Settlement, until)
-	most := reconcile.Held(&late, &r.Scope)
+	least, most := between(d.Settlement, &r.Scope, from, until)
 	switch {
 	case !sure:
-		r.moved(&early, most, d.Settlement.Decision == settlement.Commit)
-		r.maybeLines += len(most)
+		r.may(most, d.Settlement.Decision == settlement.Commit)
 	case state == "": // not opened yet
 	case state == settlement.StateCommitted:
-		for _, l := range most {
-			r.sure.Add(reconcile.Ours, l)
+		r.must(len(most))
+		add(r.least, least)
+		add(r.most, most)
+		if !slices.Equal(least, most) {
+			r.unsure++
 		}
-		r.sureLines += len(most)
 	case state.Terminal():
-		r.sureLines += len(reconcile.Held(&d.Settlement, &r.Scope))
+		r.must(len(reconcile.Held(&d.Settlement, &r.Scope)))
 	case r.Scope.Share == reconcile.AssistanceShare:
 		if d.Settlement.Decision == settlement.Commit && (state == settlement.StateReversing || state == settlement.StateAttention) {
-			r.sureLines += len(most)
+			r.must(len(most))
 		}
 	default: // each leg may have been sent or not, and have been undone or not
-		r.moved(&early, most, state == settlement.StateReversing || state == settlement.StateAttention)
-		r.maybeLines += len(most)
+		r.may(most, state == settlement.StateReversing || state == settlement.StateAttention)
 	}
 }
 
-// moved adds what may have counted: as it stood before, or after what was
-// adjusted meanwhile.
-func (r *auditedRun) moved(early *settlement.Settlement, most []reconcile.Line, committed bool) {
+// must counts lines that were compared.
+func (r *auditedRun) must(lines int) {
+	r.leastLines += lines
+	r.mostLines += lines
+}
+
+// may adds lines that were compared or not, and that counted or not, where they
+// could.
+func (r *auditedRun) may(lines []reconcile.Line, counted bool) {
 	r.unsure++
-	if !committed {
-		return
+	r.mostLines += len(lines)
+	if counted {
+		add(r.most, lines)
 	}
-	for i, l := range reconcile.Held(early, &r.Scope) {
-		r.maybe.Add(reconcile.Ours, l)
-		if l.Amounts != most[i].Amounts {
-			r.maybe.Add(reconcile.Ours, most[i])
-		}
+}
+
+func add(to *reconcile.Totals, lines []reconcile.Line) {
+	for _, l := range lines {
+		to.Add(reconcile.Ours, l)
 	}
 }
 
@@ -79,65 +85,80 @@ func (r *auditedRun) moved(early *settlement.Settlement, most []reconcile.Line, 
 func stateAt(events []lifecycle.Event, from, until time.Time) (state settlement.State, sure bool) {
 	sure = true
 	for i := range events {
-		switch e := &events[i]; {
-		case !e.At.After(from):
-			state, sure = e.State, e.State != ""
-		case !e.At.After(until):
-			return state, false
-		default:
-			return state, sure
+		e := &events[i]
+		if e.At.After(until) {
+			break
 		}
+		if e.At.After(from) && e.State != state {
+			return state, false
+		}
+		state, sure = e.State, e.State != ""
 	}
 	return state, sure
 }
 
-// standing is a settlement as it is while it stands, with what was adjusted
-// until a moment.
-func standing(s settlement.Settlement, at time.Time) settlement.Settlement {
-	s.State, s.Legs, s.Adjustments = settlement.StateCommitted, slices.Clone(s.Legs), slices.Clone(s.Adjustments)
+// between are the lines of a settlement while it stands, with the least and the
+// most that each amount came to between two moments: what was adjusted then may
+// have been adjusted back.
+func between(s settlement.Settlement, scope *reconcile.Scope, from, until time.Time) (least, most []reconcile.Line) {
+	s.State, s.Legs = settlement.StateCommitted, slices.Clone(s.Legs)
 	if s.Adjudication != nil {
 		s.Decision = settlement.Commit
 	}
 	for i := range s.Legs {
 		s.Legs[i].State = settlement.LegApplied
 	}
-	s.Adjustments = slices.DeleteFunc(s.Adjustments, func(a settlement.Adjustment) bool { return a.At.After(at) })
-	return s
+	posted := s.Adjustments
+	before := slices.IndexFunc(posted, func(a settlement.Adjustment) bool { return a.At.After(from) })
+	if before < 0 {
+		before = len(posted)
+	}
+	for n := before; n == before || n <= len(posted) && !posted[n-1].At.After(until); n++ {
+		s.Adjustments = posted[:n]
+		lines := reconcile.Held(&s, scope)
+		if n == before {
+			least, most = lines, slices.Clone(lines)
+		}
+		for i := range lines {
+			for a, amount := range lines[i].Amounts {
+				least[i].Amounts[a] = min(least[i].Amounts[a], amount)
+				most[i].Amounts[a] = max(most[i].Amounts[a], amount)
+			}
+		}
+	}
+	return least, most
 }
 
 // ours: R2, our side of a run is what the settlements were: exactly, or, where
 // some moved while it read them, within what these can explain.
 func (a *Auditor) ours(run *auditedRun) {
 	r := &run.End.Result
-	if lines := r.Ours - run.sureLines; run.Input.Form != Live && (lines < 0 || lines > run.maybeLines) {
-		a.found("R2", run.name(), "compared %d lines of ours, the settlements had %d then, and %d that moved", r.Ours, run.sureLines, run.maybeLines)
+	if run.Input.Form != Live && (r.Ours < run.leastLines || r.Ours > run.mostLines) {
+		a.found("R2", run.name(), "compared %d lines of ours, the settlements had %d at least and %d at most", r.Ours, run.leastLines, run.mostLines)
 	}
 	if run.Scope.Partial {
 		return
 	}
-	type sides struct{ kept, sure, maybe reconcile.Total }
-	groups := map[reconcile.Group]sides{}
-	for _, g := range r.Groups {
-		groups[g.Group] = sides{kept: g.Ours}
+	type sides struct{ kept, least, most reconcile.Total }
+	groups := map[reconcile.Group]*sides{}
+	of := func(g *reconcile.Compared) *sides {
+		if groups[g.Group] == nil {
+			groups[g.Group] = &sides{}
+		}
+		return groups[g.Group]
 	}
-	for _, g := range run.sure.Groups() {
-		s := groups[g.Group]
-		s.sure = g.Ours
-		groups[g.Group] = s
+	for i := range r.Groups {
+		of(&r.Groups[i]).kept = r.Groups[i].Ours
 	}
-	for _, g := range run.maybe.Groups() {
-		s := groups[g.Group]
-		s.maybe = g.Ours
-		groups[g.Group] = s
+	for _, g := range run.least.Groups() {
+		of(&g).least = g.Ours
+	}
+	for _, g := range run.most.Groups() {
+		of(&g).most = g.Ours
 	}
 	for at, s := range groups {
-		left := s.kept.Minus(s.sure)
-		within := left.Count >= 0 && left.Count <= s.maybe.Count
-		for i, amount := range left.Amounts {
-			within = within && amount >= 0 && amount <= s.maybe.Amounts[i]
-		}
-		if !within {
-			a.found("R2", run.name(), "has ours of %v as %v, the settlements came to %v, and %v that moved", at, s.kept, s.sure, s.maybe)
+		if !s.least.Within(s.kept) || !s.kept.Within(s.most) {
+			a.found("R2", run.name(), "has ours of %v as %v, the settlements came to %v at least and %v at most", at, s.kept, s.least, s.most)
 		}
 	}
 }
