@@ -45,13 +45,11 @@ func (c chainArchive) Blocks(ctx context.Context, height int64, limit int) ([]ch
 	return found, c.store.outcome(rows.Err())
 }
 
-// Rows implements chain.Archive. The first condition is that of the indexes.
+// Rows implements chain.Archive.
 func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) ([]chain.Row, int64, error) {
 	lists := make([][]chain.Row, len(store.SealedTables))
 	for i, table := range store.SealedTables {
-		text := "SELECT turn, " + strings.Join(table.Selected(), ", ") + " FROM " + table.Name +
-			" WHERE turn > 0 AND turn > ? AND turn <= ? ORDER BY turn LIMIT ?"
-		found, err := c.sealed(ctx, &table, text, after, until, int64(limit+1))
+		found, err := c.sealed(ctx, &table, rowsOf(&table), after, until, int64(limit+1))
 		if err != nil {
 			return nil, after, err
 		}
@@ -62,6 +60,13 @@ func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) (
 		err = c.attach(ctx, rows)
 	}
 	return rows, upTo, err
+}
+
+// rowsOf reads the rows of a table between two turns. The last condition is that
+// of the indexes: of two lower bounds SQLite seeks by the first and walks on.
+func rowsOf(table *store.SealedTable) string {
+	return "SELECT turn, " + strings.Join(table.Selected(), ", ") + " FROM " + table.Name +
+		" WHERE turn > ? AND turn <= ? AND turn > 0 ORDER BY turn LIMIT ?"
 }
 
 // sealed reads rows of a table: their turn, then what is selected of it.

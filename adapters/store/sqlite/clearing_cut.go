@@ -22,7 +22,7 @@ const (
 	// allOfIt are all movements, and changed those above a turn or in one of
 	// some clearings.
 	allOfIt = `(SELECT e.settlement, e.revision FROM entry AS e WHERE e.line = 0) AS f WHERE `
-	changed = `(SELECT v.settlement, v.revision FROM event AS v INDEXED BY event_turn WHERE v.turn > 0 AND v.turn > ? AND v.line = 0
+	changed = `(SELECT v.settlement, v.revision FROM event AS v INDEXED BY event_turn WHERE v.turn > ? AND v.turn > 0 AND v.line = 0
 		UNION SELECT c.settlement, c.revision FROM json_each(?) AS w CROSS JOIN clearing_movement AS c ON c.clearing = w.value) AS f WHERE ` + booked + ` AND `
 
 	cutAll = cutting + allOfIt + unheld + ` AND ` + timely + ` ORDER BY f.settlement, f.revision`

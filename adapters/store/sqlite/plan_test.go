@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
@@ -135,4 +136,55 @@ func planOf(t *testing.T, s *Store, text string, args ...any) string {
 		t.Fatal(err)
 	}
 	return plan.String()
+}
+
+// What asks for the rows above a turn begins there, not at the first row that has
+// a turn: a plan names the index alike either way, the program behind it does not.
+func TestWhatIsNewIsFoundByItsTurn(t *testing.T) {
+	s := openTest(t, Config{Path: fresh(t)})
+	texts := map[string]string{"a cut": cutNew, "a cut's mark": markNew}
+	for _, table := range store.SealedTables {
+		texts["a block of "+table.Name] = rowsOf(&table)
+	}
+	for name, text := range texts {
+		if seeks := seeksOf(t, s, text); !slices.Contains(seeks, "Variable") || slices.Contains(seeks, "Integer") {
+			t.Errorf("%s: from %q on, not from the turn asked for:\n%s", name, seeks, text)
+		}
+	}
+}
+
+// seeksOf is where a statement's walks up an index begin: the instruction that
+// makes each lower bound.
+func seeksOf(t *testing.T, s *Store, text string) []string {
+	t.Helper()
+	rows, err := s.reads.QueryContext(t.Context(), `EXPLAIN `+text, make([]any, strings.Count(text, "?"))...)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	defer rows.Close()
+	var found []string
+	var later []int64 // bounds that are constants, made at the end of the program
+	makers := map[int64]string{}
+	for rows.Next() {
+		var name string
+		var register, bound int64
+		if err := rows.Scan(new(any), &name, new(any), &register, &bound, new(any), new(any), new(any)); err != nil {
+			t.Fatal(err)
+		}
+		switch maker, made := makers[bound]; {
+		case name == "Variable" || name == "Integer":
+			makers[register] = name
+		case name == "SeekGT" && made:
+			found = append(found, maker)
+		case name == "SeekGT":
+			later = append(later, bound)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, bound := range later {
+		found = append(found, makers[bound])
+	}
+	return found
 }
