@@ -11,38 +11,38 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
-
-	"github.com/onestop-gateway/onestop/api/admission"
-	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// methods are the classes of the contract's calls by their full names.
-func methods() map[string]admission.Class {
-	found := make(map[string]admission.Class, len(classOf))
+// methods are the names of the contract's calls by their full names.
+func methods() map[string]string {
+	found := make(map[string]string, len(classOf))
 	for _, service := range services() {
 		for _, method := range service.Methods {
-			found["/"+service.ServiceName+"/"+method.MethodName] = classOf[method.MethodName]
+			found["/"+service.ServiceName+"/"+method.MethodName] = method.MethodName
 		}
 		for _, stream := range service.Streams {
-			found["/"+service.ServiceName+"/"+stream.StreamName] = classOf[stream.StreamName]
+			found["/"+service.ServiceName+"/"+stream.StreamName] = stream.StreamName
 		}
 	}
 	return found
 }
 
 // door turns calls away over gRPC where admission surely would, before they are
-// read: what a gateway spends on those it refuses is taken from those it
-// answers. They are counted and told like any other.
+// read and before there is a stream for them: what a gateway spends on those it
+// refuses is taken from those it answers.
 func (c *Config) door() tap.ServerInHandle {
-	classes := methods()
-	refusal := faultOf(&settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded})
+	turns := c.newTurnstile("grpc", methods())
 	return func(ctx context.Context, call *tap.Info) (context.Context, error) {
-		class, ours := classes[call.FullMethodName]
-		if !ours || c.Admission == nil || !c.Admission.Full(class) {
+		of, ours := turns.ways[call.FullMethodName]
+		if !ours || c.Admission == nil || !c.Admission.Full(of.class) {
 			return ctx, nil
 		}
-		c.turnedAway(ctx, call, refusal)
-		return nil, refusal
+		id := ""
+		if given := call.Header.Get(requestIDHeader); len(given) > 0 {
+			id = given[0]
+		}
+		turns.away(ctx, of, caught{requestID: id, address: addressOf})
+		return nil, turns.refusal
 	}
 }
 
@@ -83,38 +83,21 @@ func routeOf(rule *annotations.HttpRule) string {
 
 // doorREST is door over REST: a body is not read of a call that is turned away.
 func (c *Config) doorREST() runtime.Middleware {
-	calls := routes()
-	refusal := faultOf(&settlement.Error{Kind: settlement.KindOverloaded, Reason: settlement.ReasonOverloaded})
+	turns := c.newTurnstile("rest", routes())
 	return func(next runtime.HandlerFunc) runtime.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request, params map[string]string) {
 			if c.Admission != nil && c.Admission.Pressed() {
 				pattern, _ := runtime.HTTPPattern(r.Context())
-				name, ours := calls[r.Method+" "+pattern.String()]
-				if ours && c.Admission.Full(classOf[name]) {
-					visitOf(r.Context()).turned = name
-					refuse(w, r, refusal)
+				of, ours := turns.ways[r.Method+" "+pattern.String()]
+				if ours && c.Admission.Full(of.class) {
+					v := visitOf(r.Context())
+					v.called = true
+					turns.away(r.Context(), of, caught{v.requestID, func(context.Context) string { return v.address }})
+					refuse(w, r, turns.refusal)
 					return
 				}
 			}
 			next(w, r, params)
 		}
 	}
-}
-
-// turnedAway counts and tells a call that was not read.
-func (c *Config) turnedAway(ctx context.Context, call *tap.Info, refusal *fault) {
-	id := ""
-	if given := call.Header.Get(requestIDHeader); len(given) > 0 {
-		id = given[0]
-	}
-	seen := sight{visit: &visit{transport: "grpc", address: addressOf(ctx), requestID: id}, method: nameOf(call.FullMethodName), err: refusal}
-	c.Metrics.count(ctx, &seen)
-	if seen.moves() {
-		c.Live.Answered(true, seen.spent)
-	}
-	if c.listening(ctx) {
-		seen.requestID = requestIDOf(id)
-		c.story(ctx, &seen)
-	}
-	c.refused(ctx, nil, &seen)
 }

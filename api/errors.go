@@ -59,6 +59,25 @@ type fault struct {
 	reason settlement.Reason
 	status *status.Status
 	cause  error
+	text   []byte // as REST shows it, where that was written beforehand
+}
+
+// encoded is a fault that many are told, written once.
+func (f *fault) encoded() *fault {
+	f.text = f.json()
+	return f
+}
+
+// json is the fault as REST shows it.
+func (f *fault) json() []byte {
+	if f.text != nil {
+		return f.text
+	}
+	text, err := jsonForm{}.Marshal(f.status.Proto())
+	if err != nil { // never: the details are well known messages
+		return []byte(`{"code":13}`)
+	}
+	return text
 }
 
 // Error is the status' sentence.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -103,6 +104,26 @@ func (m *Metrics) count(ctx context.Context, seen *sight) {
 	}
 	for _, share := range lifecycle.Shares {
 		observe(m.shares.WithLabelValues(seen.method, share.String()), seen.spent[share], example)
+	}
+}
+
+// turnedAway gives what counts calls of a method that are turned away unread, by
+// their number alone: no time passes in them, and zeros would flatter those that
+// were answered. The series are there from the first.
+func (m *Metrics) turnedAway(method, transport string, refusal *fault) (count func()) {
+	if m == nil {
+		return func() {}
+	}
+	series := sync.OnceValue(func() [2]prometheus.Counter {
+		return [2]prometheus.Counter{
+			m.requests.WithLabelValues(method, transport, refusal.code.String()),
+			m.refused.WithLabelValues(method, string(refusal.reason)),
+		}
+	})
+	return func() {
+		for _, one := range series() {
+			one.Inc()
+		}
 	}
 }
 

@@ -87,8 +87,10 @@ func (s *sight) code() codes.Code { return status.Code(s.err) }
 
 // moves reports whether the call is one whose time is told by shares: those at
 // which a cashier waits for payers.
-func (s *sight) moves() bool {
-	switch s.method {
+func (s *sight) moves() bool { return moves(s.method) }
+
+func moves(method string) bool {
+	switch method {
 	case "CreateSettlement", "ReverseSettlement", "QuoteSettlement":
 		return true
 	}

@@ -19,10 +19,6 @@ func refuse(w http.ResponseWriter, r *http.Request, failed *fault) {
 	if v := visitOf(r.Context()); v != nil {
 		v.refusal = failed
 	}
-	body, err := jsonForm{}.Marshal(failed.status.Proto())
-	if err != nil { // never: the details are well known messages
-		body = []byte(`{"code":13}`)
-	}
 	w.Header().Set("Content-Type", jsonForm{}.ContentType(nil))
 	if after := failed.retryAfter(); after != "" {
 		w.Header().Set("Retry-After", after)
@@ -31,7 +27,7 @@ func refuse(w http.ResponseWriter, r *http.Request, failed *fault) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
 	w.WriteHeader(failed.http)
-	_, _ = w.Write(body) // a caller who went away is not told
+	_, _ = w.Write(failed.json()) // a caller who went away is not told
 }
 
 // refuseCall answers a call that failed, or whose request could not be read.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"mime"
@@ -133,11 +132,8 @@ func (c *Config) admit(next http.Handler) http.Handler {
 		start := time.Now()
 		c.enter(w, r, next)
 		if !v.called {
-			seen := sight{visit: v, method: cmp.Or(v.turned, "none"), err: v.refusal, took: time.Since(start)}
+			seen := sight{visit: v, method: "none", err: v.refusal, took: time.Since(start)}
 			c.Metrics.count(r.Context(), &seen)
-			if seen.moves() {
-				c.Live.Answered(true, seen.spent)
-			}
 			c.story(r.Context(), &seen)
 			c.refused(r.Context(), nil, &seen)
 		}

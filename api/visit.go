@@ -23,8 +23,7 @@ type visit struct {
 	target    string     // REST: path and query as they came
 	body      hash.Hash  // REST: SHA-256 of what was read of the body, if requests are verified
 	refusal   error      // REST: why the body could not be read
-	called    bool       // the call was observed; nobody else need count it
-	turned    string     // REST: the call that was turned away before its body was read
+	called    bool       // the call was observed, or turned away; nobody else need count it
 }
 
 type visitKey struct{}

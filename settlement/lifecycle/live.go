@@ -50,6 +50,15 @@ func (l *Live) place() (int, time.Time) {
 	return int(at.Unix() / int64(LiveSlot/time.Second) % liveSlots), at
 }
 
+// slot is the slot of now.
+func (l *Live) slot() *liveSlot {
+	i, at := l.place()
+	if !l.slots[i].at.Equal(at) {
+		l.slots[i] = liveSlot{at: at}
+	}
+	return &l.slots[i]
+}
+
 // Answered notes a settlement or reversal that was answered, and where its time
 // went. failed: the fault was ours.
 func (l *Live) Answered(failed bool, spent Spent) {
@@ -58,11 +67,7 @@ func (l *Live) Answered(failed bool, spent Spent) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i, at := l.place()
-	slot := &l.slots[i]
-	if !slot.at.Equal(at) {
-		*slot = liveSlot{at: at}
-	}
+	slot := l.slot()
 	slot.answered++
 	if failed {
 		slot.failed++
@@ -71,6 +76,19 @@ func (l *Live) Answered(failed bool, spent Spent) {
 	for share, took := range spent {
 		slot.shares[share].add(took)
 	}
+}
+
+// TurnedAway notes a call that was refused unread because there were too many:
+// the fault was ours, and there is no time to divide.
+func (l *Live) TurnedAway() {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	slot := l.slot()
+	slot.answered++
+	slot.failed++
 }
 
 // Called notes one call to a payer.

@@ -50,10 +50,23 @@ func TestLiveRemembersFiveMinutes(t *testing.T) {
 	}
 }
 
+// Who was turned away unread was answered, through a fault of ours, and took no
+// time that would flatter the others'.
+func TestLiveCountsThoseTurnedAway(t *testing.T) {
+	l := lifecycle.NewLive(time.Now)
+	l.Answered(false, lifecycle.Spent{lifecycle.ShareStore: time.Second})
+	l.TurnedAway()
+	now := l.Snapshot().Window
+	if now.Answered != 2 || now.Failed != 1 || now.Whole.Count != 1 || now.Whole.P50 < time.Second/2 {
+		t.Errorf("%+v", now)
+	}
+}
+
 // TestNoLiveRemembersNothing.
 func TestNoLiveRemembersNothing(t *testing.T) {
 	var l *lifecycle.Live
 	l.Answered(true, lifecycle.Spent{})
+	l.TurnedAway()
 	l.Called("A", settlement.ResultApplied, time.Second)
 	if now := l.Snapshot(); now.Window.Answered != 0 || len(now.Payers) != 0 {
 		t.Errorf("%+v", now)
