@@ -74,6 +74,16 @@ func inScope(ctx context.Context) context.Context {
 	return lifecycle.Within(ctx, lifecycle.Scope{Regions: caller.Regions})
 }
 
+// inFunds is inScope for the books of the caller's funds, which tell of persons
+// who moved away, too.
+func inFunds(ctx context.Context) context.Context {
+	var regions []settlement.RegionID
+	if caller := identity.Of(ctx); caller != nil && !caller.Hospital() {
+		regions = caller.Regions
+	}
+	return lifecycle.Within(ctx, lifecycle.Scope{Regions: regions, Funds: regions})
+}
+
 // inRegion refuses a region that is not the caller's.
 func inRegion(ctx context.Context, field string, region settlement.RegionID) error {
 	if caller := identity.Of(ctx); caller != nil && caller.MayMeetRegion(region) {

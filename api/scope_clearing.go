@@ -9,6 +9,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/clearing"
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
+	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 )
 
 // scopedClearings shows callers what is theirs of a clearing: a hospital what it
@@ -79,6 +80,20 @@ func (s *scopedClearings) narrowed(ctx context.Context, asked clearinghouse.Scop
 	return asked, nil
 }
 
+// withinOwn binds what is read under the context that results to a scope, in the
+// database itself where it has the wall. Who holds everything is bound to
+// nothing.
+func withinOwn(ctx context.Context, scope *clearinghouse.Scope) context.Context {
+	caller := identity.Of(ctx)
+	switch {
+	case scope.All || caller != nil && caller.Is(identity.Operator):
+		return ctx
+	case caller == nil || caller.Hospital():
+		return inScope(ctx)
+	}
+	return lifecycle.Within(ctx, lifecycle.Scope{Facilities: scope.Facilities, Regions: caller.Regions, Funds: caller.Regions})
+}
+
 // Open opens a period for who holds all regions.
 func (s *scopedClearings) Open(ctx context.Context, ask clearinghouse.Opening) (clearinghouse.Outcome, error) {
 	if err := s.step(ctx, "from_date"); err != nil {
@@ -101,7 +116,7 @@ func (s *scopedClearings) Clearing(ctx context.Context, number clearing.Number, 
 	if err != nil {
 		return clearing.Clearing{}, nil, err
 	}
-	return s.of.Clearing(ctx, number, scope)
+	return s.of.Clearing(withinOwn(ctx, &scope), number, scope)
 }
 
 // Clearings lists clearings with the payments that are the caller's.
@@ -109,7 +124,7 @@ func (s *scopedClearings) Clearings(ctx context.Context, query clearinghouse.Que
 	if query.Scope, err = s.narrowed(ctx, query.Scope); err != nil {
 		return nil, 0, err
 	}
-	return s.of.Clearings(ctx, query)
+	return s.of.Clearings(withinOwn(ctx, &query.Scope), query)
 }
 
 // Positions are those of a step, for who may take it.

@@ -22,7 +22,7 @@ func (s *scopedFunds) Postings(ctx context.Context, key fund.Key) ([]fund.Postin
 	if err := inRegion(ctx, "region_id", key.Region); err != nil {
 		return nil, err
 	}
-	return s.of.Postings(inScope(ctx), key)
+	return s.of.Postings(inFunds(ctx), key)
 }
 
 // Standing says how a fund of a region of the caller's stands.
@@ -30,7 +30,7 @@ func (s *scopedFunds) Standing(ctx context.Context, key fund.Key) (fund.Standing
 	if err := inRegion(ctx, "region_id", key.Region); err != nil {
 		return fund.Standing{}, err
 	}
-	return s.of.Standing(ctx, key)
+	return s.of.Standing(inFunds(ctx), key)
 }
 
 // Report adds up the year of a region of the caller's.
@@ -38,7 +38,7 @@ func (s *scopedFunds) Report(ctx context.Context, region settlement.RegionID, ye
 	if err := inRegion(ctx, "region_id", region); err != nil {
 		return treasury.Report{}, err
 	}
-	return s.of.Report(ctx, region, year)
+	return s.of.Report(inFunds(ctx), region, year)
 }
 
 // Disclose hands over the public list of a region of the caller's.
@@ -46,5 +46,5 @@ func (s *scopedFunds) Disclose(ctx context.Context, region settlement.RegionID, 
 	if err := inRegion(ctx, "region_id", region); err != nil {
 		return err
 	}
-	return s.of.Disclose(ctx, region, year, each)
+	return s.of.Disclose(inFunds(ctx), region, year, each)
 }

@@ -22,7 +22,7 @@ func (s *scopedQuotes) Quote(ctx context.Context, ask lifecycle.Ask) (lifecycle.
 
 // FindQuote finds what was quoted to a facility of the caller's.
 func (s *scopedQuotes) FindQuote(ctx context.Context, tenant settlement.TenantID, id settlement.QuoteID) (lifecycle.Quote, error) {
-	quote, err := s.of.FindQuote(ctx, tenant, id)
+	quote, err := s.of.FindQuote(inScope(ctx), tenant, id)
 	if err != nil {
 		return lifecycle.Quote{}, err
 	}
@@ -52,5 +52,5 @@ func (s *scopedQuotes) Holding(ctx context.Context, query lifecycle.HoldingQuery
 	} else {
 		query.Regions = caller.Regions
 	}
-	return s.of.Holding(ctx, query)
+	return s.of.Holding(inScope(ctx), query)
 }

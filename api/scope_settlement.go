@@ -69,12 +69,8 @@ func (s *scopedSettlements) List(ctx context.Context, query lifecycle.Query) (li
 
 // Statement prints what Settlement finds.
 func (s *scopedSettlements) Statement(ctx context.Context, tenant settlement.TenantID, id settlement.SettlementID) (lifecycle.Statement, error) {
-	found, err := s.of.Statement(ctx, tenant, id)
-	if err == nil {
-		err = s.met(ctx, &found.Settlement)
-	}
-	if err != nil {
+	if _, err := s.Settlement(ctx, tenant, id); err != nil {
 		return lifecycle.Statement{}, err
 	}
-	return found, nil
+	return s.of.Statement(ctx, tenant, id)
 }

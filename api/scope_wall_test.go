@@ -9,10 +9,15 @@ import (
 	"github.com/onestop-gateway/onestop/api/identity"
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/assent"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
+	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/report"
 	"github.com/onestop-gateway/onestop/settlement/stay"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // looked notes the scope that what is looked up is bound to.
@@ -59,6 +64,119 @@ type lookedCorrections struct {
 func (l *lookedCorrections) Proposals(ctx context.Context, _ assent.Query) (_ []correction.Proposal, _ correction.ID, _ error) {
 	l.seen.note(ctx)
 	return nil, "", nil
+}
+
+type lookedQuotes struct {
+	Quotes
+	seen *looked
+}
+
+func (l *lookedQuotes) FindQuote(ctx context.Context, _ settlement.TenantID, _ settlement.QuoteID) (q lifecycle.Quote, _ error) {
+	l.seen.note(ctx)
+	return q, nil
+}
+
+func (l *lookedQuotes) Holding(ctx context.Context, _ lifecycle.HoldingQuery) (_ []lifecycle.Quote, _ settlement.QuoteID, _ error) {
+	l.seen.note(ctx)
+	return nil, "", nil
+}
+
+type lookedFunds struct {
+	Funds
+	seen *looked
+}
+
+func (l *lookedFunds) Standing(ctx context.Context, _ fund.Key) (s fund.Standing, _ error) {
+	l.seen.note(ctx)
+	return s, nil
+}
+
+func (l *lookedFunds) Report(ctx context.Context, _ settlement.RegionID, _ int) (r treasury.Report, _ error) {
+	l.seen.note(ctx)
+	return r, nil
+}
+
+func (l *lookedFunds) Disclose(ctx context.Context, _ settlement.RegionID, _ int, _ func(report.Disclosure) error) error {
+	l.seen.note(ctx)
+	return nil
+}
+
+// shownClearings is Clearings, whose name one of its methods has.
+type shownClearings Clearings
+
+type lookedClearings struct {
+	shownClearings
+	seen *looked
+}
+
+func (l *lookedClearings) Clearing(ctx context.Context, _ clearing.Number, _ clearinghouse.Scope) (c clearing.Clearing, _ []clearing.Position, _ error) {
+	l.seen.note(ctx)
+	return c, nil, nil
+}
+
+func (l *lookedClearings) Clearings(ctx context.Context, _ clearinghouse.Query) (_ []clearing.Clearing, _ clearing.Number, _ error) {
+	l.seen.note(ctx)
+	return nil, 0, nil
+}
+
+// Quotes, the books of funds and clearings are looked up behind the wall, too;
+// who holds everything of a clearing is bound to nothing.
+func TestQuotesFundsAndClearingsAreBoundToTheScope(t *testing.T) {
+	own := []settlement.RegionID{"360827"}
+	hospital := &identity.Caller{Tenant: "H1", Roles: []identity.Role{identity.Cashier}}
+	bureau := &identity.Caller{Tenant: "MZ", Roles: []identity.Role{identity.BureauOfficer}, Regions: own}
+	operator := &identity.Caller{Tenant: "OP", Roles: []identity.Role{identity.Operator}}
+	l := &looked{}
+	quotes, funds := &scopedQuotes{of: &lookedQuotes{seen: l}}, &scopedFunds{of: &lookedFunds{seen: l}}
+	places := places{"H1": {ID: "H1", Region: "360827"}, "H2": {ID: "H2", Region: "511425"}}
+	shared := &scopedClearings{of: &lookedClearings{seen: l}, places: places, regions: []settlement.RegionID{"360827", "511425"}}
+	whole := &scopedClearings{of: &lookedClearings{seen: l}, places: map[settlement.FacilityID]lifecycle.Facility{"H1": places["H1"]}, regions: own}
+	all := clearinghouse.Scope{All: true}
+	books := &lifecycle.Scope{Regions: own, Funds: own}
+	for name, tt := range map[string]struct {
+		caller *identity.Caller
+		call   func(context.Context)
+		want   *lifecycle.Scope
+	}{
+		"a hospital's quote":  {hospital, func(ctx context.Context) { _, _ = quotes.FindQuote(ctx, "H1", "q") }, &lifecycle.Scope{Facilities: []settlement.FacilityID{"H1"}}},
+		"what is held":        {bureau, func(ctx context.Context) { _, _, _ = quotes.Holding(ctx, lifecycle.HoldingQuery{}) }, &lifecycle.Scope{Regions: own}},
+		"how a fund stands":   {bureau, func(ctx context.Context) { _, _ = funds.Standing(ctx, fund.Key{Region: "360827"}) }, books},
+		"a year":              {bureau, func(ctx context.Context) { _, _ = funds.Report(ctx, "360827", 2012) }, books},
+		"a public list":       {bureau, func(ctx context.Context) { _ = funds.Disclose(ctx, "360827", 2012, nil) }, books},
+		"a clearing, to one":  {hospital, func(ctx context.Context) { _, _, _ = shared.Clearing(ctx, 1, all) }, &lifecycle.Scope{Facilities: []settlement.FacilityID{"H1"}}},
+		"clearings, to some":  {bureau, func(ctx context.Context) { _, _, _ = shared.Clearings(ctx, clearinghouse.Query{Scope: all}) }, &lifecycle.Scope{Facilities: []settlement.FacilityID{"H1"}, Regions: own, Funds: own}},
+		"one, to who has all": {bureau, func(ctx context.Context) { _, _, _ = whole.Clearing(ctx, 1, all) }, nil},
+		"one, to an operator": {operator, func(ctx context.Context) { _, _, _ = shared.Clearing(ctx, 1, all) }, nil},
+	} {
+		l.scope = &lifecycle.Scope{Regions: []settlement.RegionID{"nothing was looked up"}}
+		tt.call(identity.With(t.Context(), tt.caller))
+		if diff := cmp.Diff(tt.want, l.scope); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// sheets notes what a statement's settlement was looked up behind.
+type sheets struct {
+	*looked
+	behind bool
+}
+
+func (p *sheets) Settlement(ctx context.Context, _ settlement.TenantID, _ settlement.SettlementID) (s settlement.Settlement, _ error) {
+	_, p.behind = lifecycle.ScopeOf(ctx)
+	s.Facility = "H2"
+	return s, nil
+}
+
+// A sheet is printed of a settlement that was found behind the wall, and of no
+// other.
+func TestASheetIsOfWhatTheCallerFinds(t *testing.T) {
+	p := &sheets{looked: &looked{}} // whose Statement would be a nil call
+	hospital := &identity.Caller{Tenant: "H1", Roles: []identity.Role{identity.Cashier}}
+	_, err := (&scopedSettlements{of: p}).Statement(identity.With(t.Context(), hospital), "H1", "s")
+	if !p.behind || settlement.ReasonOf(err) != settlement.ReasonSettlementNotFound {
+		t.Errorf("behind the wall %t: %v", p.behind, err)
+	}
 }
 
 type lookedStays struct {

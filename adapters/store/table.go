@@ -45,7 +45,7 @@ var Tables = []Table{
 		"no", "id", "request", "region", "fund", "year", "kind", "level", "amount", "persons", "document", "day", "actor", "at", "turn",
 	}, []string{"no"}},
 	{"posting_entry", []string{"posting", "line", "account", "debit", "credit", "turn"}, []string{"posting", "line"}},
-	{"quote", []string{"id", "tenant", "request", "document", "turn"}, []string{"id"}},
+	{"quote", []string{"id", "tenant", "request", "facility", "region", "document", "turn"}, []string{"id"}},
 	{"quote_event", []string{"no", "quote", "at", "actor", "act", "until", "settlement", "turn"}, []string{"no"}},
 	{"approval", []string{"number", "person", "facility", "valid_from", "valid_to", "issuer", "mode", "class", "turn"}, []string{"number"}},
 	{"approval_event", []string{"approval", "line", "act", "actor", "at", "cause", "tenant", "request", "turn"}, []string{"approval", "line"}},

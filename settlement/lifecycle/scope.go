@@ -6,11 +6,14 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 )
 
-// Scope is what a caller may meet: what was done at any of the facilities, and
-// what is of persons who live in any of the regions. The zero Scope is nothing.
+// Scope is what a caller may meet: what was done at any of the facilities, what
+// is of persons who live in any of the regions, and what was drawn on a fund of
+// any of the regions in Funds, whoever lives where now. The zero Scope is
+// nothing.
 type Scope struct {
 	Facilities []settlement.FacilityID
 	Regions    []settlement.RegionID
+	Funds      []settlement.RegionID
 }
 
 type scopeKey struct{}

@@ -42,8 +42,8 @@ func (m *member) held() error {
 
 // quoteRows are quotes that are kept.
 type quoteRows struct {
-	id, tenant, request []string
-	document            [][]byte
+	id, tenant, request, facility, region []string
+	document                              [][]byte
 }
 
 func (r *quoteRows) add(vault store.Vault, q *settlement.Quote) {
@@ -53,14 +53,16 @@ func (r *quoteRows) add(vault store.Vault, q *settlement.Quote) {
 	r.id = append(r.id, string(q.ID))
 	r.tenant = append(r.tenant, string(q.Tenant))
 	r.request = append(r.request, string(q.Request))
+	r.facility = append(r.facility, string(q.Facility))
+	r.region = append(r.region, string(q.Beneficiary.Region))
 	r.document = append(r.document, vault.Quote(q))
 }
 
-var insertQuotes = insertion("quote", "id text", "tenant text", "request text", "document bytea")
+var insertQuotes = insertion("quote", "id text", "tenant text", "request text", "facility text", "region text", "document bytea")
 
 func (r *quoteRows) queue(queued *pgx.Batch) {
 	if len(r.id) > 0 {
-		queued.Queue(insertQuotes, r.id, r.tenant, r.request, r.document)
+		queued.Queue(insertQuotes, r.id, r.tenant, r.request, r.facility, r.region, r.document)
 	}
 }
 

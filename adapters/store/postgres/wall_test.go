@@ -15,6 +15,8 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/approval"
 	"github.com/onestop-gateway/onestop/settlement/clearance"
+	"github.com/onestop-gateway/onestop/settlement/clearing"
+	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/fund"
@@ -78,14 +80,55 @@ func (c county) fill(t *testing.T, s *Store) {
 	change.Settlement.Beneficiary.ID, change.Settlement.Facility = c.person(), c.facility
 	must(t, s.Open(ctx, change))
 	change.Settlement.Revision = 1
-	_, err := s.Close(ctx, change.Settlement, storetest.Closing(change.Settlement))
+	_, err := s.Close(ctx, change.Settlement, c.closing(change.Settlement))
 	must(t, err)
+	must(t, s.Hold(ctx, lifecycle.AccumulatorKey{Beneficiary: c.person(), Year: 2012}, c.holds))
+	c.clears(t, s)
 	must(t, s.KeepNotice(ctx, lifecycle.Notice{ID: settlement.NoticeID("n-" + id), Tenant: settlement.TenantID(c.facility), Request: "n", Facility: c.facility, Person: c.person(), At: time.Now()}))
 	must(t, s.AddStayEvent(ctx, stay.Event{Stay: stay.ID("s-" + id), No: 1, At: time.Now(), Tenant: settlement.TenantID(c.facility), Request: "s", Form: stay.Form{Facility: c.facility, Person: c.person()}}, true))
 	form := approval.Form{Number: settlement.ApprovalNumber("a-" + id), Person: c.person(), Facility: c.facility}
 	must(t, s.Note(ctx, clearance.Note{Key: clearance.Key{Request: settlement.RequestID("a-" + id)}, Number: form.Number, Form: &form, Event: approval.Event{Line: 1, Act: approval.Submitted}}))
 	must(t, s.Post(ctx, fund.Posting{ID: fund.PostingID("g-" + id), Request: settlement.RequestID(id), Key: fund.Key{Region: c.region}, Kind: fund.Budget, Amount: 1}, nil))
 	must(t, s.Suggest(ctx, correction.Note{Key: correction.Key{Request: settlement.RequestID("c-" + id)}, ID: correction.ID("c-" + id), Region: c.region, Matter: &correction.Matter{File: id}, Event: correction.Event{Line: 1}}))
+}
+
+// closing draws on the county's own fund.
+func (c county) closing(opened settlement.Settlement) lifecycle.Decide {
+	return func(ground lifecycle.Ground) (lifecycle.Change, error) {
+		change, err := storetest.Closing(opened)(ground)
+		for i := range change.Entries {
+			e := &change.Entries[i]
+			e.Account = strings.Replace(e.Account, "fund/rural/360827", "fund/rural/"+string(c.region), 1)
+		}
+		return change, err
+	}
+}
+
+func (c county) holds(lifecycle.YearRow) (lifecycle.HoldChange, error) {
+	q := settlement.Quote{
+		ID: settlement.QuoteID("q-" + string(c.region)), Tenant: settlement.TenantID(c.facility), Request: "q", Facility: c.facility,
+		Beneficiary: settlement.Beneficiary{ID: c.person(), Region: c.region}, Year: 2012, Until: time.Now().Add(time.Hour),
+	}
+	event := settlement.QuoteEvent{Quote: q.ID, Act: settlement.QuoteHold, Until: q.Until}
+	return lifecycle.HoldChange{Quote: &q, Holds: settlement.Holds{q.Hold()}, Events: []settlement.QuoteEvent{event}}, nil
+}
+
+// clears clears what the county settled, up to a payment of its fund.
+func (c county) clears(t *testing.T, s *Store) {
+	t.Helper()
+	number, fund := clearing.Number(c.number), "fund/rural/"+string(c.region)+"/2012"
+	line := func(n int, act clearing.Act) clearinghouse.Note {
+		key := clearinghouse.Key{Tenant: "MZ", Request: settlement.RequestID(fmt.Sprint(number, n))}
+		return clearinghouse.Note{Key: key, Number: number, Event: clearing.Event{Line: n, Act: act, By: "li"}}
+	}
+	opened, frozen, paid := line(1, clearing.Opened), line(3, clearing.Frozen), line(4, clearing.Paid)
+	opened.Period = &settlement.Period{From: 20120101, To: 20121231}
+	frozen.Positions = []clearing.Position{{Facility: c.facility, Account: clearing.Account(fund + "/county")}}
+	paid.Event.Payment = &clearing.Payment{Facility: c.facility, Bearer: clearing.Bearer(fund), Amount: 1}
+	must(t, s.Enter(t.Context(), opened))
+	must(t, s.Cut(t.Context(), line(2, clearing.Cut), time.Now().Add(time.Hour)))
+	must(t, s.Enter(t.Context(), frozen))
+	must(t, s.Enter(t.Context(), paid))
 }
 
 // sees counts the rows of a table over the connections of scoped callers, by a
@@ -115,25 +158,38 @@ func TestTheWallStandsWithoutConditions(t *testing.T) {
 		c.fill(t, s)
 	}
 	within := func(scope lifecycle.Scope) context.Context { return lifecycle.Within(t.Context(), scope) }
-	// What a hospital meets goes by where it was treated, never by the person.
-	byFacility := map[string]bool{
-		"settlement": true, "attempt": true, "entry": true, "event": true, "stay": true, "stay_event": true, "notice": true, "approval": true, "approval_event": true,
-	}
+	// What a hospital meets goes by where it was treated, never by the person; what
+	// a fund's books tell by who drew on it.
+	byFacility := among("settlement attempt entry event quote quote_event stay stay_event notice approval approval_event clearing_event clearing_position clearing_movement")
+	byFund := among("person settlement attempt entry event clearing_event clearing_position clearing_movement")
+	bySomethingElse := among("clearing_event clearing_position")     // than by region
+	everybodys := map[string]int{"clearing": 2, "clearing_event": 6} // periods and the steps of all
 	for _, one := range walled {
 		all := sees(t, s, t.Context(), one.table)
 		if all < 2 || all%2 != 0 {
 			t.Fatalf("%s has %d rows", one.table, all)
 		}
+		shared := everybodys[one.table]
+		half := func(seen bool) int {
+			if seen {
+				return shared + (all-shared)/2
+			}
+			return shared
+		}
+		byRegion := !bySomethingElse[one.table]
 		for name, c := range map[string]struct {
 			scope lifecycle.Scope
 			want  int
 		}{
 			"nothing":          {lifecycle.Scope{}, 0},
-			"one region":       {lifecycle.Scope{Regions: []settlement.RegionID{counties[0].region}}, all / 2},
-			"both regions":     {lifecycle.Scope{Regions: []settlement.RegionID{counties[0].region, counties[1].region}}, all},
-			"another region":   {lifecycle.Scope{Regions: []settlement.RegionID{"110101"}}, 0},
-			"another hospital": {lifecycle.Scope{Facilities: []settlement.FacilityID{"H1"}}, 0},
-			"one hospital":     {lifecycle.Scope{Facilities: []settlement.FacilityID{counties[1].facility}}, map[bool]int{true: all / 2}[byFacility[one.table]]},
+			"one region":       {lifecycle.Scope{Regions: []settlement.RegionID{counties[0].region}}, half(byRegion)},
+			"both regions":     {lifecycle.Scope{Regions: []settlement.RegionID{counties[0].region, counties[1].region}}, map[bool]int{true: all, false: shared}[byRegion]},
+			"another region":   {lifecycle.Scope{Regions: []settlement.RegionID{"110101"}}, shared},
+			"two in one text":  {lifecycle.Scope{Regions: []settlement.RegionID{counties[0].region + "," + counties[1].region}}, shared},
+			"another hospital": {lifecycle.Scope{Facilities: []settlement.FacilityID{"H1"}}, shared},
+			"one hospital":     {lifecycle.Scope{Facilities: []settlement.FacilityID{counties[1].facility}}, half(byFacility[one.table])},
+			"one's funds":      {lifecycle.Scope{Funds: []settlement.RegionID{counties[0].region}}, half(byFund[one.table])},
+			"another's funds":  {lifecycle.Scope{Funds: []settlement.RegionID{"110101"}}, shared},
 		} {
 			if got := sees(t, s, within(c.scope), one.table); got != c.want {
 				t.Errorf("%s to %s: %d rows of %d, want %d", one.table, name, got, all, c.want)
@@ -147,6 +203,14 @@ func TestTheWallStandsWithoutConditions(t *testing.T) {
 			t.Errorf("%s is open to scoped callers: %v", table, err)
 		}
 	}
+}
+
+func among(tables string) map[string]bool {
+	set := map[string]bool{}
+	for table := range strings.FieldsSeq(tables) {
+		set[table] = true
+	}
+	return set
 }
 
 // What is listed for a caller is what its own conditions select: the wall takes
@@ -171,8 +235,10 @@ func TestTheWallKeepsNothingBack(t *testing.T) {
 			must(t, err)
 			notices, err := s.Notices(ctx, lifecycle.NoticeQuery{Limit: 9})
 			must(t, err)
-			if len(approvals) != 1 || len(approvals[0].History) != 1 || len(notices) != 1 {
-				t.Errorf("%s of %s: %d approvals, %d notices", name, c.region, len(approvals), len(notices))
+			held, err := s.Holding(ctx, time.Now(), "", 9)
+			must(t, err)
+			if len(approvals) != 1 || len(approvals[0].History) != 1 || len(notices) != 1 || len(held) != 1 || held[0].Quote.Facility != c.facility {
+				t.Errorf("%s of %s: %d approvals, %d notices, %+v", name, c.region, len(approvals), len(notices), held)
 			}
 		}
 		persons, err := s.Persons(bureau, eligibility.Query{Limit: 9})

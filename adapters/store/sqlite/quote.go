@@ -47,11 +47,11 @@ func (s *Store) Hold(ctx context.Context, key lifecycle.AccumulatorKey, decide l
 }
 
 func insertQuote(on *session, q *settlement.Quote) error {
-	const text = `INSERT INTO quote (id, tenant, request, document, turn) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	const text = `INSERT INTO quote (id, tenant, request, facility, region, document, turn) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	if q == nil {
 		return nil
 	}
-	touched, err := on.exec(background, text, string(q.ID), string(q.Tenant), string(q.Request), on.vault.Quote(q), on.turn())
+	touched, err := on.exec(background, text, string(q.ID), string(q.Tenant), string(q.Request), string(q.Facility), string(q.Beneficiary.Region), on.vault.Quote(q), on.turn())
 	if err == nil && touched == 0 {
 		return store.Taken("request", settlement.ReasonRequestInFlight)
 	}
