@@ -75,6 +75,10 @@ func (c *Caller) check() error {
 		return fmt.Errorf("no role")
 	case len(c.Roles) > len(Roles) || len(c.Facilities) > scopeMax || len(c.Regions) > scopeMax:
 		return fmt.Errorf("more roles, facilities or regions than there may be")
+	case !codes(c.Facilities):
+		return fmt.Errorf("facilities has one that is not 1 to 64 letters, digits, - or _")
+	case !codes(c.Regions):
+		return fmt.Errorf("regions has one that is not 1 to 64 letters, digits, - or _")
 	}
 	if err := Disjoint(c.Roles); err != nil {
 		return err
@@ -83,6 +87,12 @@ func (c *Caller) check() error {
 		return fmt.Errorf("no region, and a %s meets nothing without", c.Roles[0])
 	}
 	return nil
+}
+
+// codes reports whether all of a scope are ids as facilities and regions have
+// them. One with a comma or a blank in it might pass for two further on.
+func codes[T ~string](scope []T) bool {
+	return !slices.ContainsFunc(scope, func(id T) bool { return !codeForm.MatchString(string(id)) })
 }
 
 // regional are the sides whose scope is regions.

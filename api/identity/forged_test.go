@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,7 +103,11 @@ func TestForgedTokens(t *testing.T) {
 	for name, spoil := range spoiltClaims {
 		forged[name] = signed(t, own, claims(spoil))
 	}
-	if len(forged) != 76 {
+	for what, id := range crooked {
+		forged["facilities with "+what] = signed(t, own, claims(func(c *Claims) { c.Facilities = []string{id} }))
+		forged["regions with "+what] = signed(t, own, claims(func(c *Claims) { c.Roles, c.Regions = []string{"bureau-officer"}, []string{"360827", id} }))
+	}
+	if len(forged) != 94 {
 		t.Errorf("%d cases", len(forged))
 	}
 	for name, token := range forged {
@@ -139,7 +144,35 @@ var spoiltClaims = map[string]func(*Claims){
 	"a role and one more":      func(c *Claims) { c.Roles = []string{"cashier", "admin"} },
 	"operator and auditor":     func(c *Claims) { c.Roles = []string{"operator", "hospital-auditor"} },
 	"a bureau without regions": func(c *Claims) { c.Roles = []string{"bureau-officer"} },
-	"65 facilities":            func(c *Claims) { c.Facilities = make([]string, 65) },
+	"65 facilities":            func(c *Claims) { c.Facilities = slices.Repeat([]string{"H1"}, 65) },
+}
+
+// crooked are ids that no facility or region has, and that might pass for two, for
+// another or for none where a scope is written down.
+var crooked = map[string]string{
+	"a comma": "H1,H2", "a blank": "H1 H2", "nothing": "", "a line feed": "H1\nH2", "a mark that turns text": "H1\u202e", "a brace": "{H1}",
+	"a quotation mark": `H1"`, "65 letters": strings.Repeat("a", 65), "another script": "医院",
+}
+
+// A scope of which one element is no id is refused, and the error says which
+// claim it stands in, whether a gateway reads the token or onestop token makes it.
+func TestScopesAreOfIDs(t *testing.T) {
+	for what, id := range crooked {
+		facilities, regions := claims(), claims()
+		facilities.Facilities = []string{"H1", id}
+		regions.Roles, regions.Regions = []string{"bureau-officer"}, []string{"360827", id}
+		for claim, c := range map[string]*Claims{"facilities": facilities, "regions": regions} {
+			err := c.Check()
+			if err == nil || err.Error() != claim+" has one that is not 1 to 64 letters, digits, - or _" {
+				t.Errorf("%s with %s: %v", claim, what, err)
+			}
+		}
+	}
+	sound := claims()
+	sound.Facilities = []string{"H36082700001", "H36082700002"}
+	if err := sound.Check(); err != nil {
+		t.Error(err)
+	}
 }
 
 // shift moves the whole life of a token.
