@@ -4,11 +4,11 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A transaction takes two trips to the server. The first locks and looks: it
-// finds out who is refused and what decisions rest on. The second writes all
-// that is left and commits. A lone opening has nothing to look at that its
-// constraints would not refuse, and takes one trip; so does the lone closing that
-// follows it, which the server refuses if the ground has moved.
+// A transaction takes one trip to the server or two. Openings have nothing to look at
+// that their constraints would not refuse, and what follows them is decided on what
+// they saw: the server refuses it if the ground has moved. Where that does not do, or
+// was refused, there are two trips. The first locks and looks: it finds out who is
+// refused and what decisions rest on. The second writes all that is left and commits.
 
 // begun is a queue whose first statement begins a transaction.
 func begun() *pgx.Batch {
@@ -17,10 +17,15 @@ func begun() *pgx.Batch {
 	return queued
 }
 
-// straight reports whether members can be written without a look.
-func (s *session) straight(members []*member) bool {
-	m := members[0]
-	return len(members) == 1 && m.opens && !m.counts() && len(m.change.Review) == 0 && s.link.numbers.left() > 0
+// numbered reports whether there are numbers left for all that members open.
+func (s *session) numbered(members []*member) bool {
+	opened := 0
+	for _, m := range members {
+		if m.opens {
+			opened++
+		}
+	}
+	return opened <= s.link.numbers.left()
 }
 
 // look makes the first trip, decides, and gives the queue of the second. Locks

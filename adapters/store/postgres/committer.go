@@ -23,6 +23,10 @@ const (
 	// apartWithin bounds how long the writes of a batch that failed are tried
 	// one by one while all others wait.
 	apartWithin = 3 * time.Second
+	// looksAfter is how many batches look first after one that did not was refused:
+	// where one request is repeated, or one person's years are written by another
+	// gateway, there may be more. The first of them is that batch itself.
+	looksAfter = 8
 )
 
 var (
@@ -38,7 +42,8 @@ type committer struct {
 	observer store.Observer
 	recent   *store.Recent
 
-	glimpses glimpses // of whoever has the turn
+	glimpses *glimpses // this and the next are of whoever has the turn
+	looks    int       // batches to come that look first, since one failed that did not
 
 	turn    sync.Mutex
 	waiting atomic.Int64 // members queued and not yet answered
@@ -54,8 +59,8 @@ type committer struct {
 func newCommitter(w *writer, config Config) *committer {
 	c := &committer{
 		writer: w, queueMax: config.QueueMax, observer: store.Watching(config.Observer),
-		recent: store.NewRecent(),
-		wake:   make(chan struct{}, 1), done: make(chan struct{}),
+		recent: store.NewRecent(), glimpses: newGlimpses(),
+		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	go c.serve()
 	return c
@@ -199,7 +204,7 @@ func (c *committer) together(batch []*member) {
 		c.alone(batch[0])
 	}
 	if len(batch) > 1 {
-		err := c.attempt(batch)
+		err := c.shared(batch)
 		if ours(err) {
 			c.apart(batch)
 		} else {
@@ -210,6 +215,16 @@ func (c *committer) together(batch []*member) {
 		close(m.answer)
 	}
 	c.waiting.Add(-int64(len(batch)))
+}
+
+// shared runs a batch in one transaction, and again with a look where one without was
+// refused.
+func (c *committer) shared(batch []*member) error {
+	err := c.attempt(batch)
+	if c.looks == looksAfter && overtaken(err) {
+		err = c.attempt(batch)
+	}
+	return err
 }
 
 // apart runs each write of a batch that failed in a transaction of its own.
@@ -267,8 +282,8 @@ func (c *committer) transact(members []*member) error {
 	}
 	defer on.release()
 	queued := begun()
-	straight := on.straight(members)
-	if !straight && !c.guess(members) {
+	straight := c.straight(on, members)
+	if !straight {
 		queued, err = on.look(members)
 		if err != nil {
 			c.writer.takeBack(on, err)
@@ -280,25 +295,50 @@ func (c *committer) transact(members []*member) error {
 		on.undo()
 		return nil
 	}
-	if through[0].guessed {
-		lockSeen(queued, through[0])
+	if straight {
+		lockSeen(queued, through)
 	}
 	on.queue(queued, through)
-	var seen *glimpse
-	if straight {
-		seen = glimpseYears(queued, through[0])
-	}
+	fresh := c.glimpses.look(queued, through)
 	err = c.writer.commit(on, queued)
 	if err != nil {
+		if straight {
+			c.failed(members)
+		}
 		return err
 	}
 	for _, m := range through {
 		m.note(c.recent)
 	}
-	if straight {
-		c.glimpses.keep(*seen)
-	}
+	c.glimpses.keep(through, fresh)
 	return nil
+}
+
+// straight reports whether members are to be written without a look, and gives them
+// what they need for it.
+func (c *committer) straight(on *session, members []*member) bool {
+	if len(members) > 1 && c.looks > 0 {
+		c.looks--
+		return false
+	}
+	if !on.numbered(members) {
+		return false
+	}
+	if c.glimpses.guess(members) {
+		return true
+	}
+	for _, m := range members {
+		m.reset()
+	}
+	return false
+}
+
+// failed notes that members failed that were written without a look.
+func (c *committer) failed(members []*member) {
+	c.glimpses.drop(members)
+	if len(members) > 1 {
+		c.looks = looksAfter
+	}
 }
 
 // background is the context of everything done for several callers: one that

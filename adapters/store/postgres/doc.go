@@ -5,15 +5,17 @@
 //
 // A committer on one connection runs what is queued: the writes that queued
 // during one commit share the next one. A lone write runs on its caller's
-// goroutine. There is no timer. A transaction takes two trips to the server.
-// The first locks and looks: accumulators by person and year, then settlements
-// by id, each in one statement, so that gateways never wait for each other in
-// a circle; who is refused is found out here and takes no part. Decisions are
-// then made in Go, and the second trip writes everything, one statement for
-// each table over one array of rows, with COMMIT behind it. A lone opening takes
-// one trip and looks at the person's years on the way; a lone closing decides on
-// these and takes one trip too, which locks the years before it writes and fails
-// unless they are what was seen: then it is done again in two.
+// goroutine. There is no timer. A transaction takes one trip to the server or two.
+//
+// In one trip everything is written, one statement for each table over one array of
+// rows, with COMMIT behind it. Openings are refused by constraints, and look on the
+// way at their persons' years; closings are decided in Go on what was seen last. The
+// years are locked before anything is written, and the transaction fails unless they
+// are what was seen, and each settlement the one that was read. Then it is done again
+// in two trips, as is what nothing was seen for. The first locks and looks:
+// accumulators by person and year, then settlements by id, each in one statement, so
+// that gateways never wait for each other in a circle; who is refused is found out
+// here and takes no part. Decisions are made in Go, and the second trip writes.
 //
 // No two writes of a batch touch the same settlement, person, discharge,
 // request key or message id: the later one waits for the next batch. What only

@@ -69,6 +69,7 @@ func TestOvertakenGatewayIsShutOut(t *testing.T) {
 func TestClaimWaitsForNobody(t *testing.T) {
 	a, b := gateways(t)
 	first, second := openedRecord(t, a, 1), openedRecord(t, a, 2)
+	a.committer.glimpses.forget(first.ID) // decided under lock
 	locked := make(chan struct{})
 	release := make(chan struct{})
 	outcome := make(chan error)

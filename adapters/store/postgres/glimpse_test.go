@@ -165,26 +165,151 @@ func TestRefusalIsDecidedUnderLock(t *testing.T) {
 	}
 }
 
-// What was seen is remembered for the latest few, and for no year of which a row
-// could not be read.
+// What was seen is remembered for the latest few settlements, and of a person as long
+// as for one of theirs.
 func TestGlimpsesAreFew(t *testing.T) {
-	var g glimpses
+	g := newGlimpses()
+	id := func(n int) settlement.SettlementID { return settlement.SettlementID(rune('A' + n)) }
 	for n := range glimpsesMost + 2 {
-		g.keep(glimpse{of: settlement.SettlementID(rune('A' + n)), no: int64(n), good: n != 1})
+		g.remember(id(n), int64(n), settlement.BeneficiaryID(rune('A'+n/2)))
 	}
 	for n, want := range map[int]bool{0: false, 1: false, 2: true, glimpsesMost + 1: true} {
-		one, there := g.take(settlement.SettlementID(rune('A' + n)))
-		if there != want || there && one.no != int64(n) {
+		if one, there := g.settlements[id(n)]; there != want || there && one.no != int64(n) {
 			t.Errorf("of %d: %t, %d", n, there, one.no)
 		}
-		if _, twice := g.take(settlement.SettlementID(rune('A' + n))); twice {
-			t.Errorf("of %d there are two", n)
-		}
 	}
+	if len(g.settlements) != glimpsesMost || len(g.persons) != glimpsesMost/2 {
+		t.Errorf("%d settlements of %d persons", len(g.settlements), len(g.persons))
+	}
+	g.forget(id(2))
+	g.forget(id(2))
+	if len(g.persons) != glimpsesMost/2 {
+		t.Error("a person is forgotten before their last settlement")
+	}
+	g.forget(id(3))
+	if len(g.persons) != glimpsesMost/2-1 {
+		t.Error("a person is remembered after their last settlement")
+	}
+}
+
+// A year that cannot be read is remembered as no ground to close on.
+func TestUnreadableYearIsNoGround(t *testing.T) {
 	s := openTest(t, Config{DSN: fresh(t)})
 	settled(t, s, 1)
 	_, err := s.reads.Exec(context.Background(), `UPDATE accumulator SET used = '{'`)
 	must(t, err)
 	mine := ofPerson(t, s, 2, storetest.Opening(1).Settlement.Beneficiary, 2012)
 	wants(t, closes(s, mine, storetest.Closing(mine))(t.Context()), settlement.KindInternal)
+}
+
+// somebody is the n-th of some invented persons.
+func somebody(n int) settlement.Beneficiary {
+	return settlement.Beneficiary{ID: settlement.BeneficiaryID(rune('A' + n))}
+}
+
+// opensFor is the opening of number n for somebody as a piece of work.
+func opensFor(s *Store, n int64, person settlement.Beneficiary) func(context.Context) error {
+	change := storetest.Opening(n)
+	change.Settlement.Beneficiary = person
+	return func(ctx context.Context) error { return s.Open(ctx, change) }
+}
+
+// What queues takes one trip as well, whatever it is, and again where persons are
+// settled for over and over.
+func TestBatchTakesOneTrip(t *testing.T) {
+	s := openTest(t, Config{DSN: fresh(t)})
+	for n := range int64(2) { // draws numbers and prepares statements
+		first := ofPerson(t, s, 1000+n, somebody(9), 2012)
+		must(t, closes(s, first, storetest.Closing(first))(t.Context()))
+	}
+	opened := make([]settlement.Settlement, 6)
+	for i := range opened {
+		opened[i] = ofPerson(t, s, int64(i), somebody(i%4), 2012)
+	}
+	for round, works := range [][]func(context.Context) error{
+		{
+			closes(s, opened[0], storetest.Closing(opened[0])), closes(s, opened[1], storetest.Closing(opened[1])),
+			func(ctx context.Context) error { return s.Advance(ctx, lifecycle.Change{Settlement: opened[2]}) },
+			opensFor(s, 10, somebody(0)), opensFor(s, 11, somebody(7)),
+		},
+		{closes(s, opened[4], storetest.Closing(opened[4])), closes(s, opened[5], storetest.Closing(opened[5])), opensFor(s, 12, somebody(8))},
+	} {
+		took := trips(t, s, func() {
+			for _, err := range queued(t, s, works...) {
+				must(t, err)
+			}
+		})
+		if took != 1 {
+			t.Errorf("round %d: %d trips", round, took)
+		}
+	}
+	for n, want := range map[int]settlement.Money{0: 2, 1: 2, 2: 0} {
+		used, err := s.Accumulator(t.Context(), lifecycle.AccumulatorKey{Beneficiary: somebody(n).ID, Year: 2012})
+		must(t, err)
+		if used.Used["total"] != want {
+			t.Errorf("of person %d %d is used, not %d", n, used.Used["total"], want)
+		}
+	}
+}
+
+// One of a batch that is refused or overtaken costs its neighbours a look and nothing
+// else; the batches after it look first for a while.
+func TestOneOfABatchIsOvertaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		happens func(t *testing.T, b *Store, mine settlement.Settlement)
+		kind    settlement.Kind // of the error of the one it happens to
+		used    settlement.Money
+	}{
+		"the person's year moved": {func(t *testing.T, b *Store, mine settlement.Settlement) {
+			theirs := ofPerson(t, b, 500, mine.Beneficiary, 2012)
+			must(t, closes(b, theirs, storetest.Closing(theirs))(t.Context()))
+		}, 0, 2},
+		"the record moved": {func(t *testing.T, b *Store, mine settlement.Settlement) {
+			must(t, b.Advance(t.Context(), lifecycle.Change{Settlement: mine}))
+		}, settlement.KindConflict, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := gateways(t)
+			settled(t, a, 1000)
+			opened := make([]settlement.Settlement, 3)
+			works := []func(context.Context) error{opens(a, 20)}
+			for i := range opened {
+				opened[i] = ofPerson(t, a, int64(i), somebody(i), 2012)
+				works = append(works, closes(a, opened[i], storetest.Closing(opened[i])))
+			}
+			c.happens(t, b, opened[1])
+			for i, err := range queued(t, a, works...) {
+				if i == 2 && c.kind != 0 {
+					wants(t, err, c.kind)
+				} else {
+					must(t, err)
+				}
+			}
+			if a.committer.looks != looksAfter-1 {
+				t.Errorf("the next %d batches look first", a.committer.looks)
+			}
+			for i, want := range []settlement.Money{1, c.used, 1} {
+				used, err := b.Accumulator(t.Context(), keyOf(&opened[i]))
+				must(t, err)
+				if used.Used["total"] != want {
+					t.Errorf("of person %d %d is used, not %d", i, used.Used["total"], want)
+				}
+			}
+		})
+	}
+}
+
+// A repeat of a request among others is told from them, at once and while batches look
+// first, and they go through.
+func TestRepeatAmongOthers(t *testing.T) {
+	s := openTest(t, Config{DSN: fresh(t)})
+	settled(t, s, 1000)
+	for round := range int64(looksAfter + 2) {
+		repeat := storetest.Opening(1000)
+		repeat.Settlement.ID, repeat.Request.Settlement = "another", "another"
+		errs := queued(t, s, opens(s, 3*round), func(ctx context.Context) error { return s.Open(ctx, repeat) }, opens(s, 3*round+1))
+		wants(t, errs[1], settlement.KindExists)
+		must(t, errors.Join(errs[0], errs[2]))
+	}
+	absentRecord(t, s, "another")
 }

@@ -25,8 +25,8 @@ type member struct {
 	// What the transaction that is being tried has found.
 	no       int64
 	year     *year
-	guessed  bool   // year was seen, not locked
-	seen     string // of a guess: the years as they were seen
+	guessed  bool   // number and year are those that were remembered
+	seen     string // of a guess: the rows of the years as they were seen
 	later    []settlement.Settlement
 	messages []settlement.MessageID // to be given to the settlement
 	err      error
@@ -66,6 +66,9 @@ func (m *member) counted() lifecycle.AccumulatorKey {
 	}
 	return keyOf(m.subject())
 }
+
+// person is whose settlement or quote is written.
+func (m *member) person() settlement.BeneficiaryID { return m.counted().Beneficiary }
 
 // revision is that of the settlement once the write is done.
 func (m *member) revision() int64 {
