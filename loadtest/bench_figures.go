@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,9 +53,14 @@ func (r *benchRun) take(t taken) {
 	fmt.Fprintln(r.out)
 }
 
-// inMillis is a duration in milliseconds, to three digits.
+// inMillis is a duration in milliseconds, to three digits and never with an
+// exponent, however long it is.
 func inMillis(d time.Duration) string {
-	return fmt.Sprintf("%.3g ms", float64(d)/float64(time.Millisecond))
+	unit := time.Nanosecond
+	for d.Abs()/unit >= 1000 {
+		unit *= 10
+	}
+	return strconv.FormatFloat(float64(d.Round(unit))/float64(time.Millisecond), 'f', -1, 64) + " ms"
 }
 
 // series is a figure of each round, in order; clients are 0 of open loops.

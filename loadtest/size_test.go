@@ -26,7 +26,7 @@ func TestSize(t *testing.T) {
 		`filled sqlite with 1500 settlements \(50 of them open\) and 750 persons in `,
 		`start to ready +[\d.]+ ms\n`, `ready to all of 50 open ended +[\d.]+`,
 		`settle rate, filled ÷ empty, median of rounds +\d+\.\d\d\n`,
-		`list: first page of a facility +[\d.e+]+ ms\n`, `a region's yearly report +[\d.e+]+ ms\n`,
+		`list: first page of a facility +[\d.]+ ms\n`, `a region's yearly report +[\d.]+ ms\n`,
 		`reconcile run, a payer's day +.+, \d+ MB at the peak\n`, `the store's file, persons with it +\d+ MB\n`,
 	} {
 		if !regexp.MustCompile(pattern).MatchString(out.String()) {
@@ -51,6 +51,19 @@ func TestSizesAreChecked(t *testing.T) {
 		spoil(&z)
 		if err := z.run(t.Context(), &bytes.Buffer{}); err == nil || !strings.HasPrefix(err.Error(), "size: ") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Figures have three digits and no exponent, so that whoever reads them, a
+// program too, needs to know one form only.
+func TestMillisecondsAreWrittenOut(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 ms", 1: "0.000001 ms", 123_456: "0.123 ms", 1_920_000: "1.92 ms", 19_250_000: "19.3 ms",
+		999_600_000: "1000 ms", 1_924_999_999: "1920 ms", time.Hour: "3600000 ms", -1_925_000_000: "-1930 ms", 1<<63 - 1: "9220000000000 ms",
+	} {
+		if got := inMillis(d); got != want {
+			t.Errorf("%d ns: %s, want %s", d, got, want)
 		}
 	}
 }

@@ -64,47 +64,67 @@ func postman(t *testing.T, connections int, secure *tls.Config) *Postman {
 	return p
 }
 
-// check sends twice and says how many connections that must take.
-func (s *played) check(t *testing.T, name string, wanted int64) {
+// unusable waits until what the server did behind its answer has arrived: no
+// idle connection can be used again.
+func unusable(t *testing.T, p *Postman) {
 	t.Helper()
-	p := postman(t, 1, nil)
-	for range 2 {
-		if sent, body, err := sentHello(t.Context(), p, s.url); !sent || string(body) != "good" || err != nil {
-			t.Errorf("%s: %v, %q, %v", name, sent, body, err)
+	usable := func() (n int) {
+		p.pool.mu.Lock()
+		defer p.pool.mu.Unlock()
+		for _, lines := range p.pool.idle {
+			for _, l := range lines {
+				if l.alive() {
+					n++
+				}
+			}
 		}
-		time.Sleep(20 * time.Millisecond) // time in which what the server does after its answer arrives
+		return n
 	}
-	if requests, connections := s.requests.Load(), s.connections.Load(); requests != 2 || connections != wanted {
-		t.Errorf("%s: %d requests on %d connections, want 2 on %d", name, requests, connections, wanted)
+	for end := time.Now().Add(time.Minute); usable() > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("an idle connection is still trusted")
+		}
 	}
 }
 
 // A connection is used again only where nothing speaks against it; one that is
 // not good any more is met before anything is sent over it.
 func TestWhichConnectionsAreUsedAgain(t *testing.T) {
+	type deed = func(net.Conn)
+	says := func(text string) deed { return func(c net.Conn) { io.WriteString(c, text) } }
+	nothing := func(net.Conn) {}
 	for name, c := range map[string]struct {
-		connections int64
-		answer      func(net.Conn)
+		connections     int64
+		answers, behind deed // behind: once the answer was read
 	}{
-		"kept": {1, func(c net.Conn) { io.WriteString(c, good) }},
-		"in chunks": {1, func(c net.Conn) {
-			io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ngood\r\n0\r\n\r\n")
-		}},
-		"after interim answers": {1, func(c net.Conn) { io.WriteString(c, strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 5)+good) }},
-		"closed silently":       {2, func(c net.Conn) { io.WriteString(c, good); c.Close() }},
-		"closed by its word": {2, func(c net.Conn) {
-			io.WriteString(c, strings.Replace(good, "\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1))
-		}},
-		"of the older version":    {2, func(c net.Conn) { io.WriteString(c, strings.Replace(good, "1.1", "1.0", 1)) }},
-		"a second answer at once": {2, func(c net.Conn) { io.WriteString(c, good+good) }},
-		"a second answer later": {2, func(c net.Conn) {
-			io.WriteString(c, good)
-			time.Sleep(5 * time.Millisecond)
-			io.WriteString(c, good)
-		}},
-		"until it is closed": {2, func(c net.Conn) { io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\ngood"); c.Close() }},
+		"kept":                    {1, says(good), nothing},
+		"in chunks":               {1, says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ngood\r\n0\r\n\r\n"), nothing},
+		"after interim answers":   {1, says(strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 5) + good), nothing},
+		"closed silently":         {2, says(good), func(c net.Conn) { c.Close() }},
+		"closed at once":          {2, func(c net.Conn) { io.WriteString(c, good); c.Close() }, nothing},
+		"closed by its word":      {2, says(strings.Replace(good, "\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1)), nothing},
+		"of the older version":    {2, says(strings.Replace(good, "1.1", "1.0", 1)), nothing},
+		"a second answer at once": {2, says(good + good), nothing},
+		"a second answer later":   {2, says(good), says(good)},
+		"until it is closed":      {2, func(c net.Conn) { io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\ngood"); c.Close() }, nothing},
 	} {
-		play(t, func(_ int64, to net.Conn) { c.answer(to) }).check(t, name, c.connections)
+		t.Run(name, func(t *testing.T) {
+			read := make(chan struct{})
+			server := play(t, func(_ int64, to net.Conn) { c.answers(to); <-read; c.behind(to) })
+			p := postman(t, 1, nil)
+			for range 2 {
+				if sent, body, err := sentHello(t.Context(), p, server.url); !sent || string(body) != "good" || err != nil {
+					t.Fatalf("%v, %q, %v", sent, body, err)
+				}
+				read <- struct{}{}
+				if c.connections > 1 {
+					unusable(t, p)
+				}
+			}
+			if requests, connections := server.requests.Load(), server.connections.Load(); requests != 2 || connections != c.connections {
+				t.Errorf("%d requests on %d connections, want 2 on %d", requests, connections, c.connections)
+			}
+		})
 	}
 }
 
@@ -112,6 +132,7 @@ func TestWhichConnectionsAreUsedAgain(t *testing.T) {
 // never taken for the answer to the next request.
 func TestNoAnswerIsTakenForTheNext(t *testing.T) {
 	var connections atomic.Int64
+	over := make(chan struct{})
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		connections.Add(1)
 		c, _, err := http.NewResponseController(w).Hijack()
@@ -122,10 +143,11 @@ func TestNoAnswerIsTakenForTheNext(t *testing.T) {
 		defer c.Close()
 		io.WriteString(c, good)
 		io.WriteString(c, strings.Replace(good, "good", "evil", 1))
-		time.Sleep(50 * time.Millisecond)
+		<-over // no end speaks against the connection
 	}))
 	server.StartTLS()
 	defer server.Close()
+	defer close(over)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 	p := postman(t, 1, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})
@@ -133,7 +155,7 @@ func TestNoAnswerIsTakenForTheNext(t *testing.T) {
 		if sent, body, err := sentHello(t.Context(), p, server.URL); !sent || string(body) != "good" || err != nil {
 			t.Errorf("%v, %q, %v", sent, body, err)
 		}
-		time.Sleep(20 * time.Millisecond) // time in which the second arrives, if it did not with the first
+		unusable(t, p)
 	}
 	if connections.Load() != 3 {
 		t.Errorf("%d connections for 3 requests", connections.Load())
@@ -192,15 +214,15 @@ func TestTheClockIsAsked(t *testing.T) {
 // answer may still come, is not used again.
 func TestGivingUpUnderWay(t *testing.T) {
 	held := make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
 	server := play(t, func(n int64, c net.Conn) {
 		if n == 1 {
+			cancel()
 			<-held
 		}
 		io.WriteString(c, good)
 	})
 	p := postman(t, 1, nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(20*time.Millisecond, cancel)
 	if sent, _, err := sentHello(ctx, p, server.url); !sent || !errors.Is(err, context.Canceled) {
 		t.Errorf("sent %v, %v", sent, err)
 	}
