@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 )
 
 // KeptRow is a row of an EncryptedTable as it was read: where it stands, what
@@ -38,6 +39,10 @@ type Rewrappable interface {
 	// Census counts the values of a table by column and by the head that they
 	// are sealed with, "" for those in the clear.
 	Census(ctx context.Context, t *EncryptedTable) ([]Tally, error)
+
+	// Note appends a line to the audit trail, which the chain seals as it does
+	// those of gateways.
+	Note(ctx context.Context, note chain.Note) error
 }
 
 // Tally is how many values of a column are under a key.

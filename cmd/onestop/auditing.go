@@ -41,11 +41,14 @@ func (a *auditConfig) check() error {
 // knownHashes are those that chains are made with.
 var knownHashes = chain.Hashes{chain.SHA256()}
 
+// instance is how the audit trail names this process.
+func (c *config) instance() string { return fmt.Sprintf("%s-%d", hostName(), c.Instance) }
+
 // auditing makes the keeper of a store's audit chain.
 func (c *config) auditing(store chain.Store, log *slog.Logger) (*chain.Keeper, error) {
 	k := &chain.Keeper{
 		Sealer:   chain.Sealer{Store: store, Hash: chain.SHA256(), Now: time.Now},
-		Refusals: chain.NewRefusals(time.Now), Instance: fmt.Sprintf("%s-%d", hostName(), c.Instance),
+		Refusals: chain.NewRefusals(time.Now), Instance: c.instance(),
 		SealEvery: c.Audit.SealEvery, HeadEvery: c.Audit.HeadEvery, Log: log,
 	}
 	if len(c.Audit.Heads) == 0 {

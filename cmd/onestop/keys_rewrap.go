@@ -16,6 +16,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store/postgres"
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 )
 
 // rewrapper is a store opened to be encrypted anew, beside its gateways.
@@ -58,6 +59,7 @@ var errLeft = errors.New("values are left under other keys or in the clear")
 
 func keysRewrapCommand() *cobra.Command {
 	var count bool
+	var by *staff
 	pace := store.Pace{}
 	command := &cobra.Command{
 		Use:   "rewrap --config FILE",
@@ -67,17 +69,24 @@ each value that is in the clear or under another key, in small transactions and
 with a rest after each of them. Gateways go on settling. A run that was stopped, in
 whatever way, is taken up by the next one. On PostgreSQL it connects as the owner
 of the tables (--store-postgres), not as the gateways' role. Every gateway must
-have taken the ring over before.
+have taken the ring over before. The audit trail is told who runs it when it begins,
+and how many rows were encrypted anew when it ends.
 
 Ends with a count by column and key: with 0 if all is under the key in use, 1 if
 something is not, 2 if nothing could be read.`,
 		Args: unread(cobra.NoArgs),
 		RunE: func(command *cobra.Command, _ []string) error {
-			return ofStore(command, func(_ config, in rewrapper, keys *sealing.Ring) error {
+			return ofStore(command, func(c config, in rewrapper, keys *sealing.Ring) error {
 				if count {
 					return tellCensus(command, in, keys)
 				}
+				log := keysLog{in, string(*by), c.instance()}
+				if err := log.write(command.Context(), "BeginRewrapKeys", "to key "+keys.Active(), nil); err != nil {
+					return err
+				}
 				so, err := rewrapAll(command, in, keys, pace)
+				told := fmt.Sprintf("to key %s: %d rows of %d, %d unreadable", keys.Active(), so.Written, so.Read, so.Unreadable)
+				err = errors.Join(err, log.write(context.WithoutCancel(command.Context()), "RewrapKeys", told, err))
 				if err != nil {
 					return err
 				}
@@ -86,6 +95,7 @@ something is not, 2 if nothing could be read.`,
 		},
 	}
 	settingFlags(command.Flags())
+	by = operatorFlag(command)
 	command.Flags().IntVar(&pace.Rows, "rows", 200, "rows in a batch, which is one transaction")
 	command.Flags().IntVar(&pace.Rest, "rest", 100, "rest after each batch, in per cent of the time it took")
 	command.Flags().BoolVar(&count, "count", false, "only count the values by column and key")
@@ -169,27 +179,22 @@ func tellKey(out io.Writer, key string, values int64, active bool) {
 
 func keysRetireCommand() *cobra.Command {
 	var idle time.Duration
+	var by *staff
 	command := &cobra.Command{
 		Use:   "retire --config FILE KEY",
 		Short: "Take a data key out of the ring that no value of the store needs any more",
 		Long: `Refuses while any value of the store is under the key, and says of which columns;
 while the key is in use; and before another has been in use for so long that every
 gateway has taken the ring over. Backups from before need the ring of their time:
-keep a copy of it with them, until the last of them is destroyed.`,
+keep a copy of it with them, until the last of them is destroyed. The audit trail is
+told who retired what, or tried to, before the ring changes.`,
 		Args: unread(cobra.ExactArgs(1)),
 		RunE: func(command *cobra.Command, args []string) error {
 			return ofStore(command, func(c config, in rewrapper, _ *sealing.Ring) error {
 				files := ringFlags{ring: c.Keys.Ring, masters: c.Keys.Masters}
+				log := keysLog{in, string(*by), c.instance()}
 				book, err := files.change(func(book *sealing.Book, _ [][]byte) error {
-					waited := book.Idle(args[0], time.Now())
-					err := book.Retire(args[0])
-					if err == nil && waited < idle {
-						err = fmt.Errorf("key %s: another has been in use for %s only, not for %s: a gateway may still seal with it", args[0], waited.Round(time.Second), idle)
-					}
-					if err == nil {
-						err = unneeded(command.Context(), in, args[0])
-					}
-					return err
+					return retire(command.Context(), book, args[0], idle, log)
 				})
 				if err != nil {
 					return exitError{exitUnread, err}
@@ -199,20 +204,60 @@ keep a copy of it with them, until the last of them is destroyed.`,
 		},
 	}
 	settingFlags(command.Flags())
+	by = operatorFlag(command)
 	command.Flags().DurationVar(&idle, "idle", 10*time.Minute, "for how long another key has to have been in use")
 	return command
 }
 
-// unneeded refuses to retire a key that values are under.
-func unneeded(ctx context.Context, in rewrapper, key string) error {
+// retire takes a key out of a book, and tells the audit trail whether it did.
+func retire(ctx context.Context, book *sealing.Book, key string, idle time.Duration, log keysLog) error {
+	waited := book.Idle(key, time.Now())
+	err := book.Retire(key)
+	if err == nil && waited < idle {
+		err = fmt.Errorf("key %s: another has been in use for %s only, not for %s: a gateway may still seal with it", key, waited.Round(time.Second), idle)
+	}
+	counted := ""
+	if err == nil {
+		counted, err = unneeded(ctx, log.in, key)
+	}
+	return errors.Join(err, log.write(ctx, "RetireKey", fmt.Sprintf("key %.16s%s", key, counted), err))
+}
+
+// unneeded refuses to retire a key that values are under, and says how many.
+func unneeded(ctx context.Context, in rewrapper, key string) (counted string, err error) {
 	all, err := store.Census(ctx, in)
 	if err != nil {
-		return err
+		return "", err
 	}
+	var need, values int64
 	for _, one := range all {
+		values += one.Values
 		if one.Key == key {
+			need += one.Values
 			err = errors.Join(err, fmt.Errorf("key %s: %d values of %s need it: run onestop keys rewrap", key, one.Values, one.Column))
 		}
 	}
-	return err
+	return fmt.Sprintf(": %d of %d values need it", need, values), err
+}
+
+// keysLog tells the audit trail of a store what was done with its keys.
+type keysLog struct {
+	in       rewrapper
+	by       string
+	instance string
+}
+
+// keysNotChanged is the reason in the audit trail of what was not done.
+const keysNotChanged = "KEYS_NOT_CHANGED"
+
+// write tells what was done, to what, or that it was not done.
+func (l keysLog) write(ctx context.Context, action, object string, failed error) error {
+	note := chain.Note{At: time.Now(), Times: 1, Actor: l.by, Action: action, Object: object, Instance: l.instance}
+	if failed != nil {
+		note.Reason = keysNotChanged
+	}
+	if err := l.in.Note(ctx, note); err != nil {
+		return fmt.Errorf("telling the audit trail: %w", err)
+	}
+	return nil
 }

@@ -145,8 +145,22 @@ func (c *Chain) Note(ctx context.Context, notes []chain.Note) error {
 	if len(notes) == 0 {
 		return nil
 	}
-	if err := store.SoundNotes(notes); err != nil {
+	args, err := noteArgs(notes)
+	if err != nil {
 		return err
+	}
+	return c.store.errand(ctx, func(*session) (*pgx.Batch, error) {
+		queued := begun()
+		queued.Queue(insertNotes, args...)
+		return queued, nil
+	})
+}
+
+// noteArgs are the arguments of insertNotes. Invalid: a text that no column may
+// hold.
+func noteArgs(notes []chain.Note) ([]any, error) {
+	if err := store.SoundNotes(notes); err != nil {
+		return nil, err
 	}
 	var at, times []int64
 	var actors, actions, reasons, objects, instances []string
@@ -156,9 +170,5 @@ func (c *Chain) Note(ctx context.Context, notes []chain.Note) error {
 		actors, actions, reasons = append(actors, n.Actor), append(actions, n.Action), append(reasons, n.Reason)
 		objects, instances = append(objects, n.Object), append(instances, n.Instance)
 	}
-	return c.store.errand(ctx, func(*session) (*pgx.Batch, error) {
-		queued := begun()
-		queued.Queue(insertNotes, at, times, actors, actions, reasons, objects, instances)
-		return queued, nil
-	})
+	return []any{at, times, actors, actions, reasons, objects, instances}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/onestop-gateway/onestop/adapters/store"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 )
 
 // Rewrapper encrypts a store anew beside the gateways that serve from it: it
@@ -103,6 +104,16 @@ func (r *Rewrapper) Replace(ctx context.Context, t *store.EncryptedTable, rows [
 		return 0, interpret(err)
 	}
 	return written, nil
+}
+
+// Note implements store.Rewrappable.
+func (r *Rewrapper) Note(ctx context.Context, note chain.Note) error {
+	args, err := noteArgs([]chain.Note{note})
+	if err != nil {
+		return err
+	}
+	_, err = r.pool.Exec(ctx, insertNotes, args...)
+	return interpret(err)
 }
 
 // Census implements store.Rewrappable.

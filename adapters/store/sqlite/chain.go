@@ -51,8 +51,9 @@ func (c *Chain) Tip(ctx context.Context) (*chain.Block, error) {
 func (c *Chain) Horizon(ctx context.Context) (int64, error) {
 	var last int64
 	err := c.store.committer.do(ctx, func(on *session) error {
+		err := takeWaiting(on)
 		last = *on.last
-		return nil
+		return err
 	})
 	return last, err
 }
@@ -71,18 +72,52 @@ func (c *Chain) Append(ctx context.Context, b chain.Block) error {
 
 // Note implements chain.Store.
 func (c *Chain) Note(ctx context.Context, notes []chain.Note) error {
-	const text = `INSERT INTO audit (turn, at, times, actor, action, reason, object, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	if err := store.SoundNotes(notes); err != nil || len(notes) == 0 {
 		return err
 	}
 	return c.store.committer.do(ctx, func(on *session) error {
 		for i := range notes {
-			n := &notes[i]
-			_, err := on.exec(background, text, on.turn(), store.Micros(n.At), n.Times, n.Actor, n.Action, n.Reason, n.Object, n.Instance)
+			_, err := on.exec(background, insertNote, append([]any{on.turn()}, noteValues(&notes[i])...)...)
 			if err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+const insertNote = `INSERT INTO audit (turn, at, times, actor, action, reason, object, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+
+// noteValues are the columns of a line behind its turn.
+func noteValues(n *chain.Note) []any {
+	return []any{store.Micros(n.At), n.Times, n.Actor, n.Action, n.Reason, n.Object, n.Instance}
+}
+
+// takeWaiting gives a turn to what another process told of itself since, in the
+// transaction of on.
+func takeWaiting(on *session) error {
+	rows, err := on.query(background, `SELECT at, times, actor, action, reason, object, instance FROM audit_waiting ORDER BY no`)
+	if err != nil {
+		return err
+	}
+	var waiting []chain.Note
+	for rows.Next() {
+		var n chain.Note
+		var at int64
+		if err := rows.Scan(&at, &n.Times, &n.Actor, &n.Action, &n.Reason, &n.Object, &n.Instance); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+		n.At = store.Time(at)
+		waiting = append(waiting, n)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil || len(waiting) == 0 {
+		return err
+	}
+	for i := range waiting {
+		if _, err := on.exec(background, insertNote, append([]any{on.turn()}, noteValues(&waiting[i])...)...); err != nil {
+			return err
+		}
+	}
+	_, err = on.exec(background, `DELETE FROM audit_waiting`)
+	return err
 }

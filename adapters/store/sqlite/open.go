@@ -104,7 +104,12 @@ func (s *Store) start(ctx context.Context, path string, config Config) error {
 		return err
 	}
 	s.committer = newCommitter(s.writes, s.log, config, last)
-	return s.committer.do(ctx, endLeases)
+	return s.committer.do(ctx, func(on *session) error {
+		if err := takeWaiting(on); err != nil {
+			return err
+		}
+		return endLeases(on)
+	})
 }
 
 // Queue is how many writes wait or are being committed with others, and how many

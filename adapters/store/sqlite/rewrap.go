@@ -13,6 +13,7 @@ import (
 
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 )
 
 // Rewrapper encrypts a store anew beside the process that serves from it: it
@@ -149,6 +150,27 @@ func (r *Rewrapper) replace(ctx context.Context, t *store.EncryptedTable, rows [
 	}
 	_, err = r.on.exec(ctx, `DELETE FROM rewrapping`)
 	return written, err
+}
+
+// Note implements store.Rewrappable. The line waits for the gateway that serves
+// from the file, or the next that does: it gives turns.
+func (r *Rewrapper) Note(ctx context.Context, note chain.Note) error {
+	if err := store.SoundNotes([]chain.Note{note}); err != nil {
+		return err
+	}
+	if err := r.begin(ctx); err != nil {
+		return interpret(err)
+	}
+	const text = `INSERT INTO audit_waiting (at, times, actor, action, reason, object, instance) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	_, err := r.on.exec(ctx, text, noteValues(&note)...)
+	if err == nil {
+		_, err = r.on.exec(ctx, `COMMIT`)
+	}
+	if err != nil {
+		_, undone := r.on.exec(background, `ROLLBACK`)
+		return interpret(errors.Join(err, undone))
+	}
+	return nil
 }
 
 // Census implements store.Rewrappable.
