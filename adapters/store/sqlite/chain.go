@@ -96,7 +96,7 @@ func noteValues(n *chain.Note) []any {
 // takeWaiting gives a turn to what another process told of itself since, in the
 // transaction of on.
 func takeWaiting(on *session) error {
-	rows, err := on.query(background, `SELECT at, times, actor, action, reason, object, instance FROM audit_waiting ORDER BY no`)
+	rows, err := on.query(background, `SELECT at, times, actor, action, reason, object, instance FROM audit_waiting WHERE no > 0 ORDER BY no`)
 	if err != nil {
 		return err
 	}
