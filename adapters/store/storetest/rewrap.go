@@ -11,6 +11,7 @@ import (
 	"github.com/onestop-gateway/onestop/adapters/store"
 	"github.com/onestop-gateway/onestop/adapters/store/sealing"
 	"github.com/onestop-gateway/onestop/settlement"
+	"github.com/onestop-gateway/onestop/settlement/chain"
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
@@ -64,12 +65,44 @@ func Rewraps(t *testing.T, w Rewrapping) {
 		t.Fatal(err)
 	}
 	file.write(t)
+	told := chain.Note{At: moment, Times: 1, Actor: "operator/wang", Action: "RewrapKeys", Object: "to key " + file.Book.Active, Instance: "h-0"}
+	must(t, w.Rewraps(t, keys).Note(t.Context(), told))
+	tells(t, o.Chain, told) // by the gateway that serves
+	must(t, w.Rewraps(t, keys).Note(t.Context(), told))
 	o = w.Open(t, file.Open(t))
+	tells(t, o.Chain, told, told) // and by the next one
 	stillThere(t, o)
 	seals(t, o.links(t))
 	sound(t, o.Chain)
 	overtaken(t, w, file)
 	stillThere(t, o)
+}
+
+// tells checks what the audit trail has of whoever encrypted anew.
+func tells(t *testing.T, of chain.Store, want ...chain.Note) {
+	t.Helper()
+	until, err := of.Horizon(t.Context())
+	must(t, err)
+	var found []chain.Note
+	for after := int64(0); after < until; {
+		rows, upTo, err := of.Rows(t.Context(), after, until, 1000)
+		must(t, err)
+		for i := range rows {
+			if rows[i].Table != "audit" {
+				continue
+			}
+			values := rows[i].Values
+			found = append(found, chain.Note{
+				At: store.Time(values[0].(int64)).UTC(), Times: values[1].(int64), Actor: values[2].(string), Action: values[3].(string),
+				Reason: values[4].(string), Object: values[5].(string), Instance: values[6].(string),
+			})
+		}
+		after = upTo
+	}
+	for i := range want {
+		want[i].At = want[i].At.UTC()
+	}
+	same(t, "what the audit trail tells", found, want)
 }
 
 // overtaken lets another key seal after a run has read the ring: a run takes
