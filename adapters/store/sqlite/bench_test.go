@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ func BenchmarkOpenClose(b *testing.B) {
 		b.Run(fmt.Sprint(callers), func(b *testing.B) {
 			s := openTest(b, Config{Path: fresh(b)})
 			b.ReportAllocs()
+			before := spent()
 			shared(b, callers, func(n int64) {
 				err := openClose(b, s, n)
 				if err != nil {
@@ -27,6 +29,7 @@ func BenchmarkOpenClose(b *testing.B) {
 				}
 			})
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "settlements/s")
+			b.ReportMetric(float64((spent()-before).Nanoseconds())/1e3/float64(b.N), "cpu-µs/op")
 		})
 	}
 }
@@ -45,6 +48,15 @@ func BenchmarkSettlement(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// spent is the processor time that this process has taken.
+func spent() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // shared lets callers do b.N pieces of work between them.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +22,8 @@ var (
 )
 
 // work is one write inside a transaction that it neither begins nor ends. It
-// runs at most once and takes no context: once begun, it is seen through.
+// takes no context: once begun, it is seen through. It runs again where all that
+// it did was taken back, and counts as what it did the last time.
 type work func(*session) error
 
 // committer runs writes on the one connection that writes. Whoever holds turn
@@ -199,77 +198,15 @@ func (c *committer) alone(work work) error {
 	}
 	err = guard(work, c.session)
 	if err != nil {
-		c.takeBack()
+		_ = c.takeBack() // nothing stays either way
 		return interpret(err)
 	}
 	return c.commit()
-}
-
-// together runs a batch in one transaction and answers each of its members.
-func (c *committer) together(batch []*member) {
-	err := c.timed(len(batch), func() error { return c.run(batch) })
-	for _, m := range batch {
-		if m.err == nil {
-			m.err = err
-		}
-		close(m.answer)
-	}
-	c.waiting.Add(-int64(len(batch)))
-}
-
-// run gives the outcome shared by all members that have no error of their own.
-func (c *committer) run(batch []*member) error {
-	if len(batch) == 1 {
-		return c.alone(batch[0].work)
-	}
-	err := c.begin()
-	if err != nil {
-		return interpret(err)
-	}
-	for _, m := range batch {
-		err = c.savepoint(m)
-		if err != nil {
-			c.drop()
-			return store.Unavailable(errors.Join(errLost, err))
-		}
-	}
-	return c.commit()
-}
-
-// savepoint runs one member so that it can be taken back alone. Its own error
-// is kept with it; the one returned means that the whole transaction is lost,
-// as when the disk is full and SQLite takes everything back by itself.
-func (c *committer) savepoint(m *member) error {
-	_, err := c.session.exec(background, `SAVEPOINT member`)
-	if err != nil {
-		return err
-	}
-	m.err = interpret(guard(m.work, c.session))
-	if m.err != nil {
-		_, err = c.session.exec(background, `ROLLBACK TO member`)
-		if err != nil {
-			return err
-		}
-	}
-	_, err = c.session.exec(background, `RELEASE member`)
-	return err
 }
 
 // background is the context of everything done on the writing connection: a
 // caller that goes away must not interrupt what others share.
 var background = context.Background()
-
-// guard turns a panic of work, which runs on another's goroutine, into an
-// error of its own.
-func guard(work work, on *session) (err error) {
-	defer func() {
-		cause := recover()
-		if cause != nil {
-			err = store.Broken(fmt.Errorf("panic: %v\n%s", cause, debug.Stack()))
-		}
-	}()
-	return work(on)
-}
 
 func (c *committer) begin() error {
 	if c.conn == nil {
@@ -287,10 +224,12 @@ func (c *committer) begin() error {
 	return err
 }
 
-// takeBack ends a transaction of which nothing shall stay.
-func (c *committer) takeBack() {
+// takeBack ends a transaction of which nothing shall stay. An error means that
+// SQLite had ended it by itself, as when the disk is full: nothing stays either.
+func (c *committer) takeBack() error {
 	_, err := c.session.exec(background, `ROLLBACK`)
 	if err != nil {
 		c.drop()
 	}
+	return err
 }

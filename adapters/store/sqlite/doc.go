@@ -5,9 +5,10 @@
 //
 // SQLite has one writer, and so has this package: one connection, on which a
 // committer runs what is queued. A lone write runs on its caller's goroutine.
-// Under load the writes that queued during one commit share the next one,
-// each in a savepoint of its own: a write that fails is taken back alone, and
-// what the others wrote is made durable by one sync. There is no timer. What is
+// Under load the writes that queued during one commit share the next one, and
+// are made durable by one sync. A write that fails harms none of the others: if
+// it had written anything, all are taken back and run again, each in a savepoint
+// of its own, to be taken back alone. There is no timer. What is
 // in the log is taken into the database on another connection, while commits go
 // on; only a log of 8192 pages is seen to by the commit that finds it.
 //

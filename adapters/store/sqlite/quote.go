@@ -16,6 +16,7 @@ import (
 func (s *Store) Hold(ctx context.Context, key lifecycle.AccumulatorKey, decide lifecycle.DecideHold) error {
 	var refused error // of decide, to be returned as it is
 	err := s.committer.do(ctx, func(on *session) error {
+		refused = nil
 		found, err := readYear(background, on, key)
 		if err != nil {
 			return err

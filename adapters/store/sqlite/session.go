@@ -21,6 +21,7 @@ type session struct {
 	on    preparer
 	vault store.Vault
 	last  *int64 // the turn given out last; nil where nothing is written
+	wrote bool   // a row, since this was last unset
 	lock  sync.Mutex
 	kept  map[string]*sql.Stmt
 }
@@ -71,7 +72,13 @@ func (s *session) run(ctx context.Context, text string, args ...any) (sql.Result
 	if err != nil {
 		return nil, err
 	}
-	return statement.ExecContext(ctx, args...)
+	result, err := statement.ExecContext(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	touched, err := result.RowsAffected()
+	s.wrote = s.wrote || touched > 0
+	return result, err
 }
 
 // exec runs a statement and says how many rows it touched.

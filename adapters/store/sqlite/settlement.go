@@ -69,6 +69,7 @@ func (s *Store) Close(ctx context.Context, current settlement.Settlement, decide
 	var no int64
 	var refused error // of decide, to be returned as it is
 	err := s.committer.do(ctx, func(on *session) error {
+		refused = nil
 		found, err := readYear(background, on, keyOf(&current))
 		if err != nil {
 			return err
@@ -226,6 +227,7 @@ func advance(on *session, change lifecycle.Change, found *year) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	on.wrote = true
 	err = insertMessages(on, no, store.Sent(change))
 	if err != nil {
 		return 0, err
