@@ -61,7 +61,7 @@ type cast struct {
 	lie      bool          // a payer lies about its reversals
 	standby  bool          // of PostgreSQL
 	keys     bool          // encrypt what is kept of persons
-	sealing  time.Duration // how often the audit chain is sealed; 0: as the product comes
+	sealing  time.Duration // how often the audit chain is sealed and its head signed; 0: as the product comes
 }
 
 // newStage builds the programs and writes the configuration; nothing runs yet.

@@ -32,6 +32,7 @@ const (
 	ReasonSchemeConflict   Reason = "SCHEME_CONFLICT"
 	ReasonSourceNotPlaced  Reason = "SOURCE_NOT_PLACED"
 	ReasonLateClaim        Reason = "LATE_CLAIM"
+	ReasonFutureDischarge  Reason = "DISCHARGE_IN_FUTURE"
 	ReasonCrossYear        Reason = "CROSS_YEAR_STAY"
 	ReasonDiseaseNotListed Reason = "DISEASE_NOT_LISTED"
 	ReasonChoiceNeeded     Reason = "CHOICE_NEEDED"

@@ -29,6 +29,11 @@ var claimReasons = map[settlement.Reason]Entry{
 		Next:  Text{"请更正日期后重新提交。", "Correct the dates and send again."},
 		Fixes: Cashier, Moved: MovedNo,
 	},
+	settlement.ReasonFutureDischarge: {
+		What:  Text{"出院日期尚未到来。", "The day of discharge is still to come."},
+		Next:  Text{"请核对出院日期的年、月、日；患者尚未出院的，请在出院当日结算。", "Check year, month and day of the discharge; if the patient has not left yet, settle on the day of discharge."},
+		Fixes: Cashier, Moved: MovedNo,
+	},
 	settlement.ReasonNoPolicyVersion: {
 		What:  Text{"出院日期没有可适用的救助政策。", "No assistance policy is in force on the day of discharge."},
 		Next:  Text{"请核对日期；如无误，请联系民政部门发布政策。", "Check the date; if it is right, the civil-affairs bureau has to publish the policy."},

@@ -45,7 +45,7 @@ func approved(n, p int, number settlement.ApprovalNumber) lifecycle.Ask {
 // Neither a quote nor a settlement without a good approval reaches the payer or
 // the store; each says why.
 func TestApprovalIsAskedForBeforeAnythingHappens(t *testing.T) {
-	live(t, best("A"), func(h *house) {
+	liveFrom(t, settlement.Date(20260401).Midnight(), best("A"), func(h *house) {
 		h.asks()
 		h.notes("pending", approval.Submitted)
 		h.notes("refused", approval.Submitted, approval.Refused)

@@ -221,7 +221,7 @@ func TestAQuoteIsForOnePersonAndYear(t *testing.T) {
 		for field, change := range map[string]func(*lifecycle.Ask){
 			"discharge_id":          func(a *lifecycle.Ask) { a.Discharge = "D9" },
 			"beneficiary.id_number": func(a *lifecycle.Ask) { a.Person = certificate(1) },
-			"discharge_date":        func(a *lifecycle.Ask) { a.Claim.Admission, a.Claim.Discharge = 20270101, 20270102 },
+			"discharge_date":        func(a *lifecycle.Ask) { a.Claim.Admission, a.Claim.Discharge = 20251220, 20251231 },
 		} {
 			ask := by(holding(1, 6_500_000), quote.ID)
 			change(&ask)
@@ -243,12 +243,12 @@ func TestAQuoteIsForOnePersonAndYear(t *testing.T) {
 	})
 }
 
-// A hold is of the year of its discharge: the next year's is another.
+// A hold is of the year of its discharge: that of another year is another.
 func TestAHoldIsOfItsYear(t *testing.T) {
 	live(t, best("A"), func(h *house) {
 		h.holds(holding(1, 6_500_000))
 		next := holding(2, 6_500_000)
-		next.Claim.Admission, next.Claim.Discharge = 20270101, 20270102
+		next.Claim.Admission, next.Claim.Discharge = 20251220, 20251231
 		if got := h.holds(next); got.Adjudication.Benefit != 4_200_000 || len(got.Others) != 0 {
 			t.Errorf("%s beside %v", got.Adjudication.Benefit, got.Others)
 		}

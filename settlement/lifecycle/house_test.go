@@ -29,7 +29,14 @@ type house struct {
 // live runs body with a house in a bubble, recovery running beside it.
 func live(t *testing.T, payer func(*world), body func(*house)) {
 	t.Helper()
+	liveFrom(t, noon, payer, body)
+}
+
+// liveFrom is live from an instant on.
+func liveFrom(t *testing.T, begin time.Time, payer func(*world), body func(*house)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(begin)) // a bubble begins long before the discharges
 		h := &house{T: t, store: memory.New(), script: map[string][]int{}}
 		h.w = &world{now: time.Now(), sends: map[settlement.MessageID]int{}}
 		h.w.pick = h.pick

@@ -12,6 +12,9 @@ import (
 // check character that proves it.
 const newborn = settlement.Private("360827195001010015")
 
+// newYear is the first instant of 2027.
+var newYear = settlement.Date(20270101).Midnight()
+
 // localCounty is the county with rules of its own, and person 0 in its
 // registry with a category from a day on.
 func localCounty(h *house, from settlement.Date, change func(*settlement.Version)) *settlement.Policy {
@@ -31,36 +34,36 @@ func localCounty(h *house, from settlement.Date, change func(*settlement.Version
 // the quote, the settlement, the reversal and the audit alike; the day is the
 // gateway's, not the caller's.
 func TestALateClaimCountsToTheYearItIsHandedIn(t *testing.T) {
-	live(t, best("A"), func(h *house) {
+	liveFrom(t, newYear, best("A"), func(h *house) {
 		policy := localCounty(h, 19400101, func(v *settlement.Version) {
 			v.Late = &settlement.LateRule{Month: 1, Day: 1, After: settlement.LateToCurrent, Article: "test"}
 		})
 		last := func(n int) (s settlement.Settlement) {
 			ask := discharge(n, 0)
-			ask.Claim.Admission, ask.Claim.Discharge, ask.Claim.Filed = 19991201, 19991210, 19991211
+			ask.Claim.Admission, ask.Claim.Discharge, ask.Claim.Filed = 20261201, 20261210, 20261211
 			ask.Person = newborn
 			return h.record(h.settled(ask).Settlement.ID)
 		}
-		inTime := last(1) // it is the first of January 2000
+		inTime := last(1)
 		time.Sleep(24 * time.Hour)
 		late := last(2)
-		if inTime.Year != 1999 || inTime.Claim.Filed != 20000101 || late.Year != 2000 || late.Claim.Filed != 20000102 {
+		if inTime.Year != 2026 || inTime.Claim.Filed != 20270101 || late.Year != 2027 || late.Claim.Filed != 20270102 {
 			t.Errorf("handed in %s, it counts to %d; on %s, to %d", inTime.Claim.Filed, inTime.Year, late.Claim.Filed, late.Year)
 		}
-		if h.used(1999) != 280_000 || h.used(2000) != 280_000 {
-			t.Errorf("used %s and %s", h.used(1999), h.used(2000))
+		if h.used(2026) != 280_000 || h.used(2027) != 280_000 {
+			t.Errorf("used %s and %s", h.used(2026), h.used(2027))
 		}
 		quoted := discharge(3, 0)
 		quoted.Person = newborn
-		quoted.Claim.Admission, quoted.Claim.Discharge = 19991201, 19991210
+		quoted.Claim.Admission, quoted.Claim.Discharge = 20261201, 20261210
 		h.g.Directory.Policies["county"].Versions[0].Categories[0].Rules[0].Caps[0].Limit = new(settlement.Money)
 		if quote, err := h.g.Quote(context.Background(), quoted); err != nil || quote.Adjudication.Reason != settlement.ReasonCapExhausted {
 			t.Errorf("%v: %s", err, quote.Adjudication.Reason)
 		}
 		*policy.Versions[0].Categories[0].Rules[0].Caps[0].Limit = countyCap
 		h.reversed(late.ID, 4)
-		if h.used(1999) != 280_000 || h.used(2000) != 0 {
-			t.Errorf("after the reversal used %s and %s", h.used(1999), h.used(2000))
+		if h.used(2026) != 280_000 || h.used(2027) != 0 {
+			t.Errorf("after the reversal used %s and %s", h.used(2026), h.used(2027))
 		}
 		a := auditor(h)
 		a.Policies["county"] = policy
@@ -76,13 +79,13 @@ func TestALateClaimCountsToTheYearItIsHandedIn(t *testing.T) {
 
 // A claim that comes too late is refused before anybody is asked for money.
 func TestAClaimTooLateIsRefused(t *testing.T) {
-	live(t, best("A"), func(h *house) {
+	liveFrom(t, newYear, best("A"), func(h *house) {
 		localCounty(h, 19400101, func(v *settlement.Version) {
 			v.Late = &settlement.LateRule{Month: 1, Day: 1, After: settlement.LateRefused, Article: "test"}
 		})
 		time.Sleep(24 * time.Hour)
 		ask := discharge(1, 0)
-		ask.Person, ask.Claim.Admission, ask.Claim.Discharge = newborn, 19991201, 19991210
+		ask.Person, ask.Claim.Admission, ask.Claim.Discharge = newborn, 20261201, 20261210
 		_, err := h.g.Settle(context.Background(), ask)
 		h.refused(err, settlement.KindBlocked, settlement.ReasonLateClaim)
 		if len(h.w.sends) != 0 {

@@ -40,6 +40,9 @@ func (l *Lifecycle) prepare(ctx context.Context, ask *Ask, held *places) (*prepa
 	if err := p.rehearse(); err != nil {
 		return nil, err
 	}
+	if err := p.happened(); err != nil {
+		return nil, err
+	}
 	if err := l.checkApproval(ctx, p); err != nil {
 		return nil, err
 	}
@@ -149,6 +152,18 @@ func (p *prepared) rehearse() error {
 	p.version = version
 	p.year, err = version.BenefitYear(&claim)
 	return err
+}
+
+// happened refuses a discharge that is still to come: a mistyped year would pay
+// from a cap and a fund that are not of this year. The next day is taken, since
+// a hospital's clock may be ahead of this one around midnight.
+func (p *prepared) happened() error {
+	if p.claim.Discharge > p.claim.Filed.Next() {
+		return &settlement.Error{
+			Kind: settlement.KindInvalid, Reason: settlement.ReasonFutureDischarge, Field: "discharge_date", Value: p.claim.Discharge.String(),
+		}
+	}
+	return nil
 }
 
 // identify asks the first payer for its number of the person where the facility

@@ -14,7 +14,7 @@ import (
 // turns are the instants at which a benefit year, or a day that not every year
 // has, begins or ends.
 var turns = []time.Time{
-	time.Date(2026, 12, 31, 0, 0, 0, 0, shanghai),
+	time.Date(2026, 12, 31, 1, 0, 0, 0, shanghai), // a clock that is an hour behind takes a discharge of the next day, too
 	time.Date(2026, 12, 31, 23, 50, 0, 0, shanghai),
 	time.Date(2026, 12, 31, 23, 59, 30, 0, shanghai),
 	time.Date(2026, 12, 31, 23, 59, 59, 0, shanghai),
