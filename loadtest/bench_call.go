@@ -8,17 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/onestop-gateway/onestop/loadtest/measure"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
@@ -103,55 +98,49 @@ const perConnection = 16
 // callerGRPC settles over gRPC.
 type callerGRPC struct {
 	*examiner
-	conns []*grpc.ClientConn
+	wires []*wire
 }
 
-func newCallerGRPC(address string, workers int, e *examiner) (*callerGRPC, error) {
+func newCallerGRPC(ctx context.Context, address string, workers int, e *examiner) (*callerGRPC, error) {
 	c := &callerGRPC{examiner: e}
 	for range (workers + perConnection - 1) / perConnection {
-		conn, err := grpc.NewClient("passthrough:///"+address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		one, err := newWire(ctx, address, onestopv1.SettlementService_CreateSettlement_FullMethodName)
 		if err != nil {
 			return nil, errors.Join(err, c.close())
 		}
-		c.conns = append(c.conns, conn)
+		c.wires = append(c.wires, one)
 	}
 	return c, nil
 }
 
 func (c *callerGRPC) close() error {
 	var problems []error
-	for _, conn := range c.conns {
-		problems = append(problems, conn.Close())
+	for _, one := range c.wires {
+		problems = append(problems, one.close())
 	}
 	return errors.Join(problems...)
 }
 
 func (c *callerGRPC) settle(ctx context.Context, worker int, asked *claim) measure.Outcome {
+	request, err := proto.Marshal(asked.request)
+	if err != nil {
+		return c.note(measure.Failed, err.Error())
+	}
+	told := c.wires[worker/perConnection].call(ctx, request)
+	switch {
+	case told.err != nil:
+		return c.note(measure.Failed, told.err.Error())
+	case told.code == codes.ResourceExhausted:
+		return c.rejected(advises(told.details))
+	case told.code != codes.OK:
+		return c.note(measure.Failed, told.code.String()+": "+told.message)
+	}
 	var heard essence
-	err := c.conns[worker/perConnection].Invoke(ctx, onestopv1.SettlementService_CreateSettlement_FullMethodName, asked.request, &heard,
-		grpc.ForceCodecV2(essential{}), grpc.StaticMethod())
-	if err == nil {
-		return c.judge(asked, &heard)
+	text, err := told.only()
+	if err := errors.Join(err, readFields(text, heard.settlementField)); err != nil {
+		return c.note(measure.Wrong, err.Error())
 	}
-	told := status.Convert(err)
-	if told.Code() != codes.ResourceExhausted {
-		return c.note(measure.Failed, told.Code().String()+": "+told.Message()+fields(told))
-	}
-	return c.rejected(slices.ContainsFunc(told.Proto().GetDetails(), func(detail *anypb.Any) bool {
-		return detail.MessageIs((*errdetails.RetryInfo)(nil))
-	}))
-}
-
-// fields are the names of the fields that an error is about.
-func fields(told *status.Status) (names string) {
-	for _, detail := range told.Details() {
-		if bad, ok := detail.(*errdetails.BadRequest); ok {
-			for _, violation := range bad.GetFieldViolations() {
-				names += " " + violation.GetField()
-			}
-		}
-	}
-	return names
+	return c.judge(asked, &heard)
 }
 
 // callerREST settles over REST.

@@ -1,47 +1,14 @@
 package main
 
 import (
-	"fmt"
-
-	"google.golang.org/grpc/encoding"
-	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 )
 
-// essential is the codec of callerGRPC: it writes a request like any other, and
-// reads of an answer what is examined. A load generator that builds all of an
-// answer, twenty steps of working with it, takes the time for that from the
-// gateway it measures.
-type essential struct{}
-
-var _ encoding.CodecV2 = essential{}
-
-// Name is that of the encoding on the wire, which is the usual one.
-func (essential) Name() string { return "proto" }
-
-// Marshal writes a request.
-func (essential) Marshal(v any) (mem.BufferSlice, error) {
-	request, ok := v.(proto.Message)
-	if !ok {
-		return nil, fmt.Errorf("no request: %T", v)
-	}
-	text, err := proto.Marshal(request)
-	return mem.BufferSlice{mem.SliceBuffer(text)}, err
-}
-
-// Unmarshal reads an answer into an essence.
-func (essential) Unmarshal(data mem.BufferSlice, v any) error {
-	a, ok := v.(*essence)
-	if !ok {
-		return fmt.Errorf("no essence: %T", v)
-	}
-	text := data.MaterializeToBuffer(mem.DefaultBufferPool())
-	defer text.Free()
-	return readFields(text.ReadOnlyData(), a.settlementField)
-}
+// A load generator that builds all of an answer, twenty steps of working with
+// it, takes the time for that from the gateway it measures: what is examined is
+// read from the bytes.
 
 // Numbers of the fields that are examined; a test compares them with the
 // contract's.

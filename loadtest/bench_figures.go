@@ -25,9 +25,8 @@ type taken struct {
 	offered          float64
 	curve            measure.Curve
 	rate             float64
-	window           *measure.Window    // nil of pgbench
-	cpu              map[string]float64 // microseconds a settlement, by process
-	payer            time.Duration      // the gateway waited for a payer, on average
+	window           *measure.Window // nil of pgbench
+	spent            spending
 }
 
 // name is what was measured, on what.
@@ -81,11 +80,27 @@ func quantile(share float64) func(*taken) float64 {
 	return func(t *taken) float64 { return float64(t.window.Latency.At(share).Microseconds()) }
 }
 
+// processorOf is the processor time of a right answer in a process, in
+// microseconds.
+func processorOf(process string) func(*taken) float64 {
+	return func(t *taken) float64 {
+		return float64(t.spent.cpu[process].Whole().Microseconds()) / float64(max(1, t.window.Count[measure.Right]))
+	}
+}
+
+// sentQuantile is a share of the latency of right answers from when they were
+// sent, in microseconds: without what passed because this program was late.
+func sentQuantile(share float64) func(*taken) float64 {
+	return func(t *taken) float64 { return float64(t.window.Sent.At(share).Microseconds()) }
+}
+
 // ownQuantile is a share of the latency without the payer's time: less what
 // the gateway waited for its payer on average in the same window, by its own
 // metric. What a payer took longer than average stays in.
 func ownQuantile(share float64) func(*taken) float64 {
-	return func(t *taken) float64 { return max(0, float64((t.window.Latency.At(share) - t.payer).Microseconds())) }
+	return func(t *taken) float64 {
+		return max(0, float64((t.window.Latency.At(share) - t.spent.payer).Microseconds()))
+	}
 }
 
 // settled is the name of settling on a store over a transport.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,57 +18,65 @@ import (
 
 // reading is what has been spent up to a moment.
 type reading struct {
-	cpu          map[string]time.Duration // by process
-	payerSeconds float64                  // that the gateway waited for payers to settle
+	cpu          map[string]yardstick.Used // by process
+	idle         time.Duration             // of the whole machine
+	payerSeconds float64                   // that the gateway waited for payers to settle
 	payerCalls   float64
 }
 
+// spending is what was spent in a window.
+type spending struct {
+	cpu   map[string]yardstick.Used // by process
+	idle  time.Duration             // processor time that nobody used
+	payer time.Duration             // how long the gateway waited for a payer on average
+}
+
 // meter reads a stage at the beginning and the end of a window.
-type meter struct {
-	stage   *benchStage
-	gateway *benchGateway
-	first   chan reading
-	failed  chan error
+type meter struct{ first, last <-chan read }
+
+// read is a reading, or why there is none.
+type read struct {
+	reading
+	err error
 }
 
-// start reads for the first time once warming up is over.
-func (s *benchStage) start(g *benchGateway, warm time.Duration) *meter {
-	m := &meter{stage: s, gateway: g, first: make(chan reading, 1), failed: make(chan error, 1)}
-	time.AfterFunc(warm, func() {
-		now, err := s.read(g)
-		m.first <- now
-		m.failed <- err
-	})
-	return m
+// start reads once warming up is over, and when the window is: what is ended
+// after that is not in its counts either.
+func (s *benchStage) start(g *benchGateway, span measure.Span) meter {
+	at := func(after time.Duration) <-chan read {
+		taken := make(chan read, 1)
+		time.AfterFunc(after, func() {
+			now, err := s.read(g)
+			taken <- read{now, err}
+		})
+		return taken
+	}
+	return meter{at(span.Warm), at(span.Warm + span.Length)}
 }
 
-// stop gives microseconds of processor time per right answer, by process, and
-// how long the gateway waited for a payer on average.
-func (m *meter) stop(w *measure.Window) (map[string]float64, time.Duration, error) {
-	before, err := <-m.first, <-m.failed
-	if err != nil {
-		return nil, 0, err
-	}
-	after, err := m.stage.read(m.gateway)
-	if err != nil {
-		return nil, 0, err
-	}
-	per := map[string]float64{}
+// stop waits for the window's end and says what was spent in it.
+func (m meter) stop() (spending, error) {
+	before, after := <-m.first, <-m.last
+	spent := spending{cpu: map[string]yardstick.Used{}, idle: after.idle - before.idle}
 	for name, used := range after.cpu {
-		per[name] = float64((used - before.cpu[name]).Microseconds()) / float64(max(1, w.Count[measure.Right]))
+		spent.cpu[name] = used.Minus(before.cpu[name])
 	}
 	mean := (after.payerSeconds - before.payerSeconds) / max(1, after.payerCalls-before.payerCalls)
-	return per, time.Duration(mean * float64(time.Second)), nil
+	spent.payer = time.Duration(mean * float64(time.Second))
+	return spent, errors.Join(before.err, after.err)
 }
 
 // read reads the clocks of all processes, and the gateway's own account of its
 // payers.
 func (s *benchStage) read(g *benchGateway) (now reading, err error) {
-	now.cpu = map[string]time.Duration{}
+	now.cpu = map[string]yardstick.Used{}
+	if now.idle, err = yardstick.Idle(); err != nil {
+		return now, err
+	}
 	if now.cpu["gateway"], err = yardstick.CPU(g.pid()); err != nil {
 		return now, err
 	}
-	if now.cpu["generator"], err = yardstick.CPU(os.Getpid()); err != nil {
+	if now.cpu[generator], err = yardstick.CPU(os.Getpid()); err != nil {
 		return now, err
 	}
 	for _, p := range s.payers {
@@ -75,7 +84,7 @@ func (s *benchStage) read(g *benchGateway) (now reading, err error) {
 		if err != nil {
 			return now, err
 		}
-		now.cpu["payersim"] += one
+		now.cpu["payersim"] = now.cpu["payersim"].Plus(one)
 	}
 	if s.cluster != nil {
 		if now.cpu["postgres"], err = yardstick.FamilyCPU(s.cluster.postmaster.pid()); err != nil {

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
 	"github.com/onestop-gateway/onestop/loadtest/measure"
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 )
@@ -53,30 +56,30 @@ const restWithin = 30 * time.Second
 // then decided against: payers of a bench refuse nothing, so every settlement
 // that was begun has to be settled.
 func (r *benchRun) lookAround(ctx context.Context, store string) error {
-	called, err := newCallerGRPC(r.stage.gateways[store].grpc, 1, r.examiner)
+	conn, err := grpc.NewClient("passthrough:///"+r.stage.gateways[store].grpc, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		return err
 	}
 	open := 0
 	for until := time.Now().Add(restWithin); ; {
-		open, err = called.among(ctx, onestopv1.State_STATE_PROCESSING, onestopv1.State_STATE_NEEDS_ATTENTION)
+		open, err = among(ctx, conn, onestopv1.State_STATE_PROCESSING, onestopv1.State_STATE_NEEDS_ATTENTION)
 		if err != nil || open == 0 || time.Now().After(until) {
 			break
 		}
 		wait(ctx, time.Second)
 	}
-	abandoned, second := called.among(ctx, onestopv1.State_STATE_NOT_SETTLED)
+	abandoned, second := among(ctx, conn, onestopv1.State_STATE_NOT_SETTLED)
 	r.left.open, r.left.abandoned, r.left.asked = r.left.open+open, r.left.abandoned+abandoned, true
 	fmt.Fprintf(r.out, "after the overload: %d settlements open, %d begun and abandoned\n", open, abandoned)
-	return errors.Join(err, second, called.close())
+	return errors.Join(err, second, conn.Close())
 }
 
 // listedMost bounds a count; what is more is as bad.
 const listedMost = 200
 
 // among counts settlements in any of some states, as the gateway lists them.
-func (c *callerGRPC) among(ctx context.Context, states ...onestopv1.State) (found int, err error) {
-	client := onestopv1.NewSettlementServiceClient(c.conns[0])
+func among(ctx context.Context, conn *grpc.ClientConn, states ...onestopv1.State) (found int, err error) {
+	client := onestopv1.NewSettlementServiceClient(conn)
 	for _, state := range states {
 		listed, err := client.ListSettlements(ctx, &onestopv1.ListSettlementsRequest{
 			Filter: "state=" + strconv.Quote(state.String()), PageSize: listedMost,
@@ -120,10 +123,15 @@ func (r *benchRun) overloadRatios(store, api string) string {
 	}
 	goodput := measure.MedianRatio(r.series(name(overFlood), 0, rateOf), peaks)
 	p99 := measure.MedianRatio(r.series(name(overFlood), 0, quantile(0.99)), r.series(name(overBusy), 0, quantile(0.99)))
+	sent := measure.MedianRatio(r.series(name(overFlood), 0, sentQuantile(0.99)), r.series(name(overBusy), 0, sentQuantile(0.99)))
 	after := measure.MedianRatio(r.series(name(overAfter), 0, quantile(0.99)), r.series(name(overBusy), 0, quantile(0.99)))
 	turned := measure.Median(r.series(name(overFlood), 0, func(t *taken) float64 { return float64(t.window.Rejects.At(0.99).Microseconds()) }))
+	var left []float64
+	for _, f := range r.floods(store, api) {
+		left = append(left, f.ofTimeLeft())
+	}
 	parts := []string{
-		fmt.Sprintf("overload goodput/peak %.2f p99/busy %.2f after/busy %.2f", goodput, p99, after),
+		fmt.Sprintf("overload goodput/peak %.2f goodput/left %.2f p99/busy %.2f sent p99/busy %.2f after/busy %.2f", goodput, measure.Median(left), p99, sent, after),
 		fmt.Sprintf("rejects p99 %s", inMillis(time.Duration(turned)*time.Microsecond)),
 		fmt.Sprintf("with Retry-After %d of %d", r.examiner.advised.Load(), r.examiner.turned.Load()),
 		fmt.Sprintf("open %d abandoned %d", r.left.open, r.left.abandoned),

@@ -59,7 +59,7 @@ func (r *benchRun) drawn(machine yardstick.Machine) *report.Report {
 			{Name: "load", Value: fmt.Sprintf("%d persons; %d rounds of windows of %s after %s of warming up; seed %d",
 				len(r.crowd.people), r.bench.rounds, r.length, r.warm, r.seed)},
 		},
-		Tables: []report.Table{r.mediansTable(), r.openTable(), r.processorsTable()},
+		Tables: []report.Table{r.mediansTable(), r.openTable(), r.processorsTable(), r.refusalsTable()},
 		Notes: []string{
 			"Everything runs on this one machine: clients, gateway, payers, database.",
 			"A ratio is the median over the rounds of what a figure is to its yardstick in the same round.",
@@ -166,7 +166,7 @@ func (r *benchRun) processorPlot() report.Plot {
 		File: "processors", Title: "Processor time of a settlement, " + r.stores[0] + ", " + r.apis[0], X: r.clientsAxis(), Y: report.Axis{Label: "µs a settlement"},
 	}
 	for i, process := range measuredProcesses {
-		line := r.byClients(settled(r.stores[0], r.apis[0]), func(t *taken) float64 { return t.cpu[process] })
+		line := r.byClients(settled(r.stores[0], r.apis[0]), processorOf(process))
 		line.Name, line.Ink = process, i
 		p.Lines = append(p.Lines, line)
 	}

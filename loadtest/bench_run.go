@@ -121,7 +121,7 @@ func (r *benchRun) slowPayer(ctx context.Context, of taken) error {
 		return err
 	}
 	g := r.stage.gateways[of.store]
-	called, err := r.caller(g, &beside)
+	called, err := r.caller(ctx, g, &beside)
 	if err != nil {
 		return err
 	}

@@ -130,11 +130,11 @@ func TestMeterReadsPayers(t *testing.T) {
 
 // The payer's time is taken off once, and never below nothing.
 func TestOwnQuantile(t *testing.T) {
-	one := &taken{window: window(1, 10*time.Millisecond), payer: 4 * time.Millisecond}
+	one := &taken{window: window(1, 10*time.Millisecond), spent: spending{payer: 4 * time.Millisecond}}
 	if got := ownQuantile(0.99)(one); got < 5990 || got > 6010 {
 		t.Errorf("%v µs", got)
 	}
-	one.payer = time.Second
+	one.spent.payer = time.Second
 	if got := ownQuantile(0.99)(one); got != 0 {
 		t.Errorf("%v µs", got)
 	}

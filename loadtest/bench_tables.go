@@ -13,7 +13,7 @@ import (
 // conclude prints medians, ratios, processor time and the closing line. An
 // answer that was wrong is an error, and so is a bench without a right one.
 func (r *benchRun) conclude() error {
-	for _, table := range []report.Table{r.mediansTable(), r.openTable(), r.processorsTable()} {
+	for _, table := range []report.Table{r.mediansTable(), r.openTable(), r.processorsTable(), r.refusalsTable()} {
 		r.print(table)
 	}
 	var counts [measure.Outcomes]int64
@@ -90,8 +90,8 @@ func (r *benchRun) mediansTable() report.Table {
 // openTable has every figure of open loops.
 func (r *benchRun) openTable() report.Table {
 	table := report.Table{
-		Title: "Open loops, latency from the moment a request was due; own: without the mean time of the payer's call; late: until it was sent",
-		Head:  []string{"", "due a second", "right a second", "p50", "p99", "own p99", "late p99", "unsent"},
+		Title: "Open loops, latency from the moment a request was due; own: without the mean time of the payer's call; sent: from when it was sent; late: until it was sent; woke: until this program woke for it",
+		Head:  []string{"", "due a second", "right a second", "p50", "p99", "own p99", "sent p99", "late p99", "woke p99", "unsent"},
 	}
 	for _, name := range r.names(true) {
 		figure := func(of func(*taken) float64) string {
@@ -99,8 +99,9 @@ func (r *benchRun) openTable() report.Table {
 		}
 		table.Rows = append(table.Rows, []string{
 			name, figure(func(t *taken) float64 { return t.offered }), figure(rateOf),
-			r.median(name, 0, quantile(0.5)), r.median(name, 0, quantile(0.99)), r.median(name, 0, ownQuantile(0.99)),
+			r.median(name, 0, quantile(0.5)), r.median(name, 0, quantile(0.99)), r.median(name, 0, ownQuantile(0.99)), r.median(name, 0, sentQuantile(0.99)),
 			r.median(name, 0, func(t *taken) float64 { return float64(t.window.Late.At(0.99).Microseconds()) }),
+			r.median(name, 0, func(t *taken) float64 { return float64(t.window.Woke.At(0.99).Microseconds()) }),
 			figure(func(t *taken) float64 { return float64(t.window.Unsent) }),
 		})
 	}
@@ -108,7 +109,10 @@ func (r *benchRun) openTable() report.Table {
 }
 
 // measuredProcesses are those whose processor time is told.
-var measuredProcesses = []string{"gateway", "payersim", "postgres", "generator"}
+var measuredProcesses = []string{"gateway", "payersim", "postgres", generator}
+
+// generator is this program among them.
+const generator = "generator"
 
 // processorsTable has the processor time of a settlement.
 func (r *benchRun) processorsTable() report.Table {
@@ -117,7 +121,7 @@ func (r *benchRun) processorsTable() report.Table {
 		for _, api := range r.apis {
 			for _, process := range measuredProcesses {
 				table.Rows = append(table.Rows, r.row(store+" "+api+": "+process, func(clients int) string {
-					return fmt.Sprintf("%.0f", measure.Median(r.series(settled(store, api), clients, func(t *taken) float64 { return t.cpu[process] })))
+					return fmt.Sprintf("%.0f", measure.Median(r.series(settled(store, api), clients, processorOf(process))))
 				}))
 			}
 		}

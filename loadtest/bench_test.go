@@ -43,9 +43,18 @@ func twoRounds(t *testing.T) (*benchRun, *bytes.Buffer) {
 			put(taken{kind: kindSimple, clients: clients}, 2000*n, 0)
 			for i, store := range o.stores {
 				put(taken{kind: kindBare, store: store, clients: clients}, 3000*n, 200*time.Microsecond)
-				cpu := map[string]float64{"gateway": 140}
-				put(taken{kind: kindSettle, store: store, api: transportGRPC, clients: clients, cpu: cpu}, int64(1200-120*i)*n, time.Millisecond)
-				put(taken{kind: kindSettle, store: store, api: transportREST, clients: clients, cpu: cpu}, 900*n, 2*time.Millisecond)
+				for _, of := range []struct {
+					api  string
+					rate int64
+					took time.Duration
+				}{{transportGRPC, int64(1200-120*i) * n, time.Millisecond}, {transportREST, 900 * n, 2 * time.Millisecond}} {
+					cpu := map[string]yardstick.Used{
+						"gateway":  {User: time.Duration(of.rate/slow) * 100 * time.Microsecond, Kernel: time.Duration(of.rate/slow) * 40 * time.Microsecond},
+						"postgres": {User: time.Duration(of.rate/slow) * 60 * time.Microsecond},
+						generator:  {User: time.Duration(of.rate/slow) * 30 * time.Microsecond},
+					}
+					put(taken{kind: kindSettle, store: store, api: of.api, clients: clients, spent: spending{cpu: cpu}}, of.rate, of.took)
+				}
 			}
 		}
 	}
@@ -102,20 +111,35 @@ func TestOverloadRatios(t *testing.T) {
 	r.left = leftover{asked: true, abandoned: 3}
 	r.examiner.rejected(true)
 	r.examiner.rejected(false)
+	sent := map[string]int64{overBusy: 6, overFlood: 12, overAfter: 5}
 	for round, slow := range []int64{1, 10} {
 		for scenario, took := range map[string]time.Duration{overBusy: 10, overFlood: 15, overAfter: 5} {
 			flood := taken{kind: kindSettle, store: storePostgres, api: transportGRPC, scenario: scenario, round: round, offered: 5}
 			flood.window = window(34560/slow, took*time.Duration(slow)*time.Millisecond)
 			flood.window.Rejects.Add(40 * time.Millisecond)
+			flood.window.Sent.Add(time.Duration(sent[scenario]*slow) * time.Millisecond)
+			if scenario == overFlood { // 34,560 settlements of 200 µs, 100,000 refusals of 10 and 20 µs, and a tenth of a second idle
+				flood.window.Count[measure.Rejected] = 100_000 / slow
+				flood.spent = spending{idle: 100 * time.Millisecond / time.Duration(slow), cpu: map[string]yardstick.Used{
+					"gateway":  {User: time.Duration(34560*100+100_000*7) * time.Microsecond / time.Duration(slow), Kernel: time.Duration(34560*40+100_000*3) * time.Microsecond / time.Duration(slow)},
+					"postgres": {User: time.Duration(34560*60) * time.Microsecond / time.Duration(slow)},
+					generator:  {User: time.Duration(34560*30+100_000*15) * time.Microsecond / time.Duration(slow), Kernel: time.Duration(100_000*5) * time.Microsecond / time.Duration(slow)},
+				}}
+			}
 			r.take(flood)
 		}
 	}
 	if err := r.conclude(); err != nil {
 		t.Error(err)
 	}
-	const want = " overload goodput/peak 0.90 p99/busy 1.50 after/busy 0.50 rejects p99 40 ms with Retry-After 1 of 2 open 0 abandoned 3\n"
+	const want = " overload goodput/peak 0.90 goodput/left 0.86 p99/busy 1.50 sent p99/busy 2.00 after/busy 0.50 rejects p99 40 ms with Retry-After 1 of 2 open 0 abandoned 3\n"
 	if !strings.HasSuffix(out.String(), want) {
 		t.Errorf("%s\ndoes not end with\n%s", out, want)
+	}
+	for _, pattern := range []string{`postgres grpc: gateway +7\.0 +3\.0\n`, `postgres grpc: generator +15\.0 +5\.0\n`} {
+		if !regexp.MustCompile(pattern).MatchString(out.String()) {
+			t.Errorf("nothing like %s in\n%s", pattern, out)
+		}
 	}
 }
 
@@ -133,7 +157,7 @@ func TestBenchScenarios(t *testing.T) {
 	}
 	for _, pattern := range []string{
 		`hot-person/spread 2=\d`, `slow-payer/alone 2=\d`, `settle sqlite grpc rush +\d`, ` 0 wrong, 0 failed, `,
-		`overload goodput/peak \d+\.\d\d p99/busy \d+\.\d\d .* open 0 abandoned 0\n$`, `beside slow-payer +\d`,
+		`overload goodput/peak \d+\.\d\d goodput/left \d+\.\d\d p99/busy \d+\.\d\d sent p99/busy \d+\.\d\d .* open 0 abandoned 0\n$`, `beside slow-payer +\d`,
 	} {
 		if !regexp.MustCompile(pattern).MatchString(out.String()) {
 			t.Errorf("nothing like %s in\n%s", pattern, &out)

@@ -66,17 +66,17 @@ func (r *benchRun) bare(ctx context.Context, t *taken) (err error) {
 // settle measures settling: t says where and how, and gets what was measured.
 func (r *benchRun) settle(ctx context.Context, t *taken) error {
 	g := r.stage.gateways[t.store]
-	called, err := r.caller(g, t)
+	called, err := r.caller(ctx, g, t)
 	if err != nil {
 		return err
 	}
 	streams := r.streams(t)
 	profiled := r.profile(ctx, g, t)
-	spent := r.stage.start(g, r.warm)
+	spent := r.stage.start(g, r.span())
 	t.window = r.load(ctx, t, func(ctx context.Context, worker int) measure.Outcome {
 		return called.settle(ctx, worker, streams[worker].next())
 	})
-	if t.cpu, t.payer, err = spent.stop(t.window); err != nil {
+	if t.spent, err = spent.stop(); err != nil {
 		return err
 	}
 	t.rate = t.window.Rate()
@@ -87,11 +87,11 @@ func (r *benchRun) settle(ctx context.Context, t *taken) error {
 }
 
 // caller is the client side of t.
-func (r *benchRun) caller(g *benchGateway, t *taken) (caller, error) {
+func (r *benchRun) caller(ctx context.Context, g *benchGateway, t *taken) (caller, error) {
 	if t.api == transportREST {
 		return newCallerREST(g.rest, t.workers(), r.examiner), nil
 	}
-	return newCallerGRPC(g.grpc, t.workers(), r.examiner)
+	return newCallerGRPC(ctx, g.grpc, t.workers(), r.examiner)
 }
 
 // streams are the claims of each worker of the window that comes next.

@@ -35,17 +35,18 @@ func Open(ctx context.Context, load Load, call Call) *Window {
 			}
 		})
 	}
-	unsent := load.dispatch(ctx, start, due)
+	whole := NewWindow(load.Length)
+	whole.Unsent = load.dispatch(ctx, start, due, whole.Woke)
 	close(due)
 	work.Wait()
-	whole := gather(load.Length, noted)
-	whole.Unsent = unsent
+	whole.merge(gather(load.Length, noted))
 	return whole
 }
 
 // dispatch hands every request to a free worker when it is due, and gives the
-// number of those for which nobody was free until the window's end.
-func (l *Load) dispatch(ctx context.Context, start time.Time, to chan<- time.Time) int64 {
+// number of those for which nobody was free until the window's end. Where it
+// slept until then, within the window, it notes how late it woke.
+func (l *Load) dispatch(ctx context.Context, start time.Time, to chan<- time.Time, woke *Latency) int64 {
 	sleep := l.Sleep
 	if sleep == nil {
 		sleep = precisely
@@ -55,6 +56,9 @@ func (l *Load) dispatch(ctx context.Context, start time.Time, to chan<- time.Tim
 	for i, at := range l.Due {
 		if wait := time.Until(start.Add(at)); wait > 0 {
 			sleep(wait)
+			if at >= l.Warm {
+				woke.Add(time.Since(start.Add(at)))
+			}
 		}
 		select {
 		case to <- start.Add(at):

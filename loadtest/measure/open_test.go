@@ -80,8 +80,34 @@ func TestOpenLoopSaysHowLateItWas(t *testing.T) {
 			if late := w.Late.Max(); late < c.least || late > c.most {
 				t.Errorf("%d workers: late by %s", c.workers, late)
 			}
+			if woke := w.Woke.Max(); woke != 0 || w.Woke.Count() == 0 {
+				t.Errorf("%d workers: woke %d times, late by %s", c.workers, w.Woke.Count(), woke)
+			}
 		})
 	}
+}
+
+// A program that wakes late says so: what it measures is longer by that, and is
+// not what the callee took.
+func TestOpenLoopSaysHowLateItWoke(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		span := Span{Warm: time.Second, Length: 10 * time.Second}
+		slow := func(d time.Duration) { time.Sleep(d + time.Millisecond) }
+		n := 0
+		w := Open(t.Context(), Load{Span: span, Due: evenly(10*time.Millisecond, span.Warm+span.Length), Workers: 1, Sleep: slow}, func(context.Context, int) Outcome {
+			time.Sleep(time.Millisecond / 2)
+			if n++; n%2 == 0 {
+				return Rejected
+			}
+			return Right
+		})
+		if w.Woke.At(0.01) != time.Millisecond || w.Woke.Max() != time.Millisecond || w.Woke.Count() != 1000 {
+			t.Errorf("woke %d times, late by %s to %s", w.Woke.Count(), w.Woke.At(0.01), w.Woke.Max())
+		}
+		if w.Sent.Count() != 500 || w.Sent.Max() != time.Millisecond/2 || w.Latency.Max() != 3*time.Millisecond/2 {
+			t.Errorf("%d right within %s of being sent, %s of being due", w.Sent.Count(), w.Sent.Max(), w.Latency.Max())
+		}
+	})
 }
 
 // Ten requests a second are due, and one worker can make five: half of them

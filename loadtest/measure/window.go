@@ -41,7 +41,9 @@ type Window struct {
 	Count   [outcomes]int64
 	Latency *Latency         // of the right answers
 	Rejects *Latency         // of being turned away
+	Sent    *Latency         // of the right answers, from when they were sent; open loops only
 	Late    *Latency         // how long after it was due a request was sent; open loops only
+	Woke    *Latency         // how long after a request was due this program woke that slept until then; open loops only
 	Unsent  int64            // requests that nobody was free to send; open loops only
 	Slice   [Slices]*Latency // of the right answers by stretch of time, coarsely
 	ended   [Slices]int64
@@ -49,7 +51,7 @@ type Window struct {
 
 // NewWindow is a window in which nothing was measured yet.
 func NewWindow(length time.Duration) *Window {
-	w := &Window{Length: length, Latency: NewLatency(), Rejects: NewLatency(), Late: NewLatency()}
+	w := &Window{Length: length, Latency: NewLatency(), Rejects: NewLatency(), Sent: NewLatency(), Late: NewLatency(), Woke: NewLatency()}
 	for i := range w.Slice {
 		w.Slice[i] = newCoarse()
 	}
@@ -97,7 +99,9 @@ func (w *Window) merge(other *Window) {
 	}
 	w.Latency.Merge(other.Latency)
 	w.Rejects.Merge(other.Rejects)
+	w.Sent.Merge(other.Sent)
 	w.Late.Merge(other.Late)
+	w.Woke.Merge(other.Woke)
 	w.Unsent += other.Unsent
 }
 
@@ -143,6 +147,9 @@ func (s *shard) arrived(how Outcome, a arrival) {
 	s.window.time(how, a.due, a.ended-a.due)
 	if _, within := s.window.slice(a.due); within {
 		s.window.Late.Add(a.sent - a.due)
+		if how == Right {
+			s.window.Sent.Add(a.ended - a.sent)
+		}
 	}
 }
 

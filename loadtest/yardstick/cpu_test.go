@@ -14,7 +14,7 @@ const statLine = "4242 (a ) b (c) S 77 4242 4242 0 -1 4194560 900 0 0 0 120 34 5
 
 func TestParseStat(t *testing.T) {
 	got, err := parseStat([]byte(statLine))
-	want := stat{parent: 77, own: 1540 * time.Millisecond, reaped: 630 * time.Millisecond}
+	want := stat{parent: 77, own: Used{1200 * time.Millisecond, 340 * time.Millisecond}, reaped: Used{560 * time.Millisecond, 70 * time.Millisecond}}
 	if err != nil || got != want {
 		t.Errorf("%+v, want %+v, %v", got, want, err)
 	}
@@ -40,7 +40,7 @@ func TestCPUSeesWork(t *testing.T) {
 	var spent time.Duration
 	for spent < enough {
 		now, err := CPU(os.Getpid())
-		if spent = now - before; err != nil || time.Since(began) > patience {
+		if spent = now.Minus(before).Whole(); err != nil || time.Since(began) > patience {
 			t.Fatalf("%s for %s of work, %v", spent, time.Since(began), err)
 		}
 	}
@@ -72,12 +72,39 @@ func TestFamilyCPUSeesChildren(t *testing.T) {
 		if err != nil || time.Now().After(deadline) {
 			t.Fatalf("%s of a child that lives, %v", spent, err)
 		}
-		spent = now - before
+		spent = now.Minus(before).Whole()
 	}
 	hold.Close()
 	_ = child.Wait() // 1: nothing more to read
 	after, err := FamilyCPU(os.Getpid())
-	if spent := after - before; err != nil || spent < 50*time.Millisecond {
+	if spent := after.Minus(before).Whole(); err != nil || spent < 50*time.Millisecond {
 		t.Errorf("%s of a child that has ended, %v", spent, err)
+	}
+}
+
+func TestParseIdle(t *testing.T) {
+	got, err := parseIdle([]byte("cpu  4705 150 1120 16250 520 0 30 0 0 0\ncpu0 1 1 1 1 1\n"))
+	if want := 167700 * time.Millisecond; err != nil || got != want {
+		t.Errorf("%s, want %s, %v", got, want, err)
+	}
+	for _, text := range []string{"", "cpu0 1 2 3 4 5", "cpu 1 2 3"} {
+		if _, err := parseIdle([]byte(text)); err == nil {
+			t.Errorf("%q has idle time", text)
+		}
+	}
+}
+
+// A machine is idle for no longer than its cores have time.
+func TestIdle(t *testing.T) {
+	before, err := Idle()
+	if err != nil {
+		t.Skip("no /proc here: ", err)
+	}
+	begun := time.Now()
+	time.Sleep(100 * time.Millisecond)
+	after, err := Idle()
+	most := time.Duration(runtime.NumCPU())*(time.Since(begun)+2*tick) + tick
+	if idle := after - before; err != nil || idle < -time.Second || idle > most+time.Second { // what waits for disks is counted down at times
+		t.Errorf("idle for %s of at most %s, %v", idle, most, err)
 	}
 }
