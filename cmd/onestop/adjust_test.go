@@ -56,18 +56,16 @@ func adjustedByTwo(t *testing.T, s *stage) (run, line string, rows []string) {
 	return run, line, rows
 }
 
-// freezesDay freezes the nth day from today on as the nth clearing, as on the
-// day after it.
-func freezesDay(t *testing.T, s *stage, n int) {
+// freezes freezes a period as the nth clearing, as some days later.
+func freezes(t *testing.T, s *stage, n int, period settlement.Period) {
 	t.Helper()
-	day := settlement.DayOf(time.Now()).Plus(n - 1)
 	house := clearinghouse.New(clearinghouse.Config{
-		Store: s.kept.house, Now: func() time.Time { return time.Now().AddDate(0, 0, n+1) }, Term: 30, Observer: measure.NewClearing(prometheus.NewRegistry()),
+		Store: s.kept.house, Now: func() time.Time { return period.To.Plus(2).Midnight() }, Term: 30, Observer: measure.NewClearing(prometheus.NewRegistry()),
 	})
 	key := func(act string) clearinghouse.Key {
 		return clearinghouse.Key{Request: settlement.RequestID(fmt.Sprint(act, n))}
 	}
-	_, err := house.Open(t.Context(), clearinghouse.Opening{Key: key("open"), Period: settlement.Period{From: day, To: day}, By: "operator/li"})
+	_, err := house.Open(t.Context(), clearinghouse.Opening{Key: key("open"), Period: period, By: "operator/li"})
 	if err == nil {
 		_, err = house.Take(t.Context(), clearinghouse.Step{Key: key("freeze"), Number: clearing.Number(n), Act: clearing.Cut, By: "operator/li"})
 	}
@@ -81,6 +79,7 @@ func freezesDay(t *testing.T, s *stage, n int) {
 // reversal takes it back, and verify ties all of it at each step.
 func TestAnAdjustmentsLife(t *testing.T) {
 	s := staged(t)
+	today := settlement.DayOf(time.Now())
 	run, line, rows := adjustedByTwo(t, s)
 	status, body, _ := s.call(t, http.MethodPost, "/v1/settlements", aDischarge)
 	again := string(body)
@@ -95,7 +94,7 @@ func TestAnAdjustmentsLife(t *testing.T) {
 	out, _ = s.reconciles("fix", "show", run, line)
 	wants(t, out, "healed by li")
 
-	freezesDay(t, s, 1)
+	freezes(t, s, 1, settlement.Period{From: today, To: today.Next()}) // whatever day it is meanwhile
 	shown, err := s.told(clearingCommand(), "show", "1")
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +115,7 @@ func TestAnAdjustmentsLife(t *testing.T) {
 	if status, answer, _ := s.call(t, http.MethodPost, "/v1/settlements/"+id+":reverse", `{"request_id":"a-reversal-of-the-tests","cause":"重复录入"}`); status != http.StatusOK {
 		t.Fatalf("%d %s", status, answer)
 	}
-	freezesDay(t, s, 2)
+	freezes(t, s, 2, settlement.Period{From: today.Plus(2), To: today.Plus(2)})
 	shown, err = s.told(clearingCommand(), "show", "2")
 	if err != nil {
 		t.Fatal(err)

@@ -71,7 +71,7 @@ func anew(key string) string {
 func (s *stage) reaches(t *testing.T, id, state string) {
 	t.Helper()
 	var answer []byte
-	for until := time.Now().Add(20 * time.Second); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
+	for until := time.Now().Add(patience); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
 		var fields map[string]any
 		if _, answer, fields = s.call(t, http.MethodGet, "/v1/settlements/"+id, ""); fields["state"] == state {
 			return

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
-	"github.com/onestop-gateway/onestop/settlement"
 )
 
 // TestTwoGatewaysRunADayOnce: of two gateways on one PostgreSQL and one inbox
@@ -23,11 +22,11 @@ func TestTwoGatewaysRunADayOnce(t *testing.T) {
 	one, c := signedTown(t)
 	c.Store.SQLite, c.Store.Postgres = "", dsn
 	c.Reconciliation.Inbox = filepath.Join(one.folder, "inbox")
-	folder, yesterday := filepath.Join(c.Reconciliation.Inbox, "nhsa-demo"), settlement.DayOf(time.Now()).Previous()
+	folder := filepath.Join(c.Reconciliation.Inbox, "nhsa-demo")
+	at, day := lastDue()
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	day := yesterday
 	for n := range days {
 		path, old := filepath.Join(folder, day.String()+".3202-upload"), time.Now().Add(-time.Hour)
 		writeFile(t, path, fmt.Sprintf("S%d\tE%d\tP9\t1.00\t1.00\tnull\t0", n, n), 0o600)
@@ -38,7 +37,7 @@ func TestTwoGatewaysRunADayOnce(t *testing.T) {
 			day = day.Previous()
 		}
 	}
-	c.Reconciliation.Daily = []dailyConfig{{Region: "360827", At: "00:00", Since: day.String()}}
+	c.Reconciliation.Daily = []dailyConfig{{Region: "360827", At: at, Since: day.String()}}
 	other := &stage{folder: one.folder, payers: one.payers, base: "the register is filled by the first"}
 	second := c
 	second.Instance = 1
@@ -50,7 +49,7 @@ func TestTwoGatewaysRunADayOnce(t *testing.T) {
 		list, _ = one.reconciles("list", "--payer", "nhsa-demo")
 		return list, strings.Count(list, "platform_upload  done")
 	}
-	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		if _, done := runs(); done >= days {
 			break
 		}

@@ -99,11 +99,19 @@ func TestCalendarRefused(t *testing.T) {
 	}
 }
 
-// delivered lays a list of yesterday into the inbox of nhsa-demo, and an older
-// one that is none; yesterday and its list are given.
+// lastDue is a time of day and the last day that is due by a calendar with it.
+// It was so hours ago and is so for hours, whenever a test begins: no midnight
+// comes between.
+func lastDue() (at string, day settlement.Date) {
+	then := time.Now().Add(-6 * time.Hour)
+	return then.In(settlement.China).Format("15:04"), settlement.DayOf(then).Previous()
+}
+
+// delivered lays a list of the last day that is due into the inbox of
+// nhsa-demo, and an older one that is none; that day is given.
 func delivered(t *testing.T, folder string) settlement.Date {
 	t.Helper()
-	day := settlement.DayOf(time.Now()).Previous()
+	_, day := lastDue()
 	for name, text := range map[string]string{
 		day.String() + ".3202-upload": "S9\tE9\tP9\t1.00\t1.00\tnull\t0", day.Previous().String() + ".csv": "no,list\n",
 	} {
@@ -125,14 +133,15 @@ func TestCalendarThroughAGateway(t *testing.T) {
 	s, c := signedTown(t)
 	c.Reconciliation.Inbox = filepath.Join(s.folder, "inbox")
 	day := delivered(t, c.Reconciliation.Inbox)
-	c.Reconciliation.Daily = []dailyConfig{{Region: "360827", At: "00:00", Since: day.Previous().String()}}
+	at, _ := lastDue()
+	c.Reconciliation.Daily = []dailyConfig{{Region: "360827", At: at, Since: day.Previous().String()}}
 	if err := c.check(); err != nil {
 		t.Fatal(err)
 	}
 	var list string
 	for range 2 {
 		s.serve(t, c)
-		for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 			list, _ = s.reconciles("list", "--payer", "nhsa-demo")
 			missing := strings.Contains(s.scraped(t, "text/plain"), `onestop_reconciliation_days_missing{payer="nhsa-demo"} 1`)
 			if strings.Count(list, "\n") == 3 && strings.Count(list, "done")+strings.Count(list, "failed") == 2 && missing {
@@ -149,7 +158,8 @@ func TestCalendarThroughAGateway(t *testing.T) {
 
 // The doctor tells what keeps days from being compared.
 func TestDoctorLooksIntoTheInbox(t *testing.T) {
-	c := scheduled(t, `{inbox: `+t.TempDir()+`, daily: [{region: "360827", at: "00:00", since: 2026-07-01}]}`)
+	at, _ := lastDue()
+	c := scheduled(t, `{inbox: `+t.TempDir()+`, daily: [{region: "360827", at: "`+at+`", since: 2026-07-01}]}`)
 	examined := func() string {
 		d := newDoctor(time.Second)
 		d.examineInbox(c)

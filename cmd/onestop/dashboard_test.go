@@ -90,7 +90,7 @@ func TestEveryPanelAnswers(t *testing.T) {
 			t.Errorf("rule %s%s: %v", r.Record, r.Alert, err)
 		}
 	}
-	if n, err := prom.ask(`count(ALERTS{alertname=~"OnestopInstanceDown|OnestopNothingScraped|OnestopStoreFailing"})`); n != 0 || err != nil {
+	if n, err := prom.ask(`count(ALERTS{alertstate="firing", alertname=~"OnestopInstanceDown|OnestopNothingScraped|OnestopStoreFailing"})`); n != 0 || err != nil {
 		t.Errorf("a healthy gateway is told of as down: %v", err)
 	}
 	prom.hasExemplars(t)
@@ -230,8 +230,8 @@ func watch(t *testing.T, target string) *prometheusServer {
 	}
 	t.Cleanup(func() {
 		_ = server.Process.Signal(os.Interrupt)
-		if err := server.Wait(); err != nil || said.Len() > 0 {
-			t.Errorf("prometheus ended with %v and said:\n%s", err, said.String())
+		if err := server.Wait(); err != nil || t.Failed() {
+			t.Logf("prometheus ended with %v and said:\n%s", err, said.String())
 		}
 	})
 	p := &prometheusServer{"http://" + address}
@@ -239,7 +239,7 @@ func watch(t *testing.T, target string) *prometheusServer {
 		if n, err := p.ask(`up{job="onestop"} == 1`); err == nil && n == 1 {
 			return p
 		}
-		if time.Since(begun) > 20*time.Second {
+		if time.Since(begun) > patience {
 			t.Fatalf("prometheus does not see the gateway; it says:\n%s", said.String())
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
 )
@@ -34,14 +33,46 @@ func TestKeysRotateUnderLoad(t *testing.T) {
 	}
 }
 
+// ringIDs runs a command on a configuration's ring and gives the ids of the keys
+// that it tells of.
+func ringIDs(t *testing.T, c config, verb ...string) (ids []string) {
+	t.Helper()
+	out, _, err := says(t, slices.Concat([]string{"keys"}, verb, []string{"--ring", c.Keys.Ring})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out) {
+		ids = append(ids, line[:8])
+	}
+	return ids
+}
+
+// seals waits until a gateway under load seals with a key.
+func (w *town) seals(t *testing.T, key string, store ...string) {
+	t.Helper()
+	eventually(t, func() bool {
+		out, _ := w.command(append([]string{"keys", "rewrap", "--count"}, store...)...) // fails while values are under other keys
+		return strings.Contains(out, " values under key "+key)
+	})
+}
+
+// reloaded waits until gateways on a store were told by so many signals.
+func (w *town) reloaded(t *testing.T, signals int, store ...string) {
+	t.Helper()
+	eventually(t, func() bool {
+		out, err := w.command(append([]string{"audit", "list", "--limit", "0"}, store...)...)
+		return err == nil && strings.Count(out, "ReloadPolicies") >= signals
+	})
+}
+
 func rotateUnderLoad(t *testing.T, w *town, store []string) {
 	w.peoples(t, store...)
 	base, stop := w.gateway(t, store...)
 	var open doors
 	open.set(base)
-	finish := loading(t, 2, &open)
-	time.Sleep(300 * time.Millisecond)
-	early := finish()
+	early, end := loading(t, 2, &open)
+	early.goesOn(t, 10)
+	end()
 	stop()
 
 	sealTown(t, w)
@@ -53,27 +84,17 @@ func rotateUnderLoad(t *testing.T, w *town, store []string) {
 		}
 		return w.command(slices.Concat([]string{"keys", verb}, arguments, store)...)
 	}
-	ring := func(verb ...string) []string {
-		out, _, err := says(t, slices.Concat([]string{"keys"}, verb, []string{"--ring", c.Keys.Ring})...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var ids []string
-		for line := range strings.Lines(out) {
-			ids = append(ids, line[:8])
-		}
-		return ids
-	}
 	// Message ids count anew at each start: another instance begins none of the
 	// same second again.
 	base, _ = w.gateway(t, append(store, "--instance", "1")...)
 	open.set(base)
-	finish = loading(t, 4, &open)
-	time.Sleep(500 * time.Millisecond)
-	first := ring("list")[0]
-	second := ring("rotate", "--master", c.Keys.Masters[0])[1]
+	seen, end := loading(t, 4, &open)
+	seen.goesOn(t, 20)
+	first := ringIDs(t, c, "list")[0]
+	second := ringIDs(t, c, "rotate", "--master", c.Keys.Masters[0])[1]
 	must(syscall.Kill(os.Getpid(), syscall.SIGHUP))
-	time.Sleep(200 * time.Millisecond)
+	w.reloaded(t, 1, store...)
+	w.seals(t, second, store...)
 
 	if out, err := keys("rewrap", "--count"); err == nil || !strings.Contains(out, " values under key "+first+"\n") {
 		t.Errorf("%v\n%s", err, out)
@@ -97,9 +118,10 @@ func rotateUnderLoad(t *testing.T, w *town, store []string) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	must(syscall.Kill(os.Getpid(), syscall.SIGHUP))
-	time.Sleep(300 * time.Millisecond)
-	seen := finish()
-	if len(seen.failed) > 0 || len(seen.answers) < 20 {
+	w.reloaded(t, 2, store...)
+	seen.goesOn(t, 20)
+	end()
+	if len(seen.failed) > 0 {
 		t.Errorf("%d of %d requests failed: %s", len(seen.failed), len(seen.answers), seen.failed)
 	}
 	for _, traffic := range []*traffic{early, seen} {

@@ -43,7 +43,8 @@ func TestMoveThereAndBack(t *testing.T) {
 	base, stop := w.gateway(t, "--store-sqlite", first)
 	ctx, cancel := context.WithCancel(t.Context())
 	asked := 0
-	seen := load(ctx, 1, func() string {
+	seen := newTraffic()
+	seen.load(ctx, 1, func() string {
 		if asked++; asked > 24 {
 			cancel()
 		}

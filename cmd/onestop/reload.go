@@ -14,15 +14,20 @@ import (
 	"syscall"
 )
 
+// hangups has SIGHUP heard from now on by a gateway that reloads. One that is
+// not listened for ends the program, so this comes before anybody is told that
+// the gateway serves.
+func (g *gateway) hangups() chan os.Signal {
+	hangups := make(chan os.Signal, 1)
+	if g.reload != nil {
+		signal.Notify(hangups, syscall.SIGHUP)
+	}
+	return hangups
+}
+
 // reloadOnHangup reads log level and policies again at each SIGHUP until ctx
 // ends.
-func (g *gateway) reloadOnHangup(ctx context.Context) {
-	if g.reload == nil {
-		return
-	}
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
+func (g *gateway) reloadOnHangup(ctx context.Context, hangups <-chan os.Signal) {
 	for {
 		select {
 		case <-hangups:

@@ -31,7 +31,7 @@ func (l *overheard) Write(p []byte) (int, error) {
 // await waits for the nth line that says something, and gives all of them.
 func (l *overheard) await(t *testing.T, n int, says string) string {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		l.mu.Lock()
 		text := l.text.String()
 		l.mu.Unlock()
@@ -70,7 +70,6 @@ func TestHangupReloads(t *testing.T) {
 	if _, err := g.address(ctx); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(50 * time.Millisecond) // until it listens for the signal, too
 	hangup := func() { must(syscall.Kill(os.Getpid(), syscall.SIGHUP)) }
 	hangup()
 	log.await(t, 1, "reloaded log level and policies")

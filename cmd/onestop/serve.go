@@ -126,6 +126,8 @@ func (g *gateway) scheme() string {
 // worked on come to a durable rest, what waits is left to the next start.
 func (g *gateway) run(ctx context.Context) error {
 	defer g.close()
+	hangups := g.hangups()
+	defer signal.Stop(hangups)
 	if err := g.listen(); err != nil {
 		return err
 	}
@@ -151,7 +153,7 @@ func (g *gateway) run(ctx context.Context) error {
 	servers.Go(func() error { g.lifecycle.Run(recovering); return nil })
 	servers.Go(func() error { g.ward.Run(recovering); return nil })
 	servers.Go(func() error { g.keepAudit(recovering); return nil })
-	servers.Go(func() error { g.reloadOnHangup(recovering); return nil })
+	servers.Go(func() error { g.reloadOnHangup(recovering, hangups); return nil })
 	servers.Go(func() error { g.rules.watch(recovering, g.log); return nil })
 	servers.Go(func() error { g.trust.watchMaterial(recovering, g.log); return nil })
 	servers.Go(func() error { g.watchRing(recovering); return nil })

@@ -154,13 +154,38 @@ type traffic struct {
 	failed  []string          // those of them that said neither "wait" nor "too busy"
 }
 
+// newTraffic is traffic of which nothing was seen yet.
+func newTraffic() *traffic {
+	return &traffic{bodies: map[string]string{}, answers: map[string]string{}}
+}
+
 // residents are the identity numbers whose payer settles everything.
 var residents = []string{"360827194103120018", "360827196207050041", "360827195509210018", "360827197111300020"}
 
+// answered is how many discharges have their final answer so far.
+func (seen *traffic) answered() int {
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	return len(seen.answers)
+}
+
+// repeated is how many requests were sent again so far.
+func (seen *traffic) repeated() int {
+	seen.mu.Lock()
+	defer seen.mu.Unlock()
+	return seen.again
+}
+
+// goesOn waits until so many more discharges have their final answer.
+func (seen *traffic) goesOn(t *testing.T, more int) {
+	t.Helper()
+	enough := seen.answered() + more
+	eventually(t, func() bool { return seen.answered() >= enough })
+}
+
 // load has cashiers settle, and now and then reverse, at any of the doors until
 // ctx ends; each then brings its last request to an answer.
-func load(ctx context.Context, cashiers int, doors func() string) *traffic {
-	seen := &traffic{bodies: map[string]string{}, answers: map[string]string{}}
+func (seen *traffic) load(ctx context.Context, cashiers int, doors func() string) {
 	var all sync.WaitGroup
 	for n := range cashiers {
 		all.Go(func() {
@@ -183,12 +208,11 @@ func load(ctx context.Context, cashiers int, doors func() string) *traffic {
 		})
 	}
 	all.Wait()
-	return seen
 }
 
 // pursue sends one request until its answer is final, and gives that.
 func (seen *traffic) pursue(doors func() string, path, body string) []byte {
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		p := &player{base: doors()}
 		answer, status, err := p.call(context.Background(), http.MethodPost, path, []byte(body))
 		switch {
