@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -55,7 +56,16 @@ func (w *world) refusesBody(t *testing.T, c badBody) {
 	if len(told.fields) == 0 || !strings.Contains(told.fields[0].GetDescription(), c.detail) {
 		t.Errorf("%v does not say %q", told.fields, c.detail)
 	}
+	for _, field := range told.fields {
+		chinese := field.GetLocalizedMessage().GetMessage()
+		if english := prose.FindString(chinese); english != "" {
+			t.Errorf("the Chinese carries %q: %s", english, chinese)
+		}
+	}
 }
+
+// prose is English that is not the name of a field or a value: words in a row.
+var prose = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
 
 // badDocuments are wrong as documents.
 func badDocuments(t *testing.T) []badBody {

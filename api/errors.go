@@ -120,7 +120,7 @@ func houseFault(house *settlement.Error, err error) *fault {
 	says := told{reason: house.Reason, object: house.Object}
 	for _, one := range each(err) {
 		if one.Field != "" {
-			says.fields = append(says.fields, violation(callerField(one.Field), one.Reason, words.Same(one.Value)))
+			says.fields = append(says.fields, violation(callerField(one.Field), one.Reason, one.says()))
 		}
 	}
 	if house.Field == "" {
@@ -129,16 +129,32 @@ func houseFault(house *settlement.Error, err error) *fault {
 	return newFault(found, says, err)
 }
 
+// flaw is one error of the house, and the problem in a document that it was
+// made of, if any.
+type flaw struct {
+	*settlement.Error
+	problem *settlement.Problem
+}
+
+// says is what is wrong, or the value that is.
+func (f flaw) says() words.Text {
+	if f.problem != nil {
+		return words.Problem(f.problem)
+	}
+	return words.Same(f.Value)
+}
+
 // each is the errors of the house that err joins, or the one it wraps.
-func each(err error) (found []*settlement.Error) {
+func each(err error) (found []flaw) {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range joined.Unwrap() {
 			found = append(found, each(one)...)
 		}
 		return found
 	}
-	var one *settlement.Error
-	if errors.As(err, &one) {
+	var one flaw
+	if errors.As(err, &one.Error) {
+		errors.As(err, &one.problem)
 		found = append(found, one)
 	}
 	return found
@@ -188,12 +204,19 @@ func violation(field string, reason settlement.Reason, detail words.Text) *errde
 	}
 }
 
-// with is a sentence and the detail it is about, unless that names somebody.
+// with is a sentence and the detail it is about, unless that names somebody; a
+// language that has no words for it does without.
 func with(sentence, detail words.Text) words.Text {
-	if detail.En == "" || personal(detail.En) {
+	if personal(detail.En) {
 		return sentence
 	}
-	return words.Text{Zh: sentence.Zh + "（" + detail.Zh + "）", En: sentence.En + " (" + detail.En + ")"}
+	if detail.Zh != "" {
+		sentence.Zh += "（" + detail.Zh + "）"
+	}
+	if detail.En != "" {
+		sentence.En += " (" + detail.En + ")"
+	}
+	return sentence
 }
 
 // retryAfter is the Retry-After of an answer, whole seconds, or "".

@@ -51,7 +51,7 @@ func (jsonForm) Unmarshal(data []byte, v any) error {
 		return err
 	}
 	if err := protojson.Unmarshal(data, message); err != nil {
-		return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument, Field: "body", Value: "it holds text that is not Unicode", Cause: err}
+		return wrongAt("body", settlement.Wrong("it holds text that is not Unicode"))
 	}
 	return pathOnly(message)
 }
@@ -60,9 +60,16 @@ func (jsonForm) Unmarshal(data []byte, v any) error {
 func pathOnly(message proto.Message) error {
 	fields := message.ProtoReflect().Descriptor().Fields()
 	if id := fields.ByName("id"); id != nil && message.ProtoReflect().Has(id) {
-		return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument, Field: string(id.Name()), Value: "stands in the path only"}
+		return wrongAt(string(id.Name()), settlement.Wrong("stands in the path only"))
 	}
 	return nil
+}
+
+// wrongAt is a problem with the field it is told by.
+func wrongAt(field string, problem *settlement.Problem) error {
+	placed := *problem
+	placed.Path = field
+	return &placed
 }
 
 // NewDecoder reads one whole body. What is wrong with it is left with the
@@ -84,7 +91,7 @@ func (f jsonForm) decode(r io.Reader, v any) error {
 		return &settlement.Error{Kind: settlement.KindTooManyRows, Reason: settlement.ReasonBodyTooLarge, Field: "body", Value: fmt.Sprintf("at most %d bytes", bodyMax)}
 	}
 	if err != nil { // the caller's connection failed, stalled, or sent what is no chunk
-		return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument, Field: "body", Value: "it did not arrive whole", Cause: err}
+		return wrongAt("body", settlement.Wrong("it did not arrive whole"))
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return io.EOF

@@ -82,7 +82,7 @@ func (c *jsonCheck) message(at *place, message protoreflect.MessageDescriptor, o
 		name, _ := key.(string)
 		field := message.Fields().ByName(protoreflect.Name(name))
 		if field == nil {
-			return c.fail(start, at, unknown(message, name))
+			return c.refuse(start, at, unknown(message, name))
 		}
 		here, bit := &place{at, field, -1}, uint64(1)<<field.Index()
 		if seen&bit != 0 {
@@ -146,7 +146,7 @@ func (c *jsonCheck) value(at *place) error {
 		}
 	case protoreflect.EnumKind:
 		if !isText || at.field.Enum().Values().ByName(protoreflect.Name(text)) == nil {
-			return c.fail(start, at, "expected one of "+strings.Join(allowedValues(at.field.Enum(), nil), ", "))
+			return c.fail(start, at, "expected one of %s", strings.Join(allowedValues(at.field.Enum(), nil), ", "))
 		}
 	}
 	return nil
@@ -160,34 +160,40 @@ func (c *jsonCheck) next(at *place) (json.Token, int64, error) {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, start, c.fail(max(start, syntax.Offset-1), at, syntax.Error())
+		problem := settlement.Wrong("not JSON")
+		problem.Says = syntax.Error()
+		return nil, start, c.refuse(max(start, syntax.Offset-1), at, problem)
 	case err != nil:
 		return nil, start, c.fail(int64(len(c.data)), at, "ends too early")
 	}
 	return token, start, nil
 }
 
-// fail names what is wrong by path and by line and column, both from one.
-func (c *jsonCheck) fail(offset int64, at *place, says string) error {
+// fail refuses what begins at offset.
+func (c *jsonCheck) fail(offset int64, at *place, says string, figures ...any) error {
+	return c.refuse(offset, at, settlement.Wrong(says, figures...))
+}
+
+// refuse names the place of a problem by path and by line and column, both
+// from one.
+func (c *jsonCheck) refuse(offset int64, at *place, problem *settlement.Problem) error {
 	before := c.data[:max(0, min(offset, int64(len(c.data))))]
-	line := bytes.Count(before, []byte("\n")) + 1
-	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
-	return &settlement.Error{
-		Kind: settlement.KindInvalid, Reason: settlement.ReasonBadDocument, Field: at.String(),
-		Value: fmt.Sprintf("line %d column %d: %s", line, column, says),
-	}
+	problem.Path = at.String()
+	problem.Line = bytes.Count(before, []byte("\n")) + 1
+	problem.Column = utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
+	return problem
 }
 
 // unknown says that a key is not known, and which one may have been meant.
-func unknown(message protoreflect.MessageDescriptor, name string) string {
-	says := fmt.Sprintf("unknown field %.40q", name)
+func unknown(message protoreflect.MessageDescriptor, name string) *settlement.Problem {
+	shown := fmt.Sprintf("%.40q", name)
 	for i := range message.Fields().Len() {
 		field := message.Fields().Get(i)
 		if strings.EqualFold(field.JSONName(), name) || strings.EqualFold(string(field.Name()), name) {
-			return says + fmt.Sprintf("; it is written %q", string(field.Name()))
+			return settlement.Wrong("unknown field %s; it is written %q", shown, string(field.Name()))
 		}
 	}
-	return says
+	return settlement.Wrong("unknown field %s", shown)
 }
 
 // blanksAt counts what separates tokens at the front of rest.

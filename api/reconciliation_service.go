@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strconv"
 	"time"
@@ -75,6 +76,10 @@ func (s *reconciliationService) compare(ctx context.Context, in *onestopv1.Creat
 		return nil, &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "form", Value: "missing"}
 	}
 	begun, err := s.runs.Upload(ctx, ask, file)
+	var wrong *settlement.Problem
+	if errors.As(err, &wrong) && wrong.Path == "" { // the file as a whole, or a line of it
+		err = wrongAt("file", wrong)
+	}
 	return encodeBegun(ctx, &begun, err)
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -224,6 +225,41 @@ func TestUploadRefused(t *testing.T) {
 	}
 }
 
+// Why a file is refused, and where, reaches whoever sent it on either
+// transport, in both languages.
+func TestUploadSaysWhatIsWrong(t *testing.T) {
+	w, a, client := audited(t)
+	wrong := settlement.Wrong("not UTF-8: save the list as UTF-8 text")
+	wrong.Line = 3
+	whole := settlement.Wrong("unpacks to more than %d times its size", 200)
+	for _, c := range []struct {
+		err         error
+		english, zh string
+	}{
+		{wrong, "(line 3: not UTF-8: save the list as UTF-8 text)", "（第 3 行：不是 UTF-8 编码，请另存为 UTF-8 文本）"},
+		{errors.Join(whole, nil), "(unpacks to more than 200 times its size)", "（解压后超过压缩大小的 200 倍）"},
+	} {
+		a.err = c.err
+		stream, err := client.UploadReconciliation(t.Context())
+		if err == nil {
+			err = stream.Send(&onestopv1.UploadReconciliationRequest{Form: onestopv1.ListForm_LIST_FORM_CSV, Piece: []byte("x"), Run: &onestopv1.CreateReconciliationRequest{
+				RequestId: runRequest, Operator: "li", Payer: "A", FromDate: "2012-07-01",
+			}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = stream.CloseAndRecv()
+		got := w.send(http.MethodPost, "/v1/reconciliations:upload?form=LIST_FORM_CSV&operator=li&payer=A&from_date=2012-07-01&request_id="+runRequest, "x")
+		for transport, told := range map[string]*problem{"gRPC": toldBy(t, err), "REST": got.told(t)} {
+			if told.reason() != settlement.ReasonBadDocument || told.field() != "file" ||
+				!strings.Contains(told.fields[0].GetDescription(), c.english) || !strings.Contains(told.fields[0].GetLocalizedMessage().GetMessage(), c.zh) {
+				t.Errorf("%s: %v", transport, told.fields)
+			}
+		}
+	}
+}
+
 func TestReconciliationLive(t *testing.T) {
 	w, a, _ := audited(t)
 	body := `{"request_id":"` + runRequest + `","operator":"li","share":"RECONCILIATION_SHARE_ASSISTANCE","facility_id":"H1","scheme":"SCHEME_NCMS","mode":"MODE_INPATIENT","from_date":"2012-07-01","details":true}`
@@ -284,6 +320,12 @@ func TestFixesTakeTwo(t *testing.T) {
 	a.err = &settlement.Error{Kind: settlement.KindForbidden, Reason: settlement.ReasonSamePerson}
 	if got := w.post(path+"approve", `{"operator":"li","etag":"2"}`); got.status != http.StatusForbidden || !strings.Contains(got.body, "SAME_PERSON") {
 		t.Errorf("%d %s", got.status, got.body)
+	}
+	a.err = &settlement.Error{Kind: settlement.KindConflict, Reason: settlement.ReasonStaleRecord, Object: "remark"} // somebody was quicker
+	for verb, body := range map[string]string{"propose": `{"operator":"li","fix":"FIX_REQUERY","document":"d"}`, "approve": `{"operator":"wang","etag":"2"}`} {
+		if got := w.post(path+verb, body); got.status != http.StatusConflict || strings.Contains(got.body, "request id") || strings.Contains(got.body, "请求编号") {
+			t.Errorf("%s, which has no request id: %d %s", verb, got.status, got.body)
+		}
 	}
 	if got := w.post(path+"propose", `{"operator":"li","document":"d"}`); got.status != http.StatusBadRequest {
 		t.Errorf("no fix: %d %s", got.status, got.body)

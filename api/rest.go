@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"mime"
 	"net/http"
+	"path"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func NewREST(config Config) http.Handler {
 	mux.Handle("/v1/", http.MaxBytesHandler(config.admit(config.gateway()), bodyMax))
 	mux.HandleFunc("POST /v1/reconciliations:upload", config.uploadREST)
 	config.addPages(mux)
-	return safely(mux)
+	return safely(config.straight(mux))
 }
 
 // NewHTTPServer makes a server for handler within limits that keep a slow or
@@ -167,6 +168,26 @@ func jsonBody(r *http.Request) bool {
 	return err == nil && media == "application/json" &&
 		(charset == "" || strings.EqualFold(charset, "utf-8")) &&
 		r.Header.Get("Content-Encoding") == ""
+}
+
+// straight refuses paths with empty, . or .. segments, and /v1 by itself: what a
+// mux would answer with a page that sends elsewhere.
+func (c *Config) straight(next http.Handler) http.Handler {
+	refused := c.admit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, r, newFault(rowNoRoute, told{reason: words.ReasonNoRoute}, nil))
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given := r.URL.EscapedPath()
+		clean := path.Clean("/" + given)
+		if strings.HasSuffix(given, "/") && clean != "/" {
+			clean += "/"
+		}
+		if given != clean || given == "/v1" {
+			refused.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // safely sets the headers that keep a browser from doing more with an answer

@@ -122,6 +122,31 @@ func TestStatementForms(t *testing.T) {
 	}
 }
 
+// A path that is not straight is one the contract does not have: nobody is sent
+// elsewhere, and nobody is answered with a page.
+func TestPathsAreStraight(t *testing.T) {
+	w := serve(t)
+	for _, path := range []string{
+		"/v1/settlements/../../etc/passwd", "/v1//settlements/st-1", "/v1/settlements//st-1", "//v1/settlements/st-1", "/v1/./settlements", "/v1/settlements/..",
+		"/v1/settlements/st-1//", "//", "/../", "/docs//reasons", "/v1", "/v1/", "/v1/settlements/%2e%2e/%2e%2e/etc/passwd",
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			r := w.send(method, path, "", "Content-Type: application/json")
+			if r.status != http.StatusNotFound || r.header.Get("Content-Type") != "application/json" || r.header.Get("Location") != "" || r.told(t).reason() != words.ReasonNoRoute {
+				t.Errorf("%s %s: %d %v %s", method, path, r.status, r.header, r.body)
+			}
+		}
+	}
+	if w.calls != 0 {
+		t.Errorf("%d calls came through", w.calls)
+	}
+	for _, path := range []string{"/", "/docs/reasons", "/v1/settlements/st-1"} {
+		if r := w.get(path); r.status != http.StatusOK {
+			t.Errorf("%s: %d", path, r.status)
+		}
+	}
+}
+
 // What stands beside the contract: its description, whose paths are the
 // contract's, the catalogue, and the probes.
 func TestPagesBeside(t *testing.T) {

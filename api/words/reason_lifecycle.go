@@ -2,8 +2,9 @@ package words
 
 import "github.com/onestop-gateway/onestop/settlement"
 
-// again is what to do where the same request may simply be repeated.
-var again = Text{"请稍后用同一请求编号重新提交。", "Send the same request again, with the same request id."}
+// again is what to do where the same request may simply be repeated. Decisions
+// of people have no request id.
+var again = Text{"请稍后原样重新提交同一请求（如有请求编号，编号不变）。", "Send the same request again, unchanged (with the same request id, if it has one)."}
 
 // byHand is what must not happen while money is in doubt.
 var byHand = Text{"请勿手工结算，并联系运维人员。", "Do not settle by hand; call the operator."}
@@ -51,8 +52,8 @@ var lifecycleReasons = map[settlement.Reason]Entry{
 		Fixes: Operator, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonStaleRecord: {
-		What:  Text{"记录已被另一处理更新。", "The record moved on meanwhile."},
-		Next:  again,
+		What:  Text{"记录已被另一处理更新，本次未作改动。", "The record moved on meanwhile, so nothing was changed."},
+		Next:  Text{"请重新查看当前状态；如仍需办理，请重新提交。", "Read how it stands now, and send again what is still to be done."},
 		Fixes: Nobody, RetrySafe: true, Moved: MovedNo,
 	},
 	settlement.ReasonUnknownPerson: {

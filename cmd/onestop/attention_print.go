@@ -195,7 +195,7 @@ func refused(err error) error {
 			lines = append(lines, detail.GetMessage())
 		case *errdetails.BadRequest:
 			for _, field := range detail.GetFieldViolations() {
-				lines = append(lines, field.GetField()+": "+field.GetDescription())
+				lines = append(lines, field.GetField()+": "+field.GetDescription(), field.GetField()+"："+field.GetLocalizedMessage().GetMessage())
 			}
 		}
 	}

@@ -1,13 +1,18 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 )
@@ -120,6 +125,70 @@ func TestReconcileRefused(t *testing.T) {
 	if names := fixNames(); len(names) != len(onestopv1.Fix_name)-1 {
 		t.Errorf("%v", names)
 	}
+}
+
+// A file that is no list is refused with the reason and the place, over REST
+// and at the command line, whose --dry-run says the same.
+func TestReconcileSaysWhatIsWrong(t *testing.T) {
+	s := staged(t)
+	whole := zipped(t, []byte("S9\tE9\tP9\t1.00\t1.00\tnull\t0"))
+	file := filepath.Join(t.TempDir(), "list")
+	for _, c := range []struct {
+		form, wire  string
+		content     []byte
+		english, zh string
+	}{
+		{"3202-upload", "PLATFORM_UPLOAD", whole[:len(whole)/2], "not a whole zip", "不是完整的 zip 文件"},
+		{"3202-upload", "PLATFORM_UPLOAD", zipped(t, bytes.Repeat([]byte(" "), 4<<20)), "times its size", "倍"},
+		{"xlsx", "XLSX", []byte("S9\tE9\n"), "not a whole zip", "不是完整的 zip 文件"},
+		{"csv", "CSV", []byte("张测试,360827196207050041\n"), "line 1: no headings", "第 1 行：缺少表头"},
+	} {
+		if err := os.WriteFile(file, c.content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.reconciles(append([]string{"run", file, "--form", c.form, "--operator", "li"}, ever...)...)
+		refusedAs(t, err, exitUnread, "BAD_DOCUMENT", "file: ", c.english, c.zh)
+		if strings.Contains(err.Error(), "张测试") {
+			t.Errorf("what stands in the file is told: %v", err)
+		}
+		query := "?form=LIST_FORM_" + c.wire + "&operator=li&payer=nhsa-demo&from_date=2012-07-01&request_id=" + uuid.NewString()
+		status, answer, _ := s.call(t, http.MethodPost, "/v1/reconciliations:upload"+query, string(c.content))
+		if status != http.StatusBadRequest {
+			t.Errorf("%s: %d", c.form, status)
+		}
+		wants(t, string(answer), "BAD_DOCUMENT", `"field":"file"`, c.english, c.zh)
+		_, err = s.reconciles(append([]string{"run", file, "--form", c.form, "--dry-run"}, ever...)...)
+		refusedAs(t, err, exitUnread, c.english)
+	}
+}
+
+// zipped is one text in a zip.
+func zipped(t *testing.T, text []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	archive := zip.NewWriter(&b)
+	entry, err := archive.Create("detail.txt")
+	if err == nil {
+		_, err = entry.Write(text)
+	}
+	if err = errors.Join(err, archive.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A row with another number of columns is one bad row: told, counted, skipped.
+func TestReconcileSkipsARaggedRow(t *testing.T) {
+	s := staged(t)
+	file := filepath.Join(t.TempDir(), "list.csv")
+	if err := os.WriteFile(file, []byte("mdtrt_id,fund_pay_sumamt\nE8,1.00\nE9,1.00,张测试\nE10\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.reconciles(append([]string{"run", file, "--form", "csv", "--operator", "li"}, ever...)...)
+	if exitedWith(err) != exitFailed || strings.Contains(out, "张测试") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	wants(t, out, "done", "1 differ, payer_only 1", "3 columns: must be 2 as in the first row", "1 columns: must be 2 as in the first row")
 }
 
 // TestReconcileLive: the payer itself is asked, and says that it holds what we

@@ -115,7 +115,7 @@ func (f Folder) open(file *os.File, form statement.Form, many int) (reconciliati
 	}
 	input := reconciliation.Input{Form: string(form), Digest: hex.EncodeToString(sum.Sum(nil)), Size: size}
 	if many > 1 {
-		return unreadable{file, &settlement.Problem{Says: "more than one list of this day lies in the inbox"}}, input, nil
+		return unreadable{file, settlement.Wrong("more than one list of this day lies in the inbox")}, input, nil
 	}
 	list, err := statement.Open(file, size, form, statement.Usual)
 	if err != nil {

@@ -2,6 +2,7 @@ package statement
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/onestop-gateway/onestop/settlement/reconcile"
 )
@@ -67,14 +68,18 @@ type layout struct {
 	states  reconcile.Fields
 }
 
-// named finds the layout of a heading.
+// named finds the layout of a heading. A cell that heads nothing is not told:
+// where there is no heading, it is somebody's.
 func named(heading []string, line int) (layout, error) {
 	var l layout
-	for _, cell := range heading {
-		i := slices.IndexFunc(columns, func(c column) bool { return slices.Contains(c.names, cell) })
+	if !slices.ContainsFunc(heading, func(cell string) bool { return columnOf(cell) >= 0 }) {
+		return l, refused(line, "no headings: the first row must name the columns, as %s", headings())
+	}
+	for at, cell := range heading {
+		i := columnOf(cell)
 		switch {
 		case i < 0:
-			return l, refused(line, "heading %q: no such column", clip(cell))
+			return l, refused(line, "column %d: no such heading; known are %s", at+1, headings())
 		case slices.Contains(l.columns, &columns[i]):
 			return l, refused(line, "heading %q: stands twice", cell)
 		}
@@ -88,6 +93,20 @@ func named(heading []string, line int) (layout, error) {
 		return l, refused(line, "neither fund_pay_sumamt nor maf_pay among the columns: nothing to compare")
 	}
 	return l, nil
+}
+
+// columnOf is the place among columns of the one that a cell heads; -1: none.
+func columnOf(cell string) int {
+	return slices.IndexFunc(columns, func(c column) bool { return slices.Contains(c.names, cell) })
+}
+
+// headings are what columns are called, by the platform's names.
+func headings() string {
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].names[0]
+	}
+	return strings.Join(names, ", ")
 }
 
 // fixed is the layout of a platform's list by its first row.

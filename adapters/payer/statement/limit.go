@@ -3,7 +3,6 @@ package statement
 import (
 	"archive/zip"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -26,8 +25,10 @@ const (
 )
 
 // refused is why a list cannot be read at all.
-func refused(line int, says string, args ...any) error {
-	return &settlement.Problem{Line: line, Says: fmt.Sprintf(says, args...)}
+func refused(line int, says string, figures ...any) error {
+	problem := settlement.Wrong(says, figures...)
+	problem.Line = line
+	return problem
 }
 
 // sayTruncated is said of a zip that ends too early or is none.

@@ -100,9 +100,6 @@ func (l *List) Partial() bool { return l.form == Result }
 func (l *List) Each(line func(reconcile.Line) error, bad func(*settlement.Problem) error) error {
 	for number, cells := 1, l.cells; !l.empty; {
 		if cells != nil {
-			if len(cells) != len(l.layout.columns) {
-				return refused(number, "%d columns: must be %d as in the rows before", len(cells), len(l.layout.columns))
-			}
 			read, problem := l.layout.parse(number, cells)
 			err := error(nil)
 			if problem != nil {

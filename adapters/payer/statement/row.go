@@ -49,6 +49,11 @@ func (r *row) refuse(value, says string) {
 // parse reads the cells of a row; what is wrong first is told.
 func (l *layout) parse(number int, cells []string) (reconcile.Line, *settlement.Problem) {
 	r := row{line: reconcile.Line{Row: number}}
+	if len(cells) != len(l.columns) { // which of them is missing, or one too many, nobody knows
+		problem := settlement.Wrong("%d columns: must be %d as in the first row", len(cells), len(l.columns))
+		problem.Line = number
+		return r.line, problem
+	}
 	for i, c := range l.columns {
 		r.column = c
 		text := strings.TrimSpace(cells[i])
