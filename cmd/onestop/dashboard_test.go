@@ -3,15 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -207,42 +206,27 @@ type prometheusServer struct{ base string }
 // quick, and ends it with the test.
 func watch(t *testing.T, target string) *prometheusServer {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
-	folder := t.TempDir()
 	here, err := filepath.Abs(promDir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := strings.NewReplacer("10s", "1s", "rules/*.yml", here+"/rules/*.yml", "127.0.0.1:8080", target, "127.0.0.1:9190", address).
-		Replace(string(readFile(t, filepath.Join(promDir, "prometheus.yml"))))
-	writeFile(t, filepath.Join(folder, "prometheus.yml"), config, 0o600)
-	var said strings.Builder
-	server := exec.Command("prometheus", "--config.file="+filepath.Join(folder, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(folder, "data"),
-		"--web.listen-address="+address, "--log.level=error", "--enable-feature=exemplar-storage")
-	server.Stderr = &said
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
+	shipped := string(readFile(t, filepath.Join(promDir, "prometheus.yml")))
+	p := &prometheusServer{}
+	server := serving(t, func() (*exec.Cmd, func() bool) {
+		folder, address := t.TempDir(), anAddress(t)
+		p.base = "http://" + address
+		config := strings.NewReplacer("10s", "1s", "rules/*.yml", here+"/rules/*.yml", "127.0.0.1:8080", target, "127.0.0.1:9190", address).Replace(shipped)
+		writeFile(t, filepath.Join(folder, "prometheus.yml"), config, 0o600)
+		return exec.Command("prometheus", "--config.file="+filepath.Join(folder, "prometheus.yml"), "--storage.tsdb.path="+filepath.Join(folder, "data"),
+				"--web.listen-address="+address, "--log.level=error", "--enable-feature=exemplar-storage"),
+			func() bool { n, err := p.ask(`up{job="onestop"} == 1`); return err == nil && n == 1 }
+	})
 	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt)
-		if err := server.Wait(); err != nil || t.Failed() {
-			t.Logf("prometheus ended with %v and said:\n%s", err, said.String())
+		if err := server.end(syscall.SIGINT); err != nil || t.Failed() {
+			t.Logf("prometheus ended with %v and said:\n%s", err, server.said.String())
 		}
 	})
-	p := &prometheusServer{"http://" + address}
-	for begun := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		if n, err := p.ask(`up{job="onestop"} == 1`); err == nil && n == 1 {
-			return p
-		}
-		if time.Since(begun) > patience {
-			t.Fatalf("prometheus does not see the gateway; it says:\n%s", said.String())
-		}
-	}
+	return p
 }
 
 // get asks the HTTP interface.

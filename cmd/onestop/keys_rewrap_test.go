@@ -33,8 +33,8 @@ func TestKeysRotateUnderLoad(t *testing.T) {
 	}
 }
 
-// ringIDs runs a command on a configuration's ring and gives the ids of the keys
-// that it tells of.
+// ringIDs runs a command on a configuration's ring and gives the ids that it tells
+// of, the oldest key's first and those of masters behind the keys'.
 func ringIDs(t *testing.T, c config, verb ...string) (ids []string) {
 	t.Helper()
 	out, _, err := says(t, slices.Concat([]string{"keys"}, verb, []string{"--ring", c.Keys.Ring})...)
@@ -50,9 +50,10 @@ func ringIDs(t *testing.T, c config, verb ...string) (ids []string) {
 // seals waits until a gateway under load seals with a key.
 func (w *town) seals(t *testing.T, key string, store ...string) {
 	t.Helper()
+	sealed := regexp.MustCompile(`(?m)^[1-9]\d* values under key ` + key)
 	eventually(t, func() bool {
 		out, _ := w.command(append([]string{"keys", "rewrap", "--count"}, store...)...) // fails while values are under other keys
-		return strings.Contains(out, " values under key "+key)
+		return sealed.MatchString(out)
 	})
 }
 

@@ -104,52 +104,35 @@ func besides(t *testing.T, s *stage, a *authority) map[int]string {
 	}
 	files, folder := wanted(t), t.TempDir()
 	a.pem(t, folder)
-	config := string(files.configs["onestop-tls"]["haproxy.cfg"])
-	replace := func(old, by string) {
-		if !strings.Contains(config, old) {
-			t.Fatalf("%q is not in the proxy's configuration", old)
-		}
-		config = strings.ReplaceAll(config, old, by)
-	}
-	addresses := map[int]string{}
 	proxy := files.gateways.Spec.Template.Spec.InitContainers[0]
-	for _, port := range proxy.Ports {
-		free, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		addresses[port.ContainerPort] = free.Addr().String()
-		free.Close()
-		replace("bind :"+strconv.Itoa(port.ContainerPort), "bind "+addresses[port.ContainerPort])
-	}
-	replace("/etc/tls/", folder+"/")
-	replace("127.0.0.1:8080", strings.TrimPrefix(s.base, "http://"))
-	replace("127.0.0.1:9090", s.grpc)
-	writeFile(t, filepath.Join(folder, "haproxy.cfg"), config, 0o600)
 	argv := append([]string{}, proxy.Command...)
 	argv[len(argv)-1] = filepath.Join(folder, filepath.Base(argv[len(argv)-1]))
-	command := exec.Command(argv[0], argv[1:]...)
-	var says strings.Builder
-	command.Stdout, command.Stderr = &says, &says
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
+	addresses := map[int]string{}
+	p := serving(t, func() (*exec.Cmd, func() bool) {
+		config := string(files.configs["onestop-tls"]["haproxy.cfg"])
+		replace := func(old, by string) {
+			if !strings.Contains(config, old) {
+				t.Fatalf("%q is not in the proxy's configuration", old)
+			}
+			config = strings.ReplaceAll(config, old, by)
+		}
+		for _, port := range proxy.Ports {
+			addresses[port.ContainerPort] = anAddress(t)
+			replace("bind :"+strconv.Itoa(port.ContainerPort), "bind "+addresses[port.ContainerPort])
+		}
+		replace("/etc/tls/", folder+"/")
+		replace("127.0.0.1:8080", strings.TrimPrefix(s.base, "http://"))
+		replace("127.0.0.1:9090", s.grpc)
+		writeFile(t, filepath.Join(folder, "haproxy.cfg"), config, 0o600)
+		return exec.Command(argv[0], argv[1:]...), func() bool { return answersAt(addresses[9464]) }
+	})
 	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		_ = command.Wait() // 143: it ended by the signal
+		_ = p.end(syscall.SIGTERM) // 143: it ended by the signal
 		if t.Failed() {
-			t.Logf("the proxy says:\n%s", says.String())
+			t.Logf("the proxy says:\n%s", p.said.String())
 		}
 	})
-	for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		if connection, err := net.Dial("tcp", addresses[9464]); err == nil {
-			connection.Close()
-			return addresses
-		}
-		if time.Since(begun) > 10*time.Second {
-			t.Fatal("the proxy does not listen")
-		}
-	}
+	return addresses
 }
 
 // TestKubernetesProxyLetsInWhoItMust runs the pods' proxy before a gateway: a

@@ -28,13 +28,18 @@ func (l *overheard) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
+// String is what it says so far.
+func (l *overheard) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // await waits for the nth line that says something, and gives all of them.
 func (l *overheard) await(t *testing.T, n int, says string) string {
 	t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		l.mu.Lock()
-		text := l.text.String()
-		l.mu.Unlock()
+		text := l.String()
 		if strings.Count(text, says) >= n {
 			return text
 		}

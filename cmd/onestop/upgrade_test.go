@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +12,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -139,8 +134,8 @@ func TestUpgradeUnderLoad(t *testing.T) {
 	seen.goesOn(t, 40)
 	c, err := readConfig(w.config)
 	must(err)
-	ids := ringIDs(t, c, "rotate", "--master", c.Keys.Masters[0])
-	w.seals(t, ids[len(ids)-1], store...)
+	second := ringIDs(t, c, "rotate", "--master", c.Keys.Masters[0])[1]
+	w.seals(t, second, store...)
 	if out, err := w.command(append([]string{"keys", "rewrap"}, store...)...); err != nil || strings.HasPrefix(out, "0 rows") {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -231,30 +226,16 @@ func pruned(value any) any {
 // it drain.
 func (w *town) process(t *testing.T, program string, arguments ...string) (base string, drain func()) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(err)
-	address := listener.Addr().String()
-	must(listener.Close())
-	command := exec.Command(program, append([]string{"serve", "--config", w.config, "--listen-rest", address}, arguments...)...)
-	var log bytes.Buffer
-	command.Stdout, command.Stderr = io.Discard, &log
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	must(command.Start())
-	over := sync.OnceFunc(func() {
-		must(command.Process.Signal(syscall.SIGTERM))
-		if err := command.Wait(); err != nil {
-			t.Errorf("%v\n%s", err, log.String())
+	p := serving(t, func() (*exec.Cmd, func() bool) {
+		address := anAddress(t)
+		base = "http://" + address
+		return exec.Command(program, append([]string{"serve", "--config", w.config, "--listen-rest", address}, arguments...)...), func() bool { return answersAt(address) }
+	})
+	drain = sync.OnceFunc(func() {
+		if err := p.end(syscall.SIGTERM); err != nil {
+			t.Errorf("%v\n%s", err, p.said.String())
 		}
 	})
-	t.Cleanup(over)
-	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		response, err := http.Get("http://" + address + "/healthz")
-		if err == nil {
-			response.Body.Close()
-			return "http://" + address, over
-		}
-		if time.Now().After(end) {
-			t.Fatalf("%v\n%s", err, log.String())
-		}
-	}
+	t.Cleanup(drain)
+	return base, drain
 }

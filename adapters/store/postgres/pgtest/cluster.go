@@ -2,7 +2,6 @@ package pgtest
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +18,7 @@ type Cluster struct {
 	install *install
 	folder  string // the temporary folder, removed at the end
 	data    string
-	port    int
+	port    int // 0 until the first start
 	// settings are given to the server over those of its configuration.
 	settings []string
 	server   *server // nil: not running
@@ -56,6 +55,10 @@ func newCluster(t testing.TB, options ...string) *Cluster {
 	return c
 }
 
+// folderPrefix begins the names of the folders of clusters; what follows is made
+// of digits.
+const folderPrefix = "onestop-pg-"
+
 // prepare finds the binaries and makes a folder that the server's user owns.
 func prepare(t testing.TB) *Cluster {
 	t.Helper()
@@ -66,11 +69,11 @@ func prepare(t testing.TB) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("", "onestop-pg-")
+	folder, err := os.MkdirTemp("", folderPrefix)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &Cluster{t: t, install: found, folder: folder, data: filepath.Join(folder, "data"), port: freePort(t)}
+	c := &Cluster{t: t, install: found, folder: folder, data: filepath.Join(folder, "data")}
 	t.Cleanup(c.end)
 	err = found.own(folder)
 	if err != nil {
@@ -203,19 +206,4 @@ func (c *Cluster) Set(name, value string) {
 	c.t.Helper()
 	c.Exec("postgres", "ALTER SYSTEM SET "+name+" = '"+value+"'", "SELECT pg_reload_conf()")
 	c.await("setting "+name, func() bool { return c.Exec("postgres", "SHOW "+name) == value })
-}
-
-// freePort is a port that was free a moment ago.
-func freePort(t testing.TB) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	address, ok := listener.Addr().(*net.TCPAddr)
-	if !ok {
-		t.Fatalf("a TCP listener at %v", listener.Addr())
-	}
-	return address.Port
 }

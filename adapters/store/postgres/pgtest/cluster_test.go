@@ -1,8 +1,10 @@
 package pgtest
 
 import (
+	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -25,6 +27,36 @@ func TestClusterKeepsWhatWasCommitted(t *testing.T) {
 	}
 	if got := c.Exec("postgres", "SELECT count(*) FROM kept"); got != "2" {
 		t.Errorf("%s rows, want 2", got)
+	}
+}
+
+// A port that somebody took before the first start is left to them.
+func TestClusterYieldsAPort(t *testing.T) {
+	taken, free := Port(t), Port(t)
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(taken)))
+	if err != nil {
+		t.Skip("the port was taken by another than us: ", err)
+	}
+	defer listener.Close()
+	c := Make(t)
+	ports := []int{taken, free}
+	if !c.first(func() int { next := ports[0]; ports = ports[1:]; return next }) || c.port != free {
+		t.Fatalf("at port %d; %d is taken and %d is free:\n%s", c.port, taken, free, c.Log())
+	}
+	if got := c.Exec("postgres", "SHOW port"); got != strconv.Itoa(free) {
+		t.Errorf("answers at %s, want %d", got, free)
+	}
+}
+
+// A port is given once, and is none that a connection going out may take.
+func TestPortsAreOurOwn(t *testing.T) {
+	given := map[int]bool{}
+	for range 300 {
+		port := Port(t)
+		if port >= 32_768 || given[port] {
+			t.Errorf("%d, given before: %t", port, given[port])
+		}
+		given[port] = true
 	}
 }
 

@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	patience = 30 * time.Second // how long a server may take for anything
+	patience = 2 * time.Minute // how long a server may take for anything
 	glance   = 20 * time.Millisecond
+	launches = 3 // of a cluster's first start
 )
 
 // server is a running postmaster.
@@ -126,10 +127,31 @@ func status(file string) (pid, parent int, state string) {
 }
 
 // Restart starts the cluster, which must not be running, and waits until it
-// answers.
+// answers. Its port is chosen at the first start and stays.
 func (c *Cluster) Restart() {
 	c.t.Helper()
-	c.ready(c.launch())
+	var answers bool
+	if c.port == 0 {
+		answers = c.first(func() int { return Port(c.t) })
+	} else {
+		answers = c.ready(c.launch())
+	}
+	if !answers {
+		c.t.Fatalf("PostgreSQL did not start:\n%s", c.Log())
+	}
+}
+
+// first starts the cluster the first time, and again with the next port where it
+// did not start, as where another program has taken the port meanwhile.
+func (c *Cluster) first(port func() int) (answers bool) {
+	c.t.Helper()
+	for range launches {
+		c.port = port()
+		if c.ready(c.launch()) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Cluster) launch() *os.File {
@@ -156,21 +178,25 @@ func (c *Cluster) launch() *os.File {
 	return log
 }
 
-// ready waits until the server answers.
-func (c *Cluster) ready(log *os.File) {
+// ready waits until the server answers, and reports whether it does rather than
+// having ended. It is asked at its own socket in its folder, which it has only
+// with the port: at the port another server might answer.
+func (c *Cluster) ready(log *os.File) (answers bool) {
 	c.t.Helper()
 	defer log.Close()
-	defer func() { c.memory = c.sharedMemory() }()
 	c.await("the server to answer", func() bool {
 		select {
 		case <-c.server.over:
 			c.server = nil
-			c.t.Fatalf("PostgreSQL did not start:\n%s", c.Log())
+			return true
 		default:
 		}
-		probe := c.install.command(c.folder, "pg_isready", "--quiet", "--timeout=1", "--host=127.0.0.1", "--port="+strconv.Itoa(c.port))
-		return probe.Run() == nil
+		probe := c.install.command(c.folder, "pg_isready", "--quiet", "--timeout=1", "--host="+c.folder, "--port="+strconv.Itoa(c.port))
+		answers = probe.Run() == nil
+		return answers
 	})
+	c.memory = c.sharedMemory()
+	return answers
 }
 
 // Log is what the server wrote so far.

@@ -1,7 +1,8 @@
 package pgtest
 
 import (
-	"strconv"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -10,8 +11,7 @@ import (
 func (c *Cluster) NewStandby(t testing.TB) *Cluster {
 	t.Helper()
 	s := prepare(t)
-	slot := "standby_" + strconv.Itoa(s.port)
-	c.t.Helper()
+	slot := "standby_" + strings.TrimPrefix(filepath.Base(s.folder), folderPrefix)
 	s.run("pg_basebackup", "--pgdata="+s.data, "--dbname="+c.DSN("postgres"), "--no-sync", "--checkpoint=fast",
 		"--wal-method=stream", "--write-recovery-conf", "--create-slot", "--slot="+slot)
 	s.Restart()
