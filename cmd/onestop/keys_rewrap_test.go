@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store/postgres/pgtest"
 )
@@ -161,7 +162,7 @@ func tellsOfKeys(t *testing.T, w *town, store []string, first, second string) {
 	missing := func(want string) bool {
 		return !regexp.MustCompile(`"actor":"operator/wang","table":"audit","action":` + want).MatchString(out)
 	}
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for until := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		var err error
 		out, err = w.command(append([]string{"audit", "export"}, store...)...)
 		if err != nil {
