@@ -33,12 +33,13 @@ type Limits struct {
 	// keep out what goes first.
 	Calls int
 	// Waiting calls in all, and at most half of them of one tenant. Where
-	// there is no room, a call takes that of one of a later class. Once the
-	// queue has not been empty for Patience, there is room for no more than
-	// get a place within Pressed: who would wait in vain is told at once.
+	// there is no room, a call takes that of one of a later class. Under
+	// lasting load, which is when the queue has not been empty for Patience and
+	// calls are refused, there is room for no more than get a place within
+	// Pressed: who would wait in vain is told at once.
 	Waiting int
 	// Patience is how long a call may wait while the queue empties now and
-	// then; Pressed, how long once it has not been empty for Patience.
+	// then, or nobody is refused; Pressed, how long under lasting load.
 	Patience time.Duration
 	Pressed  time.Duration
 }
@@ -53,7 +54,9 @@ type Gate struct {
 	waiting int
 	queues  [classes]queue
 	empty   time.Time // when nobody waited last
-	pace    pace
+	vain    time.Time // when somebody was refused last
+	lasts   bool      // there was lasting load then, and may be still
+	pace    pace      // of those who leave
 }
 
 // New makes a gate.
@@ -106,6 +109,7 @@ func (g *Gate) knock(class Class, tenant string) (*waiter, time.Duration, error)
 	}
 	patience, waiting := g.bounds(now)
 	if !g.room(class, tenant, waiting) {
+		g.vain = now
 		return nil, 0, overloaded()
 	}
 	w := &waiter{tenant: tenant, called: make(chan struct{})}
@@ -116,13 +120,24 @@ func (g *Gate) knock(class Class, tenant string) (*waiter, time.Duration, error)
 
 // bounds are how long a call may wait now, and how many may.
 func (g *Gate) bounds(now time.Time) (patience time.Duration, waiting int) {
-	if now.Sub(g.empty) <= g.limits.Patience {
+	if !g.lasting(now) {
 		return g.limits.Patience, g.limits.Waiting
 	}
 	if soon := g.pace.within(g.limits.Pressed); soon > 0 { // otherwise there is no saying
 		return g.limits.Pressed, min(g.limits.Waiting, soon)
 	}
 	return g.limits.Pressed, g.limits.Waiting
+}
+
+// lasting reports whether there is lasting load. It begins where the queue has
+// not been empty for Patience and somebody was refused meanwhile: a stall leaves
+// a queue, too, but one from which everybody is called in time. It ends when
+// nobody was refused for Patience: a queue that is empty for a moment, because
+// many left at once, is no end of it.
+func (g *Gate) lasting(now time.Time) bool {
+	refused := now.Sub(g.vain) <= g.limits.Patience
+	g.lasts = refused && (g.lasts || now.Sub(g.empty) > g.limits.Patience)
+	return g.lasts
 }
 
 // room reports whether one more of tenant may wait among so many, in place of
@@ -139,14 +154,16 @@ func (g *Gate) room(class Class, tenant string, waiting int) bool {
 
 // Full reports whether a call of class would be turned away now, whoever sends
 // it: there is no place, no room to wait, and nobody of a later class to
-// displace. It changes nothing, so that it can be asked before a call is read.
+// displace. It is asked before a call is read: one for which it says so is turned
+// away, and counts as refused.
 func (g *Gate) Full(class Class) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	now := time.Now()
 	if g.waiting == 0 || g.fits(class) {
 		return false
 	}
-	if _, waiting := g.bounds(time.Now()); g.waiting < waiting {
+	if _, waiting := g.bounds(now); g.waiting < waiting {
 		return false
 	}
 	for later := class + 1; later < Class(classes); later++ {
@@ -154,6 +171,7 @@ func (g *Gate) Full(class Class) bool {
 			return false
 		}
 	}
+	g.vain = now
 	return true
 }
 
@@ -227,6 +245,7 @@ func (g *Gate) giveUp(class Class, w *waiter) bool {
 		return false
 	}
 	g.waiting--
+	g.vain = time.Now()
 	return true
 }
 

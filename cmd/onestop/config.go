@@ -117,7 +117,7 @@ func standard() config {
 		Traces:           tracesConfig{Protocol: "grpc", PerMille: 100},
 		Audit:            auditConfig{SealEvery: time.Second, HeadEvery: 5 * time.Minute},
 		Limits: limitsConfig{
-			InFlight: 256, Calls: 160, Waiting: 256, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
+			InFlight: 256, Calls: 160, Waiting: 1024, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
 			Lease: time.Minute, DrainWithin: 30 * time.Second, Connections: 2000, ConnectionsPerAddress: 50,
 		},
 	}
