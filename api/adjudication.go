@@ -31,16 +31,25 @@ func encodeAdjudication(a *settlement.Adjudication) *onestopv1.Adjudication {
 			Benefit: candidate.Benefit.String(), Reason: string(candidate.Reason),
 		})
 	}
-	for _, step := range a.Trace {
-		out.Steps = append(out.Steps, encodeStep(step))
-	}
+	out.Steps = encodeSteps(a.Trace)
 	return out
 }
 
-func encodeStep(step settlement.Step) *onestopv1.Step {
-	return &onestopv1.Step{
-		Rule: step.Rule, Subject: step.Subject, Article: step.Article,
-		Input: step.Input.String(), Ratio: step.Ratio, Output: step.Output.String(),
-		Reason: string(step.Reason), Sentence: encodeText(words.Step(step)),
+// encodeSteps shows the working. A trace has some twenty steps, which live and die
+// together: they share their room.
+func encodeSteps(trace []settlement.Step) []*onestopv1.Step {
+	if len(trace) == 0 {
+		return nil
 	}
+	steps, sentences := make([]onestopv1.Step, len(trace)), make([]onestopv1.Text, len(trace))
+	out := make([]*onestopv1.Step, len(trace))
+	for i, step := range trace {
+		said := words.Step(step)
+		sentences[i].Zh, sentences[i].En = said.Zh, said.En
+		out[i] = &steps[i]
+		out[i].Rule, out[i].Subject, out[i].Article = step.Rule, step.Subject, step.Article
+		out[i].Input, out[i].Ratio, out[i].Output = step.Input.String(), step.Ratio, step.Output.String()
+		out[i].Reason, out[i].Sentence = string(step.Reason), &sentences[i]
+	}
+	return out
 }

@@ -118,7 +118,7 @@ func (g *gateway) connect(ctx context.Context, files policySet) error {
 	g.ward = g.newWard(directory, payers)
 	g.lifecycle, err = lifecycle.New(lifecycle.Config{
 		Store: g.store, Quotes: g.store, Notices: g.store.notices, Registry: g.store, Approvals: g.store.desk, Admissions: g.ward, Journal: g.store, Directory: directory, Encode: api.Encode, EncodeBenefits: api.EncodeBenefits,
-		Now: time.Now, NewID: func() settlement.SettlementID { return settlement.SettlementID(uuid.NewString()) },
+		Now: time.Now, NewID: newSettlementID,
 		Instance: c.Instance, Owner: fmt.Sprintf("%s/%d", hostName(), os.Getpid()),
 		AnswerWithin: c.Limits.AnswerWithin, DecideWithin: c.Limits.DecideWithin, HoldWithin: c.Limits.HoldWithin, Lease: c.Limits.Lease, InFlightMax: c.Limits.InFlight,
 		Gate: payers, Observer: measure.NewLifecycle(g.registry, g.traces.Tracer(), live), Log: g.log,
@@ -194,6 +194,12 @@ func (g *gateway) treasury() *treasury.Treasury {
 	return treasury.New(treasury.Config{
 		Store: g.store.books, TwoFrom: g.config.postingFrom(), Now: time.Now, NewID: newPostingID,
 	})
+}
+
+// newSettlementID begins with the time: what is settled at one time is found side by
+// side in the index of ids, which takes in a row at its end instead of anywhere.
+func newSettlementID() settlement.SettlementID {
+	return settlement.SettlementID(uuid.Must(uuid.NewV7()).String())
 }
 
 func newPostingID() fund.PostingID { return fund.PostingID(uuid.NewString()) }

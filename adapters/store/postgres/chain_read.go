@@ -73,11 +73,10 @@ func (c chainArchive) Rows(ctx context.Context, after, until int64, limit int) (
 // eachSealed gives rows that begin with their turn.
 func (c chainArchive) eachSealed(rows pgx.Rows, table *store.SealedTable, each func(*chain.Row) error) error {
 	for rows.Next() {
-		values, err := rows.Values()
+		values, err := cells(rows)
 		if err != nil {
 			return err
 		}
-		values = plain(values)
 		turn, _ := values[0].(int64)
 		opened, err := c.vault.ReadRow(table, values[1:])
 		if err != nil {
@@ -116,11 +115,11 @@ func (c chainArchive) attach(ctx context.Context, rows []chain.Row) error {
 	read := func(table *store.SealedTable, revision func([]any) int64, text string, args ...any) {
 		queued.Queue(text, args...).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
-				values, err := rows.Values()
+				values, err := cells(rows)
 				if err != nil {
 					return err
 				}
-				if values, err = c.vault.ReadRow(table, plain(values)); err != nil {
+				if values, err = c.vault.ReadRow(table, values); err != nil {
 					return err
 				}
 				no, _ := values[0].(int64)

@@ -29,11 +29,11 @@ func (s *Store) Rows(ctx context.Context, table store.Table) iter.Seq2[[]any, er
 			}
 			defer rows.Close()
 			for rows.Next() {
-				row, err := rows.Values()
+				row, err := cells(rows)
 				if err != nil {
 					return err
 				}
-				if stopped = !yield(plain(row), nil); stopped {
+				if stopped = !yield(row, nil); stopped {
 					return nil
 				}
 			}
@@ -43,22 +43,6 @@ func (s *Store) Rows(ctx context.Context, table store.Table) iter.Seq2[[]any, er
 			yield(nil, interpret(err))
 		}
 	}
-}
-
-// plain makes a row's values those that every engine has.
-func plain(row []any) []any {
-	for i, value := range row {
-		switch value := value.(type) {
-		case int32:
-			row[i] = int64(value)
-		case bool:
-			row[i] = int64(0)
-			if value {
-				row[i] = int64(1)
-			}
-		}
-	}
-	return row
 }
 
 // Fill implements store.Movable.

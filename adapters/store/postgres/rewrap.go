@@ -79,8 +79,11 @@ func (r *Rewrapper) Page(ctx context.Context, t *store.EncryptedTable, heads [2]
 		return nil, interpret(err)
 	}
 	page, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (store.KeptRow, error) {
-		values, err := row.Values()
-		return t.Row(plain(values)), err
+		values, err := cells(row)
+		if err != nil {
+			return store.KeptRow{}, err
+		}
+		return t.Row(values), nil
 	})
 	return page, interpret(err)
 }
