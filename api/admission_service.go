@@ -26,7 +26,7 @@ type Admissions interface {
 	// Find reads one. NotFound, also for another tenant's.
 	Find(ctx context.Context, tenant settlement.TenantID, id stay.ID) (stay.Stay, error)
 	// List reads one page, newest first, and where to go on, if anywhere.
-	List(ctx context.Context, query stay.Query) ([]stay.Stay, *stay.Mark, error)
+	List(ctx context.Context, query stay.Query) ([]stay.Summary, *stay.Mark, error)
 }
 
 // admissionService is the contract's server for stays before their discharge:
@@ -62,7 +62,7 @@ func (s *admissionService) CreateAdmission(ctx context.Context, in *onestopv1.Cr
 	if done.Replayed {
 		err = replayed(ctx)
 	}
-	return encodeAdmission(&done.Stay), err
+	return encodeAdmission(&done.Summary), err
 }
 
 // ChargeAdmission uploads rows.
@@ -145,24 +145,19 @@ var admissionStates = pairing[onestopv1.AdmissionState, stay.State]{
 }
 
 // encodeAdmission shows a stay without its rows.
-func encodeAdmission(s *stay.Stay) *onestopv1.Admission {
-	out := &onestopv1.Admission{
-		Id: string(s.Event.Stay), RequestId: string(s.Request), State: admissionStates.toWire(s.State), EncounterId: string(s.Encounter),
+func encodeAdmission(s *stay.Summary) *onestopv1.Admission {
+	return &onestopv1.Admission{
+		Id: string(s.Stay), RequestId: string(s.Request), State: admissionStates.toWire(s.State), EncounterId: string(s.Encounter),
 		Message: s.Words, Payer: string(s.Form.Payer), FacilityId: string(s.Form.Facility), PersonId: string(s.Form.Person),
 		RegionId: string(s.Form.Region), Scheme: schemes.toWire(s.Form.Scheme), AdmissionDate: s.Form.Details.Admission.String(),
-		CreateTime: encodeTime(s.At), Charged: s.Charged().String(), Rows: int32(len(s.Charges)), DischargeId: string(s.Taken),
+		CreateTime: encodeTime(s.At), Charged: s.Charged.String(), Rows: int32(s.Sent), RowsOutstanding: int32(s.NotTaken),
+		DischargeId: string(s.Taken),
 	}
-	for i := range s.Charges {
-		if !s.Charges[i].Taken {
-			out.RowsOutstanding++
-		}
-	}
-	return out
 }
 
 // encodeCharged shows a stay with its rows.
 func encodeCharged(s *stay.Stay) *onestopv1.Admission {
-	out := encodeAdmission(s)
+	out := encodeAdmission(&s.Summary)
 	for i := range s.Charges {
 		c := &s.Charges[i]
 		shown := &onestopv1.AdmissionCharge{

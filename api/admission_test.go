@@ -69,12 +69,12 @@ func (w *ward) Find(_ context.Context, _ settlement.TenantID, id stay.ID) (stay.
 	return stay.Fold(w.events), nil
 }
 
-func (w *ward) List(_ context.Context, query stay.Query) ([]stay.Stay, *stay.Mark, error) {
+func (w *ward) List(_ context.Context, query stay.Query) ([]stay.Summary, *stay.Mark, error) {
 	w.queried = append(w.queried, query)
 	if query.Before != nil {
 		return nil, nil, nil
 	}
-	return []stay.Stay{stay.Fold(w.events)}, &stay.Mark{At: w.events[0].At, ID: "y-1"}, nil
+	return []stay.Summary{stay.Fold(w.events).Summary}, &stay.Mark{At: w.events[0].At, ID: "y-1"}, nil
 }
 
 func warded(t *testing.T) (*world, *ward) {
@@ -243,10 +243,10 @@ func (w *twoWards) Find(_ context.Context, _ settlement.TenantID, id stay.ID) (s
 	return w.stay(side), nil
 }
 
-func (w *twoWards) List(_ context.Context, query stay.Query) (found []stay.Stay, _ *stay.Mark, _ error) {
+func (w *twoWards) List(_ context.Context, query stay.Query) (found []stay.Summary, _ *stay.Mark, _ error) {
 	for _, side := range twoSides {
 		if (query.Tenant == "" || query.Tenant == settlement.TenantID(side.facility)) && (len(query.Regions) == 0 || slices.Contains(query.Regions, side.region)) {
-			found = append(found, w.stay(side))
+			found = append(found, w.stay(side).Summary)
 		}
 	}
 	return found, nil, nil

@@ -56,7 +56,7 @@ func (s *scopedAdmissions) Find(ctx context.Context, tenant settlement.TenantID,
 }
 
 // List lists, of what is asked for, what the caller may meet.
-func (s *scopedAdmissions) List(ctx context.Context, query stay.Query) ([]stay.Stay, *stay.Mark, error) {
+func (s *scopedAdmissions) List(ctx context.Context, query stay.Query) ([]stay.Summary, *stay.Mark, error) {
 	caller := identity.Of(ctx)
 	if caller == nil {
 		return nil, nil, outOfScope("facility_id")

@@ -184,7 +184,7 @@ type lookedStays struct {
 	asked stay.Query
 }
 
-func (l *lookedStays) List(_ context.Context, query stay.Query) ([]stay.Stay, *stay.Mark, error) {
+func (l *lookedStays) List(_ context.Context, query stay.Query) ([]stay.Summary, *stay.Mark, error) {
 	l.asked = query
 	return nil, nil, nil
 }

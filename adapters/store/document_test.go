@@ -41,6 +41,7 @@ type whole struct {
 	Notice     lifecycle.Notice
 	Matter     correction.Matter
 	Stay       stay.Event
+	Summary    stay.Summary
 }
 
 // documents are the encoded documents of a whole, by name.
@@ -64,6 +65,7 @@ func (w *whole) documents() map[string][]byte {
 		"notice":       EncodeNotice(&w.Notice),
 		"matter":       EncodeMatter(&w.Matter),
 		"stay":         EncodeStayEvent(&w.Stay),
+		"summary":      EncodeStaySummary(&w.Summary),
 	}
 }
 
@@ -98,6 +100,10 @@ func (w *whole) read(documents map[string][]byte) error {
 		return err
 	}
 	w.Stay, err = DecodeStayEvent(documents["stay"])
+	if err != nil {
+		return err
+	}
+	w.Summary, err = DecodeStaySummary(documents["summary"])
 	if err != nil {
 		return err
 	}

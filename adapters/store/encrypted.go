@@ -39,6 +39,7 @@ var EncryptedTables = []EncryptedTable{
 	table("review", []string{"id"}, nil, "document"),
 	table("quote", []string{"id"}, nil, "document"),
 	table("notice", []string{"id"}, nil, "document"),
+	table("stay", []string{"id"}, nil, "summary"),
 	table("stay_event", []string{"stay", "no"}, nil, "document"),
 	table("correction", []string{"id"}, nil, "document"),
 	table("difference", []string{"run", "line"}, nil, "document"),
@@ -88,6 +89,8 @@ func placeAt(column string, row named) sealing.Place {
 		return quotePlace(settlement.QuoteID(row.text("id")))
 	case "notice.document":
 		return noticePlace(settlement.NoticeID(row.text("id")))
+	case summaryColumn:
+		return summaryPlace(settlement.AdmissionID(row.text("id")))
 	case stayColumn:
 		return stayPlace(settlement.AdmissionID(row.text("stay")), row.number("no"))
 	case "correction.document":

@@ -5,8 +5,11 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/stay"
 )
 
-// stayDocument is one event of a stay.
-var stayDocument = document{'y', 1}
+// stayDocument is one event of a stay, summaryDocument the stay without them.
+var (
+	stayDocument    = document{'y', 1}
+	summaryDocument = document{'s', 1}
+)
 
 // EncodeStayEvent writes an event of a stay.
 func EncodeStayEvent(e *stay.Event) []byte { return encode(stayDocument, e, stayEvent) }
@@ -16,6 +19,16 @@ func DecodeStayEvent(text []byte) (stay.Event, error) {
 	var e stay.Event
 	err := decode(stayDocument, text, &e, stayEvent)
 	return e, err
+}
+
+// EncodeStaySummary writes the summary of a stay.
+func EncodeStaySummary(s *stay.Summary) []byte { return encode(summaryDocument, s, staySummary) }
+
+// DecodeStaySummary reads what EncodeStaySummary wrote. Internal: not readable.
+func DecodeStaySummary(text []byte) (stay.Summary, error) {
+	var s stay.Summary
+	err := decode(summaryDocument, text, &s, staySummary)
+	return s, err
 }
 
 // NoStay is the answer to a look-up of a stay that found none.
@@ -51,6 +64,27 @@ func stayEvent(c *cursor, v *stay.Event) {
 	text(c, &v.Words)
 	private(c, &v.Body)
 	text(c, &v.Discharge)
+}
+
+func staySummary(c *cursor, v *stay.Summary) {
+	stayEvent(c, &v.Event)
+	number(c, &v.Events)
+	text(c, &v.State)
+	text(c, &v.Encounter)
+	text(c, &v.Words)
+	text(c, &v.Taken)
+	number(c, &v.Charged)
+	number(c, &v.Sent)
+	number(c, &v.NotTaken)
+	text(c, &v.Missing)
+	boolean(c, &v.Outstanding)
+	stayTries(c, &v.Asked)
+	stayTries(c, &v.Uploaded)
+}
+
+func stayTries(c *cursor, v *stay.Tries) {
+	instant(c, &v.At)
+	number(c, &v.Times)
 }
 
 func stayForm(c *cursor, v *stay.Form) {

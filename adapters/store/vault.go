@@ -227,6 +227,30 @@ func (v Vault) ReadStayEvent(id settlement.AdmissionID, no int, text []byte) (st
 	return opened(v, stayPlace(id, int64(no)), text, DecodeStayEvent)
 }
 
+// summaryColumn is that of a stay's summary.
+const summaryColumn = "stay.summary"
+
+func summaryPlace(id settlement.AdmissionID) sealing.Place {
+	return sealing.Place{Column: summaryColumn, A: string(id)}
+}
+
+// StaySummary is a stay as it is listed.
+func (v Vault) StaySummary(s *stay.Summary) []byte {
+	return v.Seal(summaryPlace(s.Stay), EncodeStaySummary(s))
+}
+
+// ReadListedStay reads what StaySummary wrote, if anything, of a stay that has so
+// many events now.
+func (v Vault) ReadListedStay(id settlement.AdmissionID, summary []byte, kept int) (stay.Listed, error) {
+	found := stay.Listed{Kept: kept}
+	if found.Stay = id; summary == nil {
+		return found, nil
+	}
+	var err error
+	found.Summary, err = opened(v, summaryPlace(id), summary, DecodeStaySummary)
+	return found, err
+}
+
 func findingPlace(run reconciliation.RunID, line int64) sealing.Place {
 	return sealing.Place{Column: "difference.document", A: string(run), N: line}
 }

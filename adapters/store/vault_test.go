@@ -64,6 +64,7 @@ func cells(v store.Vault, n int) []cell {
 		{"notice", v.Notice(&notice), func(text []byte) error { _, err := v.ReadNotice(notice.ID, text); return err }},
 		{"stay", v.StayEvent(&event), func(text []byte) error { _, err := v.ReadStayEvent(event.Stay, 1, text); return err }},
 		{"later of a stay", v.StayEvent(&more), func(text []byte) error { _, err := v.ReadStayEvent(event.Stay, n+1, text); return err }},
+		{"summary", v.StaySummary(&stay.Summary{Event: event}), func(text []byte) error { _, err := v.ReadListedStay(event.Stay, text, 1); return err }},
 		{"difference", v.Finding(&finding), func(text []byte) error { _, err := v.ReadFinding("run", n, text); return err }},
 		{"remark", v.Remark(&remark), func(text []byte) error { _, err := v.ReadRemark("run", n, 1, text); return err }},
 		{"later remark", v.Remark(&again), func(text []byte) error { _, err := v.ReadRemark("run", 1, n+1, text); return err }},

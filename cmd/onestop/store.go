@@ -95,7 +95,7 @@ func (k *keeper) process(load func() (working, room int)) measure.Process {
 
 // archive is a store opened for reading only, beside a running gateway.
 type archive interface {
-	lifecycle.Archive
+	stay.Archive
 	reconciliation.Books
 	reconciliation.Archive
 	clearinghouse.Archive

@@ -19,6 +19,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/clearinghouse"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/reconciliation"
+	"github.com/onestop-gateway/onestop/settlement/stay"
 )
 
 // verifyCommand audits a store, live or at rest.
@@ -32,8 +33,8 @@ func verifyCommand() *cobra.Command {
 		Short: "Check every settlement, entry and accumulator of a store against the invariants",
 		Long: `Walks the whole store as it stood at one moment, recomputes every settlement
 from its policy version and stored inputs, and prints a line for each breach: I1
-to I16 of settlements, their entries and accumulators, R1 to R5 of kept
-reconciliations, what people had done about differences and adjustments, C1 to
+to I16 of settlements, their entries and accumulators, I17 of the stays that
+they name, R1 to R5 of kept reconciliations, what people had done about differences and adjustments, C1 to
 C5 of clearings. Ledger, reconciliations and clearings are tied to the fen.
 Ends with 0 if there is none, 1 if there are, 2 if the store cannot be read.
 With --book PAYER=FILE the payer's own book for this gateway is compared too:
@@ -144,7 +145,7 @@ func (v *verification) walk(ctx context.Context, archive archive, progress func(
 	if err != nil {
 		return err
 	}
-	v.settlements, err = lifecycle.Verify(ctx, runs.Watch(archive), v.auditor, func(f lifecycle.Finding) { v.found(f) }, progress)
+	v.settlements, err = lifecycle.Verify(ctx, runs.Watch(stay.Audit(archive, func(b stay.Breach) { v.found(b) })), v.auditor, func(f lifecycle.Finding) { v.found(f) }, progress)
 	if err != nil {
 		return err
 	}

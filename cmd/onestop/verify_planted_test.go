@@ -45,6 +45,9 @@ var planted = []breach{
 	{"a state that the audit trail does not tell of", "I15", `UPDATE settlement SET state = 'REVERSING' WHERE id = ` + one},
 	{"a note of a clearing never opened", "C2", `INSERT INTO clearing_movement (settlement, revision, clearing) SELECT settlement, revision, 9 FROM entry WHERE line = 0 AND settlement = ` + ones},
 	{"a clearing without a history", "C5", `INSERT INTO clearing (number, period_from, period_to, pay_on) VALUES (1, 20260101, 20260131, 20260228)`},
+	{"a stay gone that was settled by", "I17", `DELETE FROM stay_event`},
+	{"a stay that no discharge took up", "I17", `DELETE FROM stay_event WHERE act = 'taken'`},
+	{"a stay of which nothing came", "I17", `DELETE FROM stay_event WHERE act = 'charged'`},
 	{"open for years and nobody's", "I16", `UPDATE settlement SET state = 'SETTLING', opened_at = 0 WHERE id = ` + one},
 }
 

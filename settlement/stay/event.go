@@ -1,7 +1,6 @@
 package stay
 
 import (
-	"slices"
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -105,25 +104,10 @@ const (
 
 // Stay is a stay as its events tell it.
 type Stay struct {
-	Event     // the first
-	State     State
-	Encounter settlement.EncounterID
-	Words     string
-	Taken     settlement.DischargeID // it is settled by; "": none so far
-	Charges   []Charge               // in the order they were first sent
-	events    []Event
-	asked     tries // of the registration
-	uploaded  tries // of rows
+	Summary
+	Charges []Charge // in the order they were first sent
+	events  []Event
 }
-
-// tries are how often something was sent since the payer last answered for it, and
-// when the last time.
-type tries struct {
-	at    time.Time
-	times int
-}
-
-func (t *tries) add(at time.Time) { t.at, t.times = at, t.times+1 }
 
 // Charge is a row with what came of it.
 type Charge struct {
@@ -135,42 +119,17 @@ type Charge struct {
 	doubted bool
 }
 
-// Charged is what the rows come to that the payer has taken.
-func (s *Stay) Charged() (sum settlement.Money) {
-	for i := range s.Charges {
-		if s.Charges[i].Taken {
-			sum += s.Charges[i].Total
-		}
-	}
-	return sum
-}
-
-// Missing is the first row that the payer has not taken, "" where there is none.
-func (s *Stay) Missing() string {
-	for i := range s.Charges {
-		if !s.Charges[i].Taken {
-			return s.Charges[i].ID
-		}
-	}
-	return ""
-}
-
-// Outstanding reports whether the payer owes an answer: about the registration,
-// or about a row.
-func (s *Stay) Outstanding() bool {
-	return s.State == Sending || s.State == InDoubt || slices.ContainsFunc(s.Charges, func(c Charge) bool { return !c.Known })
-}
-
 // Fold tells a stay from its events, which are whole and in order.
 func Fold(events []Event) Stay {
-	s := Stay{Event: events[0], State: NotNeeded, events: events}
+	s := Stay{Summary: Summary{Event: events[0], Events: len(events), State: NotNeeded}, events: events}
+	s.Event.Body = ""
 	place := map[string]int{}
 	for i := range events {
 		e := &events[i]
 		switch e.Act {
 		case ActRegister:
 			s.State = Sending
-			s.asked.add(e.At)
+			s.Asked.add(e.At)
 		case ActRegistered:
 			s.told(stateOf(e.Result), e)
 		case ActStated:
@@ -182,15 +141,16 @@ func Fold(events []Event) Stay {
 		case ActTaken:
 			s.Taken = e.Discharge
 		case ActCharge:
-			s.uploaded.add(e.At)
+			s.Uploaded.add(e.At)
 			s.sending(e.Rows, place)
 		case ActCharged:
 			s.heard(e, place)
 			if e.Result == settlement.ResultApplied {
-				s.uploaded.times = 0
+				s.Uploaded.Times = 0
 			}
 		}
 	}
+	s.sum()
 	return s
 }
 

@@ -10,9 +10,9 @@ import (
 
 // Store keeps events. Kinds are those of lifecycle.Store.
 type Store interface {
-	// AddStayEvent writes one durably, and whether the payer owes an answer
-	// after it. Exists: its number, or its request key, is taken.
-	AddStayEvent(ctx context.Context, event Event, outstanding bool) error
+	// AddStayEvent writes one durably, and the stay as it is after it. Exists:
+	// its number, or its request key, is taken.
+	AddStayEvent(ctx context.Context, event Event, after *Summary) error
 
 	// StayEvents reads those of a stay, in order. NotFound: there is none.
 	StayEvents(ctx context.Context, id ID) ([]Event, error)
@@ -20,9 +20,9 @@ type Store interface {
 	// StayEventsOf reads those of the stay that a request key was given. NotFound.
 	StayEventsOf(ctx context.Context, tenant settlement.TenantID, request settlement.RequestID) ([]Event, error)
 
-	// Stays reads which stays there are, newest first. Nothing found is an
-	// empty list.
-	Stays(ctx context.Context, query Query) ([]ID, error)
+	// Stays reads which stays there are, newest first, and no event of theirs.
+	// Nothing found is an empty list.
+	Stays(ctx context.Context, query Query) ([]Listed, error)
 }
 
 // Query selects stays. Zero fields do not restrict.

@@ -23,33 +23,46 @@ func (w *Ward) Find(ctx context.Context, tenant settlement.TenantID, id ID) (Sta
 // standing is a stay now: one whose answer did not come in its time is in doubt.
 func (w *Ward) standing(events []Event) Stay {
 	found := Fold(events)
-	payer := w.Payers[found.Form.Payer]
-	if found.State == Sending && (payer == nil || w.Now().Sub(found.asked.at) > payer.StayTimeout()+answerWithin) {
-		found.State = InDoubt
-	}
+	w.doubt(&found.Summary)
 	return found
 }
 
+// doubt puts in doubt what was to be answered by now.
+func (w *Ward) doubt(found *Summary) {
+	payer := w.Payers[found.Form.Payer]
+	if found.State == Sending && (payer == nil || w.Now().Sub(found.Asked.At) > payer.StayTimeout()+answerWithin) {
+		found.State = InDoubt
+	}
+}
+
 // List reads one page of stays, newest first, and the place to go on after, if
-// any.
-func (w *Ward) List(ctx context.Context, query Query) ([]Stay, *Mark, error) {
+// any. It reads no events but those of stays whose summary is behind, one stay at
+// a time.
+func (w *Ward) List(ctx context.Context, query Query) ([]Summary, *Mark, error) {
 	limit := query.Limit
 	query.Limit++
-	ids, err := w.Store.Stays(ctx, query)
+	listed, err := w.Store.Stays(ctx, query)
 	if err != nil {
 		return nil, nil, err
 	}
-	found := make([]Stay, min(len(ids), limit))
+	found := make([]Summary, min(len(listed), limit))
 	for i := range found {
-		if found[i], err = w.Find(ctx, "", ids[i]); err != nil {
+		if listed[i].Events == listed[i].Kept {
+			found[i] = listed[i].Summary
+			w.doubt(&found[i])
+			continue
+		}
+		whole, err := w.Find(ctx, "", listed[i].Stay)
+		if err != nil {
 			return nil, nil, err
 		}
+		found[i] = whole.Summary
 	}
-	if len(ids) <= limit {
+	if len(listed) <= limit {
 		return found, nil, nil
 	}
 	last := &found[limit-1]
-	return found, &Mark{last.At, last.Event.Stay}, nil
+	return found, &Mark{last.At, last.Stay}, nil
 }
 
 // Admission implements lifecycle.Admissions.
@@ -62,7 +75,7 @@ func (w *Ward) Admission(ctx context.Context, tenant settlement.TenantID, id ID)
 	return lifecycle.Admission{
 		Facility: form.Facility, Person: form.Person, Scheme: form.Scheme, Day: form.Details.Admission, Payer: form.Payer, Taken: found.Taken,
 		State: string(found.State), Registered: found.State == Registered, Encounter: found.Encounter, Insured: form.Insured,
-		Charged: found.Charged(), Missing: found.Missing(),
+		Charged: found.Charged, Missing: found.Missing,
 	}, nil
 }
 

@@ -3,6 +3,7 @@ package stay
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -18,15 +19,22 @@ const (
 	againMost  = time.Hour
 )
 
-// recoverPage is how many stays are looked at at once.
-const recoverPage = 100
+// Bounds of one look: how many stays are read at once, and for how many a payer is
+// asked, so many of them at a time. The others come with a later look.
+const (
+	recoverPage = 100
+	laneMost    = 1000
+	laneAtOnce  = 4
+)
 
-// Run asks again, until ctx ends, what payers owe.
+// Run asks again, until ctx ends, what payers owe, and returns once what is under
+// way then is kept.
 func (w *Ward) Run(ctx context.Context) {
 	ticker := time.NewTicker(w.Every)
 	defer ticker.Stop()
+	defer w.asking.Wait()
 	for {
-		if err := w.Recover(ctx); err != nil && ctx.Err() == nil {
+		if err := w.look(ctx); err != nil && ctx.Err() == nil {
 			w.Log.WarnContext(ctx, "asking again about stays", "error", err)
 		}
 		select {
@@ -37,53 +45,75 @@ func (w *Ward) Run(ctx context.Context) {
 	}
 }
 
-// Recover looks once at each stay about which a payer owes an answer, also one
-// that another gateway died over, and asks again what may be asked twice: a
-// registration where the payer gives one stay one number, and rows. Others wait
-// for people. Two gateways that meet at a stay do not both send: one of them
-// writes the next event. An error of one stay is logged and keeps none from the
-// next.
-func (w *Ward) Recover(ctx context.Context) error {
+// look finds the stays about which a payer owes an answer, also those that
+// another gateway died over, and has each payer asked again, beside the others,
+// what may be asked twice: a registration where the payer gives one stay one
+// number, and rows. Others wait for people.
+func (w *Ward) look(ctx context.Context) error {
 	query := Query{Outstanding: true, Limit: recoverPage}
-	owed := map[settlement.PayerCode]int{}
-	for {
+	owed, due := map[settlement.PayerCode]int{}, map[settlement.PayerCode][]ID{}
+	for more := true; more; {
 		found, next, err := w.List(ctx, query)
 		if err != nil {
 			return err
 		}
 		for i := range found {
-			if ctx.Err() != nil {
-				return nil
+			s, payer := &found[i], found[i].Form.Payer
+			if w.late(s) {
+				owed[payer]++
 			}
-			if !found[i].Outstanding() {
-				continue // answered since it was listed
-			}
-			if w.late(&found[i]) {
-				owed[found[i].Form.Payer]++
-			}
-			if err := w.again(ctx, &found[i]); err != nil {
-				w.Log.InfoContext(ctx, "a stay stays in doubt", "stay", found[i].Event.Stay, "error", err)
+			if w.due(s) && len(due[payer]) < laneMost {
+				due[payer] = append(due[payer], s.Stay)
 			}
 		}
-		if next == nil {
-			w.InDoubt(owed)
-			return nil
-		}
-		query.Before = next
+		query.Before, more = next, next != nil
 	}
+	w.InDoubt(owed)
+	for payer, stays := range due {
+		w.ask(ctx, payer, stays)
+	}
+	return nil
 }
 
-// again asks once more what a payer owes about a stay, if it is time.
-func (w *Ward) again(ctx context.Context, found *Stay) error {
-	payer := w.Payers[found.Form.Payer]
-	switch {
-	case payer == nil:
-		return nil
-	case found.State == InDoubt && payer.RegistrationRepeats() && w.due(payer, found.asked):
+// ask asks one payer again about stays, apart from all other payers: one that is
+// slow keeps none but its own waiting. While it is asked from an earlier look it
+// is asked nothing more. An error of one stay is logged and keeps none from the
+// next.
+func (w *Ward) ask(ctx context.Context, payer settlement.PayerCode, stays []ID) {
+	if _, busy := w.lanes.LoadOrStore(payer, true); busy {
+		return
+	}
+	w.asking.Go(func() {
+		defer w.lanes.Delete(payer)
+		var group sync.WaitGroup
+		defer group.Wait()
+		places := make(chan struct{}, laneAtOnce)
+		for _, id := range stays {
+			places <- struct{}{}
+			if ctx.Err() != nil {
+				return
+			}
+			group.Go(func() {
+				defer func() { <-places }()
+				if err := w.again(ctx, id); err != nil && ctx.Err() == nil {
+					w.Log.InfoContext(ctx, "a stay stays in doubt", "stay", id, "error", err)
+				}
+			})
+		}
+	})
+}
+
+// again asks once more what a payer owes about a stay, if it still does. Two
+// gateways that meet at a stay do not both send: one of them writes the next
+// event.
+func (w *Ward) again(ctx context.Context, id ID) error {
+	found, err := w.Find(ctx, "", id)
+	if err != nil || !w.due(&found.Summary) {
+		return err
+	}
+	if found.State != Registered {
 		_, err := w.send(ctx, found.events, found.Event, recovery)
 		return err
-	case found.State != Registered || !w.due(payer, found.uploaded):
-		return nil
 	}
 	var rows []Row
 	for i := range found.Charges {
@@ -92,30 +122,43 @@ func (w *Ward) again(ctx context.Context, found *Stay) error {
 		}
 	}
 	for batch := range slices.Chunk(rows, RowsMost) {
-		done, err := w.upload(ctx, found, batch, recovery)
-		if err != nil {
+		if found, err = w.upload(ctx, &found, batch, recovery); err != nil {
 			return err
 		}
-		found = &done
 	}
 	return nil
 }
 
-// late reports whether an answer can no longer come by itself.
-func (w *Ward) late(found *Stay) bool {
-	payer := w.Payers[found.Form.Payer]
-	if found.State != Registered || payer == nil {
-		return found.State != Sending
+// due reports whether a payer may be asked now what it owes about a stay.
+func (w *Ward) due(s *Summary) bool {
+	payer := w.Payers[s.Form.Payer]
+	switch {
+	case payer == nil || !s.Outstanding:
+		return false
+	case s.State == Registered:
+		return w.rested(payer, s.Uploaded)
 	}
-	return w.Now().Sub(found.uploaded.at) > payer.StayTimeout()+answerWithin
+	return s.State == InDoubt && payer.RegistrationRepeats() && w.rested(payer, s.Asked)
 }
 
-// due reports whether what was sent so often may be sent again: certainly not
-// while its answer may still come.
-func (w *Ward) due(payer Payer, sent tries) bool {
-	wait := againMost
-	if sent.times < 7 { // beyond, the doubled time is longer than the most
-		wait = againFirst << max(sent.times-1, 0)
+// late reports whether an answer that is owed can no longer come by itself.
+func (w *Ward) late(s *Summary) bool {
+	payer := w.Payers[s.Form.Payer]
+	switch {
+	case !s.Outstanding:
+		return false
+	case s.State != Registered || payer == nil:
+		return s.State != Sending
 	}
-	return w.Now().Sub(sent.at) >= max(payer.StayTimeout()+answerWithin, wait)
+	return w.Now().Sub(s.Uploaded.At) > payer.StayTimeout()+answerWithin
+}
+
+// rested reports whether what was sent so often may be sent again: certainly not
+// while its answer may still come.
+func (w *Ward) rested(payer Payer, sent Tries) bool {
+	wait := againMost
+	if sent.Times < 7 { // beyond, the doubled time is longer than the most
+		wait = againFirst << max(sent.Times-1, 0)
+	}
+	return w.Now().Sub(sent.At) >= max(payer.StayTimeout()+answerWithin, wait)
 }

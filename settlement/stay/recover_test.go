@@ -3,9 +3,12 @@ package stay_test
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/onestop-gateway/onestop/adapters/store/memory"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -47,7 +50,7 @@ func TestRecoveryRegistersAgain(t *testing.T) {
 			t.Fatalf("look %d: %d calls, want %d", i, len(h.payer.sent), c.calls)
 		}
 	}
-	if found := h.found(); found.State != stay.Registered || found.Outstanding() {
+	if found := h.found(); found.State != stay.Registered || found.Outstanding {
 		t.Errorf("%s", found.State)
 	}
 }
@@ -57,7 +60,7 @@ func TestRecoveryLeavesToPeople(t *testing.T) {
 	h := open(t, settlement.ResultInDoubt)
 	h.registers(stay.InDoubt, false)
 	h.after(24 * time.Hour)
-	if len(h.payer.sent) != 1 || !h.found().Outstanding() || h.doubt["ncms"] != 1 {
+	if len(h.payer.sent) != 1 || !h.found().Outstanding || h.doubt["ncms"] != 1 {
 		t.Errorf("sent %v, in doubt %v", h.payer.sent, h.doubt)
 	}
 	if _, err := h.State(t.Context(), stay.Statement{Stay: "y-1", Encounter: "I7", Document: "d"}); err != nil {
@@ -105,8 +108,8 @@ func TestRecoveryAfterACrash(t *testing.T) {
 	if h.after(39 * time.Second); len(h.payer.sent) != 1 || h.doubt["ncms"] != 1 {
 		t.Errorf("sent again too soon: %d, in doubt %v", len(h.payer.sent), h.doubt)
 	}
-	if h.after(time.Second); len(h.payer.sent) != 3 || h.found().Missing() != "" || h.found().Charged() != settlement.Money(len(rows)) {
-		t.Errorf("%d calls, %s missing", len(h.payer.sent), h.found().Missing())
+	if h.after(time.Second); len(h.payer.sent) != 3 || h.found().Missing != "" || h.found().Charged != settlement.Money(len(rows)) {
+		t.Errorf("%d calls, %s missing", len(h.payer.sent), h.found().Missing)
 	}
 	if h.after(24 * time.Hour); len(h.payer.sent) != 3 {
 		t.Errorf("%d calls", len(h.payer.sent))
@@ -137,7 +140,7 @@ func TestPeopleStateWhatBecameOfIt(t *testing.T) {
 	h.registers(stay.InDoubt, false)
 	said := stay.Statement{Tenant: "H1", Actor: "operator/chen.li", Stay: "y-1", Document: "电话记录 7"}
 	for range 2 { // saying it again changes nothing
-		if found, err := h.State(t.Context(), said); err != nil || found.State != stay.Unsent || found.Outstanding() {
+		if found, err := h.State(t.Context(), said); err != nil || found.State != stay.Unsent || found.Outstanding {
 			t.Fatalf("%s, %v", found.State, err)
 		}
 	}
@@ -252,9 +255,13 @@ func TestAPayerThatWantsNoStaysAnyMoreIsSentNone(t *testing.T) {
 // after its answer came meets it.
 type tardy struct{ stay.Store }
 
-func (s tardy) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) {
+func (s tardy) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, error) {
 	query.Outstanding = false
-	return s.Store.Stays(ctx, query)
+	found, err := s.Store.Stays(ctx, query)
+	for i := range found {
+		found[i].Outstanding = true
+	}
+	return found, err
 }
 
 // A stay whose answer comes between the listing and the look owes nothing.
@@ -263,9 +270,97 @@ func TestRecoveryMeetsWhatWasAnsweredMeanwhile(t *testing.T) {
 	h.registers(stay.Registered, false)
 	h.Store = tardy{h.Store}
 	h.after(time.Hour)
-	if len(h.payer.sent) != 1 || len(h.doubt) != 0 {
-		t.Errorf("sent %v, in doubt %v", h.payer.sent, h.doubt)
+	if len(h.payer.sent) != 1 {
+		t.Errorf("sent %v", h.payer.sent)
 	}
+}
+
+// A payer that takes hours for an answer is asked a few things at once and no
+// more, and keeps none waiting that another payer answers for.
+func TestASlowPayerHoldsUpItsOwnOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, settlement.ResultInDoubt)
+		h.payer.repeats, h.Every, h.Now, h.AtOnceMax = true, 30*time.Second, time.Now, 20
+		h.Ward = stay.New(h.Config)
+		h.registers(stay.InDoubt, false)
+		slow := &scheme{repeats: true}
+		h.Payers["other"] = slow
+		const patients = 10
+		for i := range patients {
+			slow.results = append(slow.results, settlement.ResultInDoubt)
+			ask := asking()
+			ask.Scheme, ask.Request = settlement.SchemeResident, settlement.RequestID(fmt.Sprint("slow-", i))
+			if done, err := h.Register(t.Context(), ask); err != nil || done.State != stay.InDoubt {
+				t.Fatalf("%s, %v", done.State, err)
+			}
+		}
+		var asked, most atomic.Int32
+		slow.before = func() {
+			most.Store(max(most.Load(), asked.Add(1)))
+			time.Sleep(time.Hour)
+			asked.Add(-1)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { h.Ward.Run(ctx); close(done) }()
+		time.Sleep(10 * time.Minute)
+		if h.found().State != stay.Registered || most.Load() != 4 || len(slow.sent) != patients {
+			t.Errorf("%s; the slow one: %d at once, sent %d", h.found().State, most.Load(), len(slow.sent))
+		}
+		time.Sleep(5 * time.Hour)
+		stop()
+		<-done
+		if len(slow.sent) != 2*patients || most.Load() != 4 {
+			t.Errorf("the slow one: %d at once, sent %d", most.Load(), len(slow.sent))
+		}
+	})
+}
+
+// behind is a store whose summaries an older gateway left as they were.
+type behind struct {
+	stay.Store
+	read int
+}
+
+func (s *behind) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, error) {
+	found, err := s.Store.Stays(ctx, query)
+	for i := range found {
+		found[i] = stay.Listed{Summary: stay.Summary{Event: stay.Event{Stay: found[i].Stay}}, Kept: found[i].Kept}
+	}
+	return found, err
+}
+
+func (s *behind) StayEvents(ctx context.Context, id stay.ID) ([]stay.Event, error) {
+	s.read++
+	return s.Store.StayEvents(ctx, id)
+}
+
+// A list reads no events; a stay whose summary is behind is told from its events
+// all the same.
+func TestAListReadsSummaries(t *testing.T) {
+	h := open(t)
+	h.registers(stay.Registered, false)
+	if _, err := h.charges(row("1", 1_00)); err != nil {
+		t.Fatal(err)
+	}
+	kept := &behind{Store: h.Store}
+	h.Store = noEvents{kept.Store}
+	want, _, err := h.List(t.Context(), stay.Query{Limit: 1})
+	if err != nil || len(want) != 1 || want[0].Charged != 1_00 || want[0].Events != 4 || want[0].Body != "" || want[0].Form.Insured == "" {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	h.Store = kept
+	got, _, err := h.List(t.Context(), stay.Query{Limit: 1})
+	if diff := cmp.Diff(want, got); err != nil || diff != "" || kept.read != 1 {
+		t.Errorf("%s, %v, events read %d times", diff, err, kept.read)
+	}
+}
+
+// noEvents is a store that shows none.
+type noEvents struct{ stay.Store }
+
+func (s noEvents) StayEvents(context.Context, stay.ID) ([]stay.Event, error) {
+	return nil, &settlement.Error{Kind: settlement.KindInternal}
 }
 
 // However often rows were uploaded before, what is in doubt is asked for again
@@ -281,7 +376,7 @@ func TestRowsThatWereAnsweredDelayNone(t *testing.T) {
 	h.payer.results = []settlement.Result{settlement.ResultInDoubt}
 	_, err := h.charges(row("last", 1_00))
 	h.refused("in doubt", err, settlement.KindUnavailable, settlement.ReasonPayerUnavailable)
-	if h.after(time.Minute); h.found().Outstanding() {
+	if h.after(time.Minute); h.found().Outstanding {
 		t.Errorf("sent %v", h.payer.sent)
 	}
 }

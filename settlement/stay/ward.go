@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -46,6 +47,8 @@ const answerWithin = 10 * time.Second
 type Ward struct {
 	Config
 	places chan struct{}
+	lanes  sync.Map // of the payers that are being asked again
+	asking sync.WaitGroup
 }
 
 // New makes a Ward.
@@ -208,7 +211,7 @@ func (w *Ward) send(ctx context.Context, before []Event, first Event, actor stri
 func (w *Ward) keep(ctx context.Context, before []Event, event Event) (Stay, error) {
 	event.No = len(before) + 1
 	after := Fold(append(slices.Clip(before), event))
-	err := w.Store.AddStayEvent(ctx, event, after.Outstanding())
+	err := w.Store.AddStayEvent(ctx, event, &after.Summary)
 	switch settlement.KindOf(err) {
 	case settlement.KindExists:
 		err = &settlement.Error{Kind: settlement.KindInFlight, Reason: settlement.ReasonRequestInFlight}

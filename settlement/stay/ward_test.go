@@ -325,7 +325,7 @@ func TestARowThatStandsTwiceIsSentOnce(t *testing.T) {
 	_, err := h.charges(row("1", 1_00), row("2", 2_00), row("1", 1_00))
 	h.refused("in doubt", err, settlement.KindUnavailable, settlement.ReasonPayerUnavailable)
 	found, err := h.charges(row("1", 1_00), row("1", 1_00), row("2", 2_00))
-	if err != nil || len(found.Charges) != 2 || found.Charged() != 3_00 {
+	if err != nil || len(found.Charges) != 2 || found.Charged != 3_00 {
 		t.Errorf("%+v, %v", found.Charges, err)
 	}
 	want := []string{"register H1 360827010001", "charge I1 1 2", "charge I1 1 2"}

@@ -11,7 +11,7 @@ import (
 )
 
 // AddStayEvent implements stay.Store.
-func (m *Store) AddStayEvent(ctx context.Context, event stay.Event, outstanding bool) error {
+func (m *Store) AddStayEvent(ctx context.Context, event stay.Event, after *stay.Summary) error {
 	if err := store.SoundStayEvent(&event); err != nil {
 		return err
 	}
@@ -23,13 +23,13 @@ func (m *Store) AddStayEvent(ctx context.Context, event stay.Event, outstanding 
 			}
 		}
 		m.stays = append(m.stays, event)
-		m.outstanding[event.Stay] = outstanding
+		m.summaries[event.Stay] = *after
 		return nil
 	})
 }
 
 // Stays implements stay.Store.
-func (m *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) {
+func (m *Store) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var marks []stay.Mark
@@ -39,14 +39,20 @@ func (m *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) 
 		if e.No == 1 && (query.Tenant == "" || query.Tenant == e.Tenant) && (query.Person == "" || query.Person == e.Form.Person) &&
 			(query.Facility == "" || query.Facility == e.Form.Facility) &&
 			(len(query.Facilities) == 0 || slices.Contains(query.Facilities, e.Form.Facility)) && m.livesIn(e.Form.Person, query.Regions) &&
-			(!query.Outstanding || m.outstanding[e.Stay]) && (query.Before == nil || later(*query.Before, mark) < 0) {
+			(!query.Outstanding || m.summaries[e.Stay].Outstanding) && (query.Before == nil || later(*query.Before, mark) < 0) {
 			marks = append(marks, mark)
 		}
 	}
 	slices.SortFunc(marks, later)
-	var found []stay.ID
+	var found []stay.Listed
 	for _, mark := range marks[:min(len(marks), query.Limit)] {
-		found = append(found, mark.ID)
+		listed := stay.Listed{Summary: m.summaries[mark.ID]}
+		for i := range m.stays {
+			if m.stays[i].Stay == mark.ID {
+				listed.Kept++
+			}
+		}
+		found = append(found, listed)
 	}
 	return found, store.GivenUp(ctx)
 }

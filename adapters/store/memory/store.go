@@ -30,7 +30,7 @@ type Store struct {
 	quotes       map[settlement.QuoteID]lifecycle.KeptQuote
 	notices      []lifecycle.Notice // in the order they were kept
 	stays        []stay.Event       // in the order they were kept
-	outstanding  map[stay.ID]bool
+	summaries    map[stay.ID]stay.Summary
 	sequence     int64
 	postings     []fund.Posting // in the order they were made
 	register
@@ -74,7 +74,7 @@ func New() *Store {
 		house:        newHouse(),
 		holds:        map[lifecycle.AccumulatorKey]settlement.Holds{},
 		quotes:       map[settlement.QuoteID]lifecycle.KeptQuote{},
-		outstanding:  map[stay.ID]bool{},
+		summaries:    map[stay.ID]stay.Summary{},
 	}
 }
 

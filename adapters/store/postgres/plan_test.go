@@ -77,8 +77,8 @@ func useEverything(t *testing.T, s *Store) {
 	must(t, s.Hold(ctx, lifecycle.AccumulatorKey{Beneficiary: "p", Year: 2012}, aQuote))
 	must(t, s.KeepNotice(ctx, lifecycle.Notice{ID: "n-1", Tenant: "t", Request: "n"}))
 	must(t, s.Keep(ctx, eligibility.Batch{Imported: &eligibility.Progress{File: "f"}, Flagged: []settlement.SettlementID{first.ID}}))
-	must(t, s.AddStayEvent(ctx, stay.Event{Stay: "y-1", No: 1, Tenant: "t", Request: "y"}, true))
-	must(t, s.AddStayEvent(ctx, stay.Event{Stay: "y-1", No: 2}, false))
+	must(t, s.AddStayEvent(ctx, stay.Event{Stay: "y-1", No: 1, Tenant: "t", Request: "y"}, &stay.Summary{Outstanding: true}))
+	must(t, s.AddStayEvent(ctx, stay.Event{Stay: "y-1", No: 2}, &stay.Summary{}))
 	for _, read := range readings(ctx, s, first) {
 		must(t, read())
 	}

@@ -38,8 +38,8 @@ func TestRewrapChangesNothingElse(t *testing.T) {
 		return ""
 	}
 	for _, table := range store.EncryptedTables {
-		if table.Name == "person" {
-			continue // whose row says what stands now
+		if table.Name == "person" || table.Name == "stay" {
+			continue // whose rows say what stands now
 		}
 		column := table.Columns[0]
 		set := fmt.Sprintf(`UPDATE %s SET %s = '\x%x'::bytea || substr(%[2]s, 10)`, table.Name, column, heads[0])

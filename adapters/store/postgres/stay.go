@@ -13,9 +13,9 @@ import (
 
 // AddStayEvent implements stay.Store. What is there already meets a constraint;
 // interpret says which.
-func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, outstanding bool) error {
-	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding) VALUES ($1, $2, $3, $4, $5, $6, $7)`
-	const further = `UPDATE stay SET outstanding = $2 WHERE id = $1`
+func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, after *stay.Summary) error {
+	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding, summary) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+	const further = `UPDATE stay SET outstanding = $2, summary = $3 WHERE id = $1`
 	const line = `INSERT INTO stay_event (stay, no, at, actor, act, document) VALUES ($1, $2, $3, $4, $5, $6)`
 	err := store.SoundStayEvent(&event)
 	if err != nil {
@@ -25,9 +25,9 @@ func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, outstanding 
 		queued := begun()
 		if event.No == 1 {
 			queued.Queue(first, string(event.Stay), string(event.Tenant), string(event.Request), string(event.Form.Facility),
-				string(event.Form.Person), store.Micros(event.At), outstanding)
+				string(event.Form.Person), store.Micros(event.At), after.Outstanding, s.vault.StaySummary(after))
 		} else {
-			queued.Queue(further, string(event.Stay), outstanding)
+			queued.Queue(further, string(event.Stay), after.Outstanding, s.vault.StaySummary(after))
 		}
 		queued.Queue(line, string(event.Stay), int32(event.No), store.Micros(event.At), event.Actor, string(event.Act), s.vault.StayEvent(&event))
 		return queued, nil
@@ -35,8 +35,8 @@ func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, outstanding 
 }
 
 // Stays implements stay.Store.
-func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) {
-	text, args := `SELECT id FROM stay WHERE true`, []any(nil)
+func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, error) {
+	text, args := `SELECT id, summary, (SELECT max(no) FROM stay_event AS e WHERE e.stay = stay.id) FROM stay WHERE true`, []any(nil)
 	and := func(condition string, more ...any) {
 		for _, arg := range more {
 			args = append(args, arg)
@@ -66,19 +66,52 @@ func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) 
 		and(` AND (at, id) < (?, ?)`, store.Micros(before.At), string(before.ID))
 	}
 	and(` ORDER BY at DESC, id DESC LIMIT ?`, int64(query.Limit))
-	var found []stay.ID
+	var found []stay.Listed
 	err := s.each(ctx, func(row scanner) error {
 		var id stay.ID
-		err := row.Scan(&id)
-		found = append(found, id)
+		var summary []byte
+		var kept int
+		err := row.Scan(&id, &summary, &kept)
+		if err != nil {
+			return err
+		}
+		listed, err := s.vault.ReadListedStay(id, summary, kept)
+		found = append(found, listed)
 		return err
 	}, text, args...)
 	return found, err
 }
 
+// stayEventsText reads the events of a stay.
+const stayEventsText = `SELECT stay, no, document FROM stay_event WHERE stay = $1 ORDER BY no`
+
 // StayEvents implements stay.Store.
 func (s *Store) StayEvents(ctx context.Context, id stay.ID) ([]stay.Event, error) {
-	return s.stayEvents(ctx, id, `SELECT stay, no, document FROM stay_event WHERE stay = $1 ORDER BY no`, string(id))
+	return s.stayEvents(ctx, id, stayEventsText, string(id))
+}
+
+// StayEvents implements stay.Archive.
+func (a *Archive) StayEvents(ctx context.Context, id stay.ID) ([]stay.Event, error) {
+	rows, err := a.moment.Query(ctx, stayEventsText, string(id))
+	if err != nil {
+		return nil, interpret(err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (stay.Event, error) { return scanStayEvent(a.vault, row) })
+	if err == nil && len(found) == 0 {
+		err = store.NoStay(id)
+	}
+	return found, interpret(err)
+}
+
+func scanStayEvent(vault store.Vault, row scanner) (stay.Event, error) {
+	var of stay.ID
+	var no int
+	var document []byte
+	err := row.Scan(&of, &no, &document)
+	if err != nil {
+		return stay.Event{}, err
+	}
+	return vault.ReadStayEvent(of, no, document)
 }
 
 // StayEventsOf implements stay.Store.
@@ -90,14 +123,7 @@ func (s *Store) StayEventsOf(ctx context.Context, tenant settlement.TenantID, re
 func (s *Store) stayEvents(ctx context.Context, id stay.ID, text string, args ...any) ([]stay.Event, error) {
 	var found []stay.Event
 	err := s.each(ctx, func(row scanner) error {
-		var of stay.ID
-		var no int
-		var document []byte
-		err := row.Scan(&of, &no, &document)
-		if err != nil {
-			return err
-		}
-		event, err := s.vault.ReadStayEvent(of, no, document)
+		event, err := scanStayEvent(s.vault, row)
 		found = append(found, event)
 		return err
 	}, text, args...)

@@ -14,7 +14,7 @@ func TestKeptNoticesCannotBeChanged(t *testing.T) {
 	s := openTest(t, Config{DSN: fresh(t)})
 	of := settled(t, s, 1)
 	must(t, s.KeepNotice(t.Context(), lifecycle.Notice{ID: "n-1"}))
-	must(t, s.AddStayEvent(t.Context(), stay.Event{Stay: "y-1", No: 1}, false))
+	must(t, s.AddStayEvent(t.Context(), stay.Event{Stay: "y-1", No: 1}, &stay.Summary{}))
 	must(t, s.Keep(t.Context(), eligibility.Batch{Imported: &eligibility.Progress{File: "f"}, Flagged: []settlement.SettlementID{of.ID}}))
 	for _, text := range []string{
 		`UPDATE notice SET at = 0`, `DELETE FROM notice`, `TRUNCATE notice`,

@@ -85,7 +85,7 @@ func (c county) fill(t *testing.T, s *Store) {
 	must(t, s.Hold(ctx, lifecycle.AccumulatorKey{Beneficiary: c.person(), Year: 2012}, c.holds))
 	c.clears(t, s)
 	must(t, s.KeepNotice(ctx, lifecycle.Notice{ID: settlement.NoticeID("n-" + id), Tenant: settlement.TenantID(c.facility), Request: "n", Facility: c.facility, Person: c.person(), At: time.Now()}))
-	must(t, s.AddStayEvent(ctx, stay.Event{Stay: stay.ID("s-" + id), No: 1, At: time.Now(), Tenant: settlement.TenantID(c.facility), Request: "s", Form: stay.Form{Facility: c.facility, Person: c.person()}}, true))
+	must(t, s.AddStayEvent(ctx, stay.Event{Stay: stay.ID("s-" + id), No: 1, At: time.Now(), Tenant: settlement.TenantID(c.facility), Request: "s", Form: stay.Form{Facility: c.facility, Person: c.person()}}, &stay.Summary{Outstanding: true}))
 	form := approval.Form{Number: settlement.ApprovalNumber("a-" + id), Person: c.person(), Facility: c.facility}
 	must(t, s.Note(ctx, clearance.Note{Key: clearance.Key{Request: settlement.RequestID("a-" + id)}, Number: form.Number, Form: &form, Event: approval.Event{Line: 1, Act: approval.Submitted}}))
 	must(t, s.Post(ctx, fund.Posting{ID: fund.PostingID("g-" + id), Request: settlement.RequestID(id), Key: fund.Key{Region: c.region}, Kind: fund.Budget, Amount: 1}, nil))

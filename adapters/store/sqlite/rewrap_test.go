@@ -35,8 +35,8 @@ func TestRewrapChangesNothingElse(t *testing.T) {
 	}
 	const rewrapping = `INSERT INTO rewrapping (key) VALUES ('')`
 	for _, table := range store.EncryptedTables {
-		if table.Name == "person" {
-			continue // whose row says what stands now
+		if table.Name == "person" || table.Name == "stay" {
+			continue // whose rows say what stands now
 		}
 		column := table.Columns[0]
 		set := "UPDATE " + table.Name + " SET " + column + " = CAST(" + fmt.Sprintf(anew, column) + " AS BLOB)"

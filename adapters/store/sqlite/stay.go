@@ -10,13 +10,13 @@ import (
 )
 
 // AddStayEvent implements stay.Store.
-func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, outstanding bool) error {
+func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, after *stay.Summary) error {
 	err := store.SoundStayEvent(&event)
 	if err != nil {
 		return err
 	}
 	return s.committer.do(ctx, func(on *session) error {
-		err := addStayEvent(on, &event, outstanding)
+		err := addStayEvent(on, &event, after)
 		if duplicate(err) {
 			return store.Taken("request_id", settlement.ReasonRequestInFlight)
 		}
@@ -24,15 +24,16 @@ func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, outstanding 
 	})
 }
 
-func addStayEvent(on *session, event *stay.Event, outstanding bool) error {
-	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	const further = `UPDATE stay SET outstanding = ? WHERE id = ?`
+func addStayEvent(on *session, event *stay.Event, after *stay.Summary) error {
+	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	const further = `UPDATE stay SET outstanding = ?, summary = ? WHERE id = ?`
 	const line = `INSERT INTO stay_event (stay, no, at, actor, act, document, turn) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	text, args := further, []any{outstanding, string(event.Stay)}
+	summary := on.vault.StaySummary(after)
+	text, args := further, []any{after.Outstanding, summary, string(event.Stay)}
 	if event.No == 1 {
 		text, args = first, []any{
 			string(event.Stay), string(event.Tenant), string(event.Request), string(event.Form.Facility), string(event.Form.Person),
-			store.Micros(event.At), outstanding,
+			store.Micros(event.At), after.Outstanding, summary,
 		}
 	}
 	_, err := on.exec(background, text, args...)
@@ -45,7 +46,7 @@ func addStayEvent(on *session, event *stay.Event, outstanding bool) error {
 }
 
 // Stays implements stay.Store.
-func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) {
+func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, error) {
 	var c condition
 	c.and(`true`)
 	if query.Outstanding {
@@ -63,19 +64,25 @@ func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.ID, error) 
 	if before := query.Before; before != nil {
 		c.and(`(at, id) < (?, ?)`, store.Micros(before.At), string(before.ID))
 	}
-	text := `SELECT id FROM stay WHERE ` + strings.Join(c.clauses, ` AND `) + ` ORDER BY at DESC, id DESC LIMIT ?`
+	text := `SELECT id, summary, (SELECT max(no) FROM stay_event AS e WHERE e.stay = stay.id) FROM stay WHERE ` + strings.Join(c.clauses, ` AND `) + ` ORDER BY at DESC, id DESC LIMIT ?`
 	rows, err := s.reader.query(ctx, text, append(c.args, int64(query.Limit))...)
 	if err != nil {
 		return nil, s.outcome(err)
 	}
 	defer rows.Close()
-	var found []stay.ID
+	var found []stay.Listed
 	for rows.Next() {
 		var id stay.ID
-		if err := rows.Scan(&id); err != nil {
+		var summary []byte
+		var kept int
+		if err := rows.Scan(&id, &summary, &kept); err != nil {
 			return nil, s.outcome(err)
 		}
-		found = append(found, id)
+		listed, err := s.vault.ReadListedStay(id, summary, kept)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, listed)
 	}
 	return found, s.outcome(rows.Err())
 }
@@ -116,4 +123,9 @@ func (s *Store) stayEvents(ctx context.Context, id stay.ID, text string, args ..
 		err = store.NoStay(id)
 	}
 	return found, err
+}
+
+// StayEvents implements stay.Archive.
+func (a *Archive) StayEvents(ctx context.Context, id stay.ID) ([]stay.Event, error) {
+	return a.store.StayEvents(ctx, id)
 }

@@ -15,7 +15,7 @@ func TestKeptNoticesCannotBeChanged(t *testing.T) {
 	s := openTest(t, Config{Path: fresh(t)})
 	must(t, openClose(t, s, 1))
 	must(t, s.KeepNotice(t.Context(), lifecycle.Notice{ID: "n-1"}))
-	must(t, s.AddStayEvent(t.Context(), stay.Event{Stay: "y-1", No: 1}, false))
+	must(t, s.AddStayEvent(t.Context(), stay.Event{Stay: "y-1", No: 1}, &stay.Summary{}))
 	found, err := s.List(t.Context(), lifecycle.Query{Limit: 1})
 	must(t, err)
 	must(t, s.Keep(t.Context(), eligibility.Batch{Imported: &eligibility.Progress{File: "f"}, Flagged: []settlement.SettlementID{found[0].ID}}))

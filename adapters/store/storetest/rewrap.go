@@ -148,7 +148,7 @@ func FillEncrypted(t *testing.T, o Opened) {
 		return lifecycle.HoldChange{Quote: &q, Holds: settlement.Holds{q.Hold()}, Events: []settlement.QuoteEvent{{Quote: q.ID, Act: settlement.QuoteHold}}}, nil
 	}))
 	must(t, o.Notices.KeepNotice(t.Context(), lifecycle.Notice{ID: "n-1", Tenant: "t", Request: "n", Person: "c-1"}))
-	must(t, o.Stays.AddStayEvent(t.Context(), stayEvent("y-1", 1), false))
+	must(t, o.adding(t, stayEvent("y-1", 1)))
 	o.keeps(t, eligibility.Batch{Review: &registry.Review{ID: "r-1"}})
 	must(t, o.Reconciliations.BeginRun(t.Context(), reconciliation.Kept{ID: "run-1", Attempt: 1}))
 	line := reconciliation.FindingID{Run: "run-1", Line: 1}

@@ -14,6 +14,7 @@ var stayScenarios = []scenario{
 	{"keeps the events of a stay in order", stayKeeps},
 	{"refuses a number or a request twice", stayTwice},
 	{"lists newest first, by person, facility, tenant and what is outstanding, page by page", stayList},
+	{"lists a stay as it is after its last event", stayListed},
 	{"a stay never registered is not found", stayUnknown},
 	{"is not kept when given up, nor with what no column may hold", stayUnsound},
 	{"writers of one number let one through", stayRace},
@@ -42,10 +43,25 @@ func stayEvent(id stay.ID, no int) stay.Event {
 	return e
 }
 
+// StayAfter is the summary of the stay after an event, with something in every
+// field.
+func StayAfter(e *stay.Event) *stay.Summary {
+	after := &stay.Summary{
+		Event: *e, Events: e.No, State: stay.Registered, Encounter: "I1", Words: "words", Taken: "d-1", Charged: 2_50, Sent: 2, NotTaken: 1,
+		Missing: "r-2", Asked: stay.Tries{At: e.At, Times: 1}, Uploaded: stay.Tries{At: e.At, Times: 2},
+	}
+	after.Event.Body = ""
+	return after
+}
+
+func (o Opened) adding(t *testing.T, e stay.Event) error {
+	return o.Stays.AddStayEvent(t.Context(), e, StayAfter(&e))
+}
+
 func (o Opened) addsStay(t *testing.T, events ...stay.Event) []stay.Event {
 	t.Helper()
 	for _, e := range events {
-		if err := o.Stays.AddStayEvent(t.Context(), e, false); err != nil {
+		if err := o.adding(t, e); err != nil {
 			t.Fatalf("event %d of %s: %v", e.No, e.Stay, err)
 		}
 	}
@@ -71,10 +87,10 @@ func stayKeeps(t *testing.T, o Opened) {
 
 func stayTwice(t *testing.T, o Opened) {
 	want := o.addsStay(t, stayEvent("y-1", 1), stayEvent("y-1", 2))
-	refused(t, "a number again", o.Stays.AddStayEvent(t.Context(), stayEvent("y-1", 2), false), settlement.KindExists)
+	refused(t, "a number again", o.adding(t, stayEvent("y-1", 2)), settlement.KindExists)
 	second := stayEvent("y-2", 1)
 	second.Request = want[0].Request
-	refused(t, "a request again", o.Stays.AddStayEvent(t.Context(), second, false), settlement.KindExists)
+	refused(t, "a request again", o.adding(t, second), settlement.KindExists)
 	second.Tenant = "t-2"
 	o.addsStay(t, second)
 	o.stayOf(t, "what is there", "y-1", want)
@@ -86,8 +102,12 @@ func (o Opened) staysOf(t *testing.T, name string, query stay.Query, want ...sta
 	if query.Limit == 0 {
 		query.Limit = 10
 	}
-	found, err := o.Stays.Stays(t.Context(), query)
+	listed, err := o.Stays.Stays(t.Context(), query)
 	same(t, name+": error", err, nil)
+	var found []stay.ID
+	for i := range listed {
+		found = append(found, listed[i].Stay)
+	}
 	same(t, name, found, want)
 }
 
@@ -110,7 +130,9 @@ func stayList(t *testing.T, o Opened) {
 		if !outstanding {
 			e.No = 3
 		}
-		same(t, "adding", o.Stays.AddStayEvent(t.Context(), e, outstanding), nil)
+		after := StayAfter(&e)
+		after.Outstanding = outstanding
+		same(t, "adding", o.Stays.AddStayEvent(t.Context(), e, after), nil)
 		want := []stay.ID{"y-2"}
 		if !outstanding {
 			want = nil
@@ -119,6 +141,26 @@ func stayList(t *testing.T, o Opened) {
 	}
 	_, err := o.Stays.Stays(cancelled(t), stay.Query{Limit: 1})
 	unread(t, "stays", err)
+}
+
+func stayListed(t *testing.T, o Opened) {
+	events := o.addsStay(t, stayEvent("y-1", 1), stayEvent("y-1", 2))
+	behind := StayAfter(&events[0])
+	o.addsStay(t, stayEvent("y-2", 1))
+	third := stayEvent("y-2", 2)
+	lagging := StayAfter(&third)
+	lagging.Events = 1
+	same(t, "adding", o.Stays.AddStayEvent(t.Context(), third, lagging), nil)
+	found, err := o.Stays.Stays(t.Context(), stay.Query{Limit: 3})
+	same(t, "error", err, nil)
+	same(t, "listed", found, []stay.Listed{{Summary: *lagging, Kept: 2}, {Summary: *StayAfter(&events[1]), Kept: 2}})
+	if behind.Events == found[1].Events {
+		t.Error("the summary before the last")
+	}
+	refused(t, "a number again", o.adding(t, stayEvent("y-1", 2)), settlement.KindExists)
+	again, err := o.Stays.Stays(t.Context(), stay.Query{Limit: 3})
+	same(t, "error", err, nil)
+	same(t, "listed after a refused event", again, found)
 }
 
 func stayUnknown(t *testing.T, o Opened) {
@@ -134,8 +176,8 @@ func stayUnknown(t *testing.T, o Opened) {
 func stayUnsound(t *testing.T, o Opened) {
 	e := stayEvent("y-1", 1)
 	e.Request = "a\x00b"
-	refused(t, "a NUL", o.Stays.AddStayEvent(t.Context(), e, false), settlement.KindInvalid)
-	refused(t, "adding", o.Stays.AddStayEvent(cancelled(t), stayEvent("y-1", 1), false), settlement.KindUnavailable)
+	refused(t, "a NUL", o.adding(t, e), settlement.KindInvalid)
+	refused(t, "adding", o.Stays.AddStayEvent(cancelled(t), stayEvent("y-1", 1), &stay.Summary{}), settlement.KindUnavailable)
 	_, err := o.Stays.StayEvents(t.Context(), "y-1")
 	refused(t, "what is there", err, settlement.KindNotFound)
 	_, err = o.Stays.StayEvents(cancelled(t), "y-1")
@@ -149,7 +191,7 @@ func stayRace(t *testing.T, o Opened) {
 	for i := range errs {
 		e := stayEvent("y-1", 2)
 		e.Actor = fmt.Sprint(i)
-		group.Go(func() { errs[i] = o.Stays.AddStayEvent(t.Context(), e, false) })
+		group.Go(func() { errs[i] = o.adding(t, e) })
 	}
 	group.Wait()
 	oneThrough(t, errs, "a taken number")
@@ -157,11 +199,11 @@ func stayRace(t *testing.T, o Opened) {
 
 func stayDoubt(t *testing.T, o Opened) {
 	o.doubts(t, false)
-	refused(t, "not applied", o.Stays.AddStayEvent(t.Context(), stayEvent("y-1", 1), false), settlement.KindInDoubt)
+	refused(t, "not applied", o.adding(t, stayEvent("y-1", 1)), settlement.KindInDoubt)
 	_, err := o.Stays.StayEvents(t.Context(), "y-1")
 	refused(t, "after it", err, settlement.KindNotFound)
 	o.doubts(t, true)
-	refused(t, "applied", o.Stays.AddStayEvent(t.Context(), stayEvent("y-1", 1), false), settlement.KindInDoubt)
+	refused(t, "applied", o.adding(t, stayEvent("y-1", 1)), settlement.KindInDoubt)
 	o.stayOf(t, "after it", "y-1", []stay.Event{stayEvent("y-1", 1)})
 }
 
