@@ -36,3 +36,18 @@ func (p *admissionInProcess) GetAdmission(ctx context.Context, in *onestopv1.Get
 func (p *admissionInProcess) ListAdmissions(ctx context.Context, in *onestopv1.ListAdmissionsRequest) (*onestopv1.ListAdmissionsResponse, error) {
 	return through(ctx, p.inProcess, onestopv1.AdmissionService_ListAdmissions_FullMethodName, in, p.service.ListAdmissions)
 }
+
+// ProposeRemedy passes the chain.
+func (p *admissionInProcess) ProposeRemedy(ctx context.Context, in *onestopv1.ProposeRemedyRequest) (*onestopv1.Admission, error) {
+	return through(ctx, p.inProcess, onestopv1.AdmissionService_ProposeRemedy_FullMethodName, in, p.service.ProposeRemedy)
+}
+
+// ApproveRemedy passes the chain.
+func (p *admissionInProcess) ApproveRemedy(ctx context.Context, in *onestopv1.ApproveRemedyRequest) (*onestopv1.Admission, error) {
+	return through(ctx, p.inProcess, onestopv1.AdmissionService_ApproveRemedy_FullMethodName, in, p.service.ApproveRemedy)
+}
+
+// DeclineRemedy passes the chain.
+func (p *admissionInProcess) DeclineRemedy(ctx context.Context, in *onestopv1.DeclineRemedyRequest) (*onestopv1.Admission, error) {
+	return through(ctx, p.inProcess, onestopv1.AdmissionService_DeclineRemedy_FullMethodName, in, p.service.DeclineRemedy)
+}

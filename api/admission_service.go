@@ -23,6 +23,14 @@ type Admissions interface {
 	// State takes a person's word for a registration in doubt. NotFound, Blocked,
 	// InFlight.
 	State(ctx context.Context, said stay.Statement) (stay.Stay, error)
+	// Propose takes down what one person would have done to a stay. NotFound,
+	// Blocked, InFlight.
+	Propose(ctx context.Context, said stay.Suggestion) (stay.Stay, error)
+	// Approve does what another person proposed and is seen at that event. Kinds as
+	// in Propose.
+	Approve(ctx context.Context, said stay.Decision) (stay.Stay, error)
+	// Decline turns a proposal down. Kinds as in Propose.
+	Decline(ctx context.Context, said stay.Decision) (stay.Stay, error)
 	// Find reads one. NotFound, also for another tenant's.
 	Find(ctx context.Context, tenant settlement.TenantID, id stay.ID) (stay.Stay, error)
 	// List reads one page, newest first, and where to go on, if anywhere.
@@ -98,6 +106,49 @@ func (s *admissionService) StateAdmission(ctx context.Context, in *onestopv1.Sta
 	return encodeCharged(&found), nil
 }
 
+// ProposeRemedy takes down one person's word.
+func (s *admissionService) ProposeRemedy(ctx context.Context, in *onestopv1.ProposeRemedyRequest) (*onestopv1.Admission, error) {
+	said := stay.Suggestion{
+		Tenant: tenantOf(ctx, ""), Actor: operatorOf(in.GetOperator()), Stay: stay.ID(in.GetId()),
+		Remedy: remedies.toWord(in.GetRemedy()), Rows: in.GetRowIds(), Document: in.GetDocument(),
+	}
+	if (said.Remedy == stay.Release) != (len(said.Rows) == 0) {
+		return nil, &settlement.Error{
+			Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "row_ids", Object: in.GetId(),
+			Value: "needed, but not for " + onestopv1.AdmissionRemedy_ADMISSION_REMEDY_RELEASE_DISCHARGE.String(),
+		}
+	}
+	found, err := s.admissions.Propose(ctx, said)
+	if err != nil {
+		return nil, err
+	}
+	return encodeCharged(&found), nil
+}
+
+// ApproveRemedy does what another person proposed.
+func (s *admissionService) ApproveRemedy(ctx context.Context, in *onestopv1.ApproveRemedyRequest) (*onestopv1.Admission, error) {
+	seen, err := strconv.Atoi(in.GetEtag())
+	if err != nil { // never: the contract says so
+		return nil, err
+	}
+	found, err := s.admissions.Approve(ctx, stay.Decision{
+		Tenant: tenantOf(ctx, ""), Actor: operatorOf(in.GetOperator()), Stay: stay.ID(in.GetId()), Seen: seen,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return encodeCharged(&found), nil
+}
+
+// DeclineRemedy turns a proposal down.
+func (s *admissionService) DeclineRemedy(ctx context.Context, in *onestopv1.DeclineRemedyRequest) (*onestopv1.Admission, error) {
+	found, err := s.admissions.Decline(ctx, stay.Decision{Tenant: tenantOf(ctx, ""), Actor: operatorOf(in.GetOperator()), Stay: stay.ID(in.GetId())})
+	if err != nil {
+		return nil, err
+	}
+	return encodeCharged(&found), nil
+}
+
 // GetAdmission reads one.
 func (s *admissionService) GetAdmission(ctx context.Context, in *onestopv1.GetAdmissionRequest) (*onestopv1.Admission, error) {
 	found, err := s.admissions.Find(ctx, tenantOf(ctx, ""), stay.ID(in.GetId()))
@@ -111,9 +162,9 @@ func (s *admissionService) GetAdmission(ctx context.Context, in *onestopv1.GetAd
 func (s *admissionService) ListAdmissions(ctx context.Context, in *onestopv1.ListAdmissionsRequest) (*onestopv1.ListAdmissionsResponse, error) {
 	query := stay.Query{
 		Tenant: tenantOf(ctx, settlement.FacilityID(in.GetFacilityId())), Person: settlement.BeneficiaryID(in.GetPersonId()),
-		Facility: settlement.FacilityID(in.GetFacilityId()), Outstanding: in.GetOutstanding(), Limit: pageLimit(in.GetPageSize()),
+		Facility: settlement.FacilityID(in.GetFacilityId()), Outstanding: in.GetOutstanding(), ForPeople: in.GetForPeople(), Limit: pageLimit(in.GetPageSize()),
 	}
-	key := "admissions\x00" + in.GetPersonId() + "\x00" + in.GetFacilityId() + "\x00" + string(query.Tenant) + "\x00" + strconv.FormatBool(query.Outstanding)
+	key := "admissions\x00" + in.GetPersonId() + "\x00" + in.GetFacilityId() + "\x00" + string(query.Tenant) + "\x00" + strconv.FormatBool(query.Outstanding) + strconv.FormatBool(query.ForPeople)
 	place, err := parsePageToken(in.GetPageToken(), key)
 	if err != nil {
 		return nil, err
@@ -151,7 +202,7 @@ func encodeAdmission(s *stay.Summary) *onestopv1.Admission {
 		Message: s.Words, Payer: string(s.Form.Payer), FacilityId: string(s.Form.Facility), PersonId: string(s.Form.Person),
 		RegionId: string(s.Form.Region), Scheme: schemes.toWire(s.Form.Scheme), AdmissionDate: s.Form.Details.Admission.String(),
 		CreateTime: encodeTime(s.At), Charged: s.Charged.String(), Rows: int32(s.Sent), RowsOutstanding: int32(s.NotTaken),
-		DischargeId: string(s.Taken),
+		DischargeId: string(s.Taken), RowsForPeople: int32(s.Handed), Etag: strconv.Itoa(s.Events),
 	}
 }
 
@@ -164,22 +215,39 @@ func encodeCharged(s *stay.Stay) *onestopv1.Admission {
 			Row: &onestopv1.ChargeRow{
 				RowId: c.ID, ItemCode: c.Item, Name: c.Name, Quantity: c.Number, Price: c.Price, Total: c.Total.String(),
 			},
-			State: chargeState(c), Message: c.Line.Words,
+			State: chargeState(c), Message: c.Line.Words, Refusals: int32(c.Refusals.All),
 		}
 		if c.Taken {
 			shown.Eligible = c.Eligible.String()
 		}
 		out.Charges = append(out.Charges, shown)
 	}
+	if p := s.Proposal; s.Proposed {
+		out.Proposal = &onestopv1.AdmissionProposal{
+			Operator: p.By, ProposeTime: encodeTime(p.At), Remedy: remedies.toWire(p.Remedy), RowIds: p.Rows, Document: p.Document,
+		}
+	}
 	return out
+}
+
+var remedies = pairing[onestopv1.AdmissionRemedy, stay.Remedy]{
+	{onestopv1.AdmissionRemedy_ADMISSION_REMEDY_ROWS_NOT_UPLOADED, stay.RowsNotUploaded},
+	{onestopv1.AdmissionRemedy_ADMISSION_REMEDY_ROWS_UPLOADED_BY_HAND, stay.RowsByHand},
+	{onestopv1.AdmissionRemedy_ADMISSION_REMEDY_RELEASE_DISCHARGE, stay.Release},
 }
 
 func chargeState(c *stay.Charge) onestopv1.ChargeState {
 	switch {
 	case c.Taken:
 		return onestopv1.ChargeState_CHARGE_STATE_TAKEN
+	case c.Ended == stay.RowsNotUploaded:
+		return onestopv1.ChargeState_CHARGE_STATE_NOT_UPLOADED
+	case c.Ended == stay.RowsByHand:
+		return onestopv1.ChargeState_CHARGE_STATE_UPLOADED_BY_HAND
 	case c.Known:
 		return onestopv1.ChargeState_CHARGE_STATE_NOT_TAKEN
+	case c.Handed:
+		return onestopv1.ChargeState_CHARGE_STATE_FOR_PEOPLE
 	}
 	return onestopv1.ChargeState_CHARGE_STATE_IN_DOUBT
 }

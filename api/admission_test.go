@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
@@ -24,6 +25,8 @@ type ward struct {
 	asked   []stay.Ask
 	charged []stay.ChargeAsk
 	stated  []stay.Statement
+	said    []stay.Suggestion
+	decided []stay.Decision
 	queried []stay.Query
 }
 
@@ -59,6 +62,21 @@ func (w *ward) Charge(_ context.Context, ask stay.ChargeAsk) (stay.Stay, error) 
 
 func (w *ward) State(_ context.Context, said stay.Statement) (stay.Stay, error) {
 	w.stated = append(w.stated, said)
+	return stay.Fold(w.events), w.err
+}
+
+func (w *ward) Propose(_ context.Context, said stay.Suggestion) (stay.Stay, error) {
+	w.said = append(w.said, said)
+	return stay.Fold(w.events), w.err
+}
+
+func (w *ward) Approve(_ context.Context, said stay.Decision) (stay.Stay, error) {
+	w.decided = append(w.decided, said)
+	return stay.Fold(w.events), w.err
+}
+
+func (w *ward) Decline(_ context.Context, said stay.Decision) (stay.Stay, error) {
+	w.decided = append(w.decided, said)
 	return stay.Fold(w.events), w.err
 }
 
@@ -188,6 +206,45 @@ func TestStatementsOverREST(t *testing.T) {
 	}
 }
 
+// What one person proposes and another decides goes to the ward with who says so,
+// and is shown with what was read.
+func TestRemediesOverREST(t *testing.T) {
+	w, kept := warded(t)
+	kept.events = append(kept.events,
+		stay.Event{Stay: "y-1", No: 5, Act: stay.ActHanded, Lines: []stay.Line{{Of: "r3"}}},
+		stay.Event{Stay: "y-1", No: 6, At: kept.events[0].At, Act: stay.ActByHand, Actor: "operator/chen.li", Words: "letter 7", Lines: []stay.Line{{Of: "r3"}}})
+	got := w.post("/v1/admissions/y-1:propose", `{"remedy":"ADMISSION_REMEDY_ROWS_UPLOADED_BY_HAND","row_ids":["r3"],"document":"letter 7","operator":"chen.li"}`)
+	for _, want := range []string{
+		`"rows_for_people":1`, `"etag":"6"`, `"state":"CHARGE_STATE_FOR_PEOPLE"`, `"proposal":{"operator":"operator/chen.li"`,
+		`"remedy":"ADMISSION_REMEDY_ROWS_UPLOADED_BY_HAND","row_ids":["r3"],"document":"letter 7"`,
+	} {
+		if got.status != http.StatusOK || !strings.Contains(got.body, want) {
+			t.Errorf("%s is missing in %d %s", want, got.status, got.body)
+		}
+	}
+	want := stay.Suggestion{Actor: "operator/chen.li", Stay: "y-1", Remedy: stay.RowsByHand, Rows: []string{"r3"}, Document: "letter 7"}
+	if diff := cmp.Diff([]stay.Suggestion{want}, kept.said); diff != "" {
+		t.Error(diff)
+	}
+	kept.events = append(kept.events, stay.Event{Stay: "y-1", No: 7, Act: stay.ActApproved})
+	got = w.post("/v1/admissions/y-1:approve", `{"etag":"6","operator":"wang.wu"}`)
+	if got.status != http.StatusOK || !strings.Contains(got.body, `"state":"CHARGE_STATE_UPLOADED_BY_HAND","message":"letter 7"`) || strings.Contains(got.body, "proposal") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := w.post("/v1/admissions/y-1:decline", `{"operator":"wang.wu"}`); got.status != http.StatusOK {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if diff := cmp.Diff([]stay.Decision{{Actor: "operator/wang.wu", Stay: "y-1", Seen: 6}, {Actor: "operator/wang.wu", Stay: "y-1"}}, kept.decided); diff != "" {
+		t.Error(diff)
+	}
+	for remedy, rows := range map[string]string{"ROWS_NOT_UPLOADED": `[]`, "RELEASE_DISCHARGE": `["r3"]`} {
+		got := w.post("/v1/admissions/y-1:propose", `{"remedy":"ADMISSION_REMEDY_`+remedy+`","row_ids":`+rows+`,"document":"letter 7","operator":"chen.li"}`)
+		if got.status != http.StatusBadRequest || !strings.Contains(got.body, `"field":"row_ids"`) {
+			t.Errorf("%s of %s: %d %s", remedy, rows, got.status, got.body)
+		}
+	}
+}
+
 func TestAdmissionsAreListed(t *testing.T) {
 	w, kept := warded(t)
 	first := w.send(http.MethodGet, "/v1/admissions?facility_id=H36082700001&person_id=p-1&outstanding=true&page_size=1", "")
@@ -231,6 +288,21 @@ func (w *twoWards) Charge(ctx context.Context, ask stay.ChargeAsk) (stay.Stay, e
 }
 
 func (w *twoWards) State(ctx context.Context, said stay.Statement) (stay.Stay, error) {
+	w.towns.done(string(said.Stay))
+	return w.Find(ctx, said.Tenant, said.Stay)
+}
+
+func (w *twoWards) Propose(ctx context.Context, said stay.Suggestion) (stay.Stay, error) {
+	w.towns.done(string(said.Stay))
+	return w.Find(ctx, said.Tenant, said.Stay)
+}
+
+func (w *twoWards) Approve(ctx context.Context, said stay.Decision) (stay.Stay, error) {
+	w.towns.done(string(said.Stay))
+	return w.Find(ctx, said.Tenant, said.Stay)
+}
+
+func (w *twoWards) Decline(ctx context.Context, said stay.Decision) (stay.Stay, error) {
 	w.towns.done(string(said.Stay))
 	return w.Find(ctx, said.Tenant, said.Stay)
 }

@@ -177,7 +177,7 @@ func TestPagesBeside(t *testing.T) {
 			t.Errorf("%s %s is not described", method, path)
 		}
 	}
-	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 57 {
+	if described.Paths["/v1/settlements"]["get"] == nil || len(described.Paths) != 60 {
 		t.Errorf("%d paths", len(described.Paths))
 	}
 	index := w.get("/")

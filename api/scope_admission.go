@@ -39,6 +39,30 @@ func (s *scopedAdmissions) State(ctx context.Context, said stay.Statement) (stay
 	return s.of.State(ctx, said)
 }
 
+// Propose speaks of what Find finds.
+func (s *scopedAdmissions) Propose(ctx context.Context, said stay.Suggestion) (stay.Stay, error) {
+	if _, err := s.Find(ctx, said.Tenant, said.Stay); err != nil {
+		return stay.Stay{}, err
+	}
+	return s.of.Propose(ctx, said)
+}
+
+// Approve decides on what Find finds.
+func (s *scopedAdmissions) Approve(ctx context.Context, said stay.Decision) (stay.Stay, error) {
+	if _, err := s.Find(ctx, said.Tenant, said.Stay); err != nil {
+		return stay.Stay{}, err
+	}
+	return s.of.Approve(ctx, said)
+}
+
+// Decline decides on what Find finds.
+func (s *scopedAdmissions) Decline(ctx context.Context, said stay.Decision) (stay.Stay, error) {
+	if _, err := s.Find(ctx, said.Tenant, said.Stay); err != nil {
+		return stay.Stay{}, err
+	}
+	return s.of.Decline(ctx, said)
+}
+
 // Find finds what the caller may meet.
 func (s *scopedAdmissions) Find(ctx context.Context, tenant settlement.TenantID, id stay.ID) (stay.Stay, error) {
 	found, err := s.of.Find(inScope(ctx), tenant, id)

@@ -78,6 +78,9 @@ func staySummary(c *cursor, v *stay.Summary) {
 	number(c, &v.NotTaken)
 	text(c, &v.Missing)
 	boolean(c, &v.Outstanding)
+	number(c, &v.Unanswered)
+	number(c, &v.Handed)
+	boolean(c, &v.Proposed)
 	stayTries(c, &v.Asked)
 	stayTries(c, &v.Uploaded)
 }

@@ -71,7 +71,7 @@ var Tables = []Table{
 	}, []string{"clearing", "facility", "account"}},
 	{"clearing_mark", []string{"clearing", "reached"}, []string{"clearing"}},
 	{"notice", []string{"id", "tenant", "request", "facility", "person", "at", "document"}, []string{"id"}},
-	{"stay", []string{"id", "tenant", "request", "facility", "person", "at", "outstanding", "summary"}, []string{"id"}},
+	{"stay", []string{"id", "tenant", "request", "facility", "person", "at", "outstanding", "summary", "for_people"}, []string{"id"}},
 	{"stay_event", []string{"stay", "no", "at", "actor", "act", "document", "turn"}, []string{"stay", "no"}},
 	{"import_touch", []string{"file", "settlement"}, []string{"file", "settlement"}},
 	{"audit", []string{"turn", "at", "times", "actor", "action", "reason", "object", "instance"}, []string{"turn"}},

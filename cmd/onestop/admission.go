@@ -18,10 +18,12 @@ func admissionCommand() *cobra.Command {
 with the payer of the person's scheme, where that payer wants it of the gateway
 (新农合 S04); its charges are uploaded from a file, row by row known by their ids
 (S10), so that the same file can be uploaded again whatever came of it. A
-settlement names the stay by its id, as admission_id.`,
+settlement names the stay by its id, as admission_id. A row that the payer
+refuses each time, and a discharge that the stay was named with by mistake, are
+ended by two people: one proposes, another reads and approves.`,
 	}
 	callerFlags(admissions)
-	admissions.AddCommand(admissionRegister(), admissionCharge(), admissionState(), admissionShow(), admissionList())
+	admissions.AddCommand(admissionRegister(), admissionCharge(), admissionState(), admissionPropose(), admissionApprove(), admissionDecline(), admissionShow(), admissionList())
 	return admissions
 }
 
@@ -144,6 +146,7 @@ func admissionList() *cobra.Command {
 	command.Flags().StringVar(&in.PersonId, "person", "", "only a person's: the register's pseudonym")
 	command.Flags().StringVar(&in.FacilityId, "facility", "", "only those at a hospital")
 	command.Flags().BoolVar(&in.Outstanding, "outstanding", false, "only those about which a payer owes an answer")
+	command.Flags().BoolVar(&in.ForPeople, "for-people", false, "only those with rows that people must end, or a proposal that waits for another person")
 	command.RunE = calling(func(c *caller) error {
 		rows := c.columns()
 		fmt.Fprintln(rows, "ASKED\tSTATE\tPERSON\tFACILITY\tADMITTED\tNUMBER\tCHARGED\tNOT TAKEN\tADMISSION")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	onestopv1 "github.com/onestop-gateway/onestop/proto/onestop/v1"
 	"github.com/onestop-gateway/onestop/settlement/stay"
@@ -71,6 +72,14 @@ func (p printer) admission(a *onestopv1.Admission) error {
 		fmt.Fprintln(p.out, "settled as discharge", a.GetDischargeId())
 	}
 	fmt.Fprintf(p.out, "%s charged by %d rows, %d of them not taken\n", a.GetCharged(), a.GetRows(), a.GetRowsOutstanding())
+	if a.GetRowsForPeople() > 0 {
+		fmt.Fprintf(p.out, "%d rows are refused each time: two people end them (onestop admission propose)\n", a.GetRowsForPeople())
+	}
+	if proposal := a.GetProposal(); proposal != nil {
+		fmt.Fprintf(p.out, "%s proposed by %s at %s: %s; %s\nto be approved by another with --etag %s\n",
+			shortName(proposal.GetRemedy().String(), "ADMISSION_REMEDY_"), proposal.GetOperator(), moment(proposal.GetProposeTime()),
+			orDash(strings.Join(proposal.GetRowIds(), ", ")), proposal.GetDocument(), a.GetEtag())
+	}
 	rows := p.columns()
 	for _, c := range a.GetCharges() {
 		row := c.GetRow()

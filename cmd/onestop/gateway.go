@@ -221,7 +221,7 @@ func (g *gateway) newWard(directory lifecycle.Directory, payers lifecycle.Gate) 
 		}
 	}
 	return stay.New(stay.Config{
-		Store: g.store.stays, Registry: g.store, Directory: directory, Payers: wanting, Gate: payers, Now: time.Now,
+		Store: g.store.stays, Uses: g.store, Registry: g.store, Directory: directory, Payers: wanting, Gate: payers, Now: time.Now,
 		NewID: func() stay.ID { return stay.ID(uuid.NewString()) }, AtOnceMax: g.config.Limits.InFlight, Every: staysEvery, Log: g.log,
 		InDoubt: measure.NewStays(g.registry, slices.Sorted(maps.Keys(wanting))).InDoubt,
 	})

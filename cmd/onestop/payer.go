@@ -60,9 +60,11 @@ type payerConfig struct {
 	Target       string        `yaml:"target"`       // ncms-pipe
 	// Admissions: the payer wants stays registered and their charges uploaded by
 	// the gateway (S04, S10); ncms and kind basic. RegistrationRepeats: it gives
-	// one inpatient number one number however often it is registered.
+	// one inpatient number one number however often it is registered. A row in
+	// doubt that it refuses ChargeRefusals times alike is people's.
 	Admissions          bool `yaml:"admissions"`
 	RegistrationRepeats bool `yaml:"registration_repeats"`
+	ChargeRefusals      int  `yaml:"charge_refusals"`
 }
 
 type operatorConfig struct {
@@ -122,6 +124,7 @@ func (p *payerConfig) foreign() error {
 		{"target", p.Target != "", pipe},
 		{"admissions", p.Admissions, ticket},
 		{"registration_repeats", p.RegistrationRepeats, ticket},
+		{"charge_refusals", p.ChargeRefusals != 0, ticket},
 	} {
 		if key.set && !key.read {
 			found = errors.Join(found, fmt.Errorf("%s: not a key of protocol %s", key.name, p.Protocol))
@@ -166,5 +169,6 @@ func (p *payerConfig) rural(password settlement.Private) (lifecycle.Payer, error
 		InquireByEncounter: p.InquireByEncounter, ReversalConfirms: p.ReversalConfirms,
 		RefusedMarks: p.RefusedMarks, NotFoundMarks: p.NotFoundMarks, AlreadyReversedMarks: p.AlreadyReversedMarks,
 		TicketMarks: p.TicketMarks, Connections: p.Connections, Admissions: p.Admissions, RegistrationRepeats: p.RegistrationRepeats,
+		ChargeRefusals: p.ChargeRefusals,
 	})
 }

@@ -13,9 +13,10 @@ type Admissions interface {
 	// Admission reads a stay. NotFound, also for another tenant's.
 	Admission(ctx context.Context, tenant settlement.TenantID, id settlement.AdmissionID) (Admission, error)
 
-	// TakeUp keeps, durably and for good, that a stay is settled by a discharge
-	// of its tenant, so that no other discharge can be settled by it. Saying so
-	// again changes nothing. NotFound; Blocked: it is another's.
+	// TakeUp keeps durably that a stay is settled by a discharge of its tenant,
+	// so that no other discharge can be settled by it, until two people release
+	// it, which no live settlement of it lets them. Saying so again changes
+	// nothing. NotFound; Blocked: it is another's.
 	TakeUp(ctx context.Context, take AdmissionTake) error
 }
 

@@ -10,9 +10,11 @@ import (
 
 // ward knows stays by their ids, and takes them up as asked.
 type ward struct {
-	stays map[settlement.AdmissionID]lifecycle.Admission
-	taken []lifecycle.AdmissionTake
-	err   error
+	stays  map[settlement.AdmissionID]lifecycle.Admission
+	taken  []lifecycle.AdmissionTake
+	err    error
+	before func() // runs when a stay is taken up
+	lost   []error
 }
 
 func (w *ward) Admission(_ context.Context, tenant settlement.TenantID, id settlement.AdmissionID) (lifecycle.Admission, error) {
@@ -25,6 +27,16 @@ func (w *ward) Admission(_ context.Context, tenant settlement.TenantID, id settl
 
 func (w *ward) TakeUp(_ context.Context, take lifecycle.AdmissionTake) error {
 	w.taken = append(w.taken, take)
+	if w.before != nil {
+		w.before()
+	}
+	if len(w.lost) > 0 {
+		err := w.lost[0]
+		w.lost = w.lost[1:]
+		if err != nil {
+			return err
+		}
+	}
 	found := w.stays[take.Admission]
 	if found.Taken != "" && found.Taken != take.Discharge {
 		return &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonAdmissionMismatch, Field: "discharge_id"}
@@ -71,7 +83,7 @@ func TestSettlingByAnAdmission(t *testing.T) {
 		if s.State != settlement.StateCommitted || s.Admission != "y-1" || s.Encounter != "I7" || s.Insured != "N7" {
 			t.Errorf("%s by %s as %s of %s", s.State, s.Admission, s.Encounter, s.Insured.Reveal())
 		}
-		if len(w.taken) != 1 || w.taken[0] != (lifecycle.AdmissionTake{Tenant: settlement.TenantID(hospital), Actor: "cashier", Admission: "y-1", Discharge: "D1"}) {
+		if len(w.taken) != 2 || w.taken[0] != (lifecycle.AdmissionTake{Tenant: settlement.TenantID(hospital), Actor: "cashier", Admission: "y-1", Discharge: "D1"}) || w.taken[1] != w.taken[0] {
 			t.Errorf("taken %+v", w.taken)
 		}
 		if again := h.settled(ofStay(1, "y-1")); !again.Replayed || string(again.Body) != string(done.Body) {
@@ -178,6 +190,44 @@ func TestAnAdmissionIsNotBoundToASettledDischarge(t *testing.T) {
 		}
 		if s := h.settled(ofStay(2, "y-1")).Settlement; s.State != settlement.StateCommitted {
 			t.Errorf("%s", s.State)
+		}
+	})
+}
+
+// A stay that two people released, and that another discharge took up, between
+// binding and opening is settled by nobody: no payer is told anything.
+func TestAStayReleasedBeforeItsPayerIsAskedIsNotSettled(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		w := wards(h)
+		w.before = func() {
+			if len(w.taken) == 2 {
+				w.stays["y-1"] = charged(func(a *lifecycle.Admission) { a.Taken = "D9" })
+			}
+		}
+		s := h.record(h.settled(ofStay(1, "y-1")).Settlement.ID)
+		if s.State != settlement.StateAborted || s.Reason != settlement.ReasonAdmissionMismatch || s.Legs[0].State != settlement.LegPlanned || h.sends() != 0 {
+			t.Errorf("%s for %s, leg %s, sent %d", s.State, s.Reason, s.Legs[0].State, h.sends())
+		}
+		if again := h.settled(ofStay(1, "y-1")); !again.Replayed || again.Settlement.State != settlement.StateAborted {
+			t.Errorf("%+v", again)
+		}
+	})
+}
+
+// Where it cannot be said whether the stay is still bound the payer is not asked
+// before it can.
+func TestABindingThatCannotBeReadIsReadAgain(t *testing.T) {
+	live(t, best("A"), func(h *house) {
+		w := wards(h)
+		w.lost = []error{nil, &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}}
+		w.before = func() {
+			if h.sends() != 0 {
+				t.Error("sent before")
+			}
+		}
+		s := h.record(h.settled(ofStay(1, "y-1")).Settlement.ID)
+		if s.State != settlement.StateCommitted || len(w.taken) != 3 || s.Legs[0].Sends != 2 {
+			t.Errorf("%s, taken %d times, sent %d", s.State, len(w.taken), s.Legs[0].Sends)
 		}
 	})
 }

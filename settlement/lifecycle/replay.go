@@ -56,13 +56,19 @@ func (l *Lifecycle) taken(ctx context.Context, ask *Ask) error {
 	return &settlement.Error{Kind: settlement.KindConflict, Reason: settlement.ReasonStaleRecord}
 }
 
-// dischargeTaken refuses a discharge that has a live settlement.
-func (l *Lifecycle) dischargeTaken(ctx context.Context, ask *Ask) error {
+// LiveOf selects the live settlement of a discharge, of which there is one at
+// most.
+func LiveOf(tenant settlement.TenantID, discharge settlement.DischargeID) Query {
 	live := []settlement.State{
 		settlement.StateReceived, settlement.StateSettling, settlement.StateCommitted,
 		settlement.StateAborting, settlement.StateAttention, settlement.StateReversing,
 	}
-	found, err := l.Store.List(ctx, Query{Tenant: ask.Tenant, Discharge: ask.Discharge, States: live, Limit: 1})
+	return Query{Tenant: tenant, Discharge: discharge, States: live, Limit: 1}
+}
+
+// dischargeTaken refuses a discharge that has a live settlement.
+func (l *Lifecycle) dischargeTaken(ctx context.Context, ask *Ask) error {
+	found, err := l.Store.List(ctx, LiveOf(ask.Tenant, ask.Discharge))
 	if err != nil || len(found) == 0 {
 		return err
 	}

@@ -145,7 +145,11 @@ func (w *work) call(ctx context.Context, leg int, operation settlement.Operation
 	if err := w.save(ctx); err != nil {
 		return err
 	}
-	answer := w.sendWithin(ctx, payer, wire)
+	unbound := w.bind(ctx, operation)
+	answer := PayerAnswer{Result: settlement.ResultUnsent, Cause: unbound}
+	if unbound == nil {
+		answer = w.sendWithin(ctx, payer, wire)
+	}
 	if answer.Result == settlement.ResultApplied || answer.Result == settlement.ResultRefused {
 		w.held.leavePayer(payer.Code()) // one in doubt keeps it: it may have to be asked again
 	}
@@ -159,7 +163,21 @@ func (w *work) call(ctx context.Context, leg int, operation settlement.Operation
 	if err == nil {
 		w.proved(&before, leg)
 	}
+	if kind := settlement.KindOf(unbound); err == nil && (kind == settlement.KindBlocked || kind == settlement.KindNotFound) {
+		return w.apply("settle.abort", settlement.ReasonAdmissionMismatch)(w.s.DecideAbort(settlement.ReasonAdmissionMismatch))
+	}
 	return err
+}
+
+// bind has the stay that is about to be settled by bound to this discharge, as
+// takeUpAdmission did before this settlement was durable. Two people who released
+// the stay in between did not see it; whoever releases it from now on does. So no
+// payer is told to settle a stay that another discharge may take up.
+func (w *work) bind(ctx context.Context, operation settlement.Operation) error {
+	if operation != settlement.OpSettle || w.s.Admission == "" {
+		return nil
+	}
+	return w.Admissions.TakeUp(ctx, AdmissionTake{w.s.Tenant, w.actor, w.s.Admission, w.s.Discharge})
 }
 
 // calling is the call about a leg, with the message ids the record holds.

@@ -16,8 +16,8 @@ type ChargeAsk struct {
 }
 
 // Charge uploads rows of a registered stay. A row is known by its id: one that
-// the payer has taken is not sent again, and one that is in doubt is, since the
-// payer does not store it twice. KeyReused: an id stands for another row.
+// the payer has taken, or that two people ended, is not sent again, and one that
+// is in doubt is, since the payer does not store it twice. KeyReused: an id stands for another row.
 // Blocked: the stay is not registered. Invalid: a row the payer cannot take.
 // Refused: the payer's words. Unavailable: it is not known what came of the
 // rows; ask again with the same ids.
@@ -42,7 +42,7 @@ func (w *Ward) Charge(ctx context.Context, ask ChargeAsk) (Stay, error) {
 	return Stay{}, &settlement.Error{Kind: settlement.KindInFlight, Reason: settlement.ReasonRequestInFlight}
 }
 
-// fresh are the rows that the payer has not taken yet.
+// fresh are the rows for which a settlement waits.
 func (s *Stay) fresh(rows []Row) ([]Row, error) {
 	known := make(map[string]*Charge, len(s.Charges))
 	for i := range s.Charges {
@@ -56,9 +56,9 @@ func (s *Stay) fresh(rows []Row) ([]Row, error) {
 		switch {
 		case before == nil:
 			more++
-		case before.Row != row && (before.Taken || !before.Known): // one that was not taken may be mended
+		case before.Row != row && (!before.missing() || !before.Known): // one that was not taken may be mended
 			return nil, &settlement.Error{Kind: settlement.KindKeyReused, Reason: settlement.ReasonKeyReused, Field: fmt.Sprintf("rows[%d].row_id", i), Value: row.ID}
-		case before.Taken || asked[row.ID]:
+		case !before.missing() || asked[row.ID]:
 			continue
 		}
 		fresh = append(fresh, row)

@@ -1,6 +1,7 @@
 package stay
 
 import (
+	"slices"
 	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -21,6 +22,14 @@ const (
 	ActCharged    Act = "charged"    // what came of them
 	ActTaken      Act = "taken"      // a discharge is settled by it
 	ActStated     Act = "stated"     // what a person found out about a registration in doubt
+	ActHanded     Act = "handed"     // rows that the payer refuses each time are people's from now on
+
+	// What one person proposes, and what is decided on it.
+	ActNotUploaded Act = "propose_not_uploaded"
+	ActByHand      Act = "propose_by_hand"
+	ActRelease     Act = "propose_release"
+	ActApproved    Act = "approved"
+	ActDeclined    Act = "declined"
 )
 
 // Event is one line of a stay's history. The first also says what was asked.
@@ -38,8 +47,8 @@ type Event struct {
 
 	Result    settlement.Result      // what came of it
 	Encounter settlement.EncounterID // the payer's number of the stay, where it gave one
-	Lines     []Line                 // what came of each row
-	Words     string                 // the payer's own, of a refusal; what proves a statement
+	Lines     []Line                 // what came of each row; which rows are meant
+	Words     string                 // the payer's own, of a refusal; what proves a statement or a proposal
 	Body      settlement.Private     // the exact bytes sent or heard
 	Discharge settlement.DischargeID // that it is settled by
 }
@@ -105,25 +114,56 @@ const (
 // Stay is a stay as its events tell it.
 type Stay struct {
 	Summary
-	Charges []Charge // in the order they were first sent
-	events  []Event
+	Charges  []Charge  // in the order they were first sent
+	Proposal *Proposal // the last one, decided or not; nil where there is none, or what it was about has changed
+	events   []Event
+	place    map[string]int // of each row in Charges
 }
 
 // Charge is a row with what came of it.
 type Charge struct {
 	Row
 	Line
-	Known bool // the payer has answered for it
+	Known    bool     // the payer has answered for it
+	Refusals Refusals // of it with all that it was sent with, while it is in doubt
+	Handed   bool     // to people, who end it; a hospital may send it again
+	Ended    Remedy   // as two people did; "" otherwise
 	// doubted: it was sent before and not answered for, so that a no to all of
 	// what was sent with it later does not prove that it is not there.
 	doubted bool
 }
 
+// Refusals count how often a payer refused.
+type Refusals struct {
+	Words string // of the last one
+	Same  int    // with these words, without others in between
+	All   int
+}
+
+func (r *Refusals) add(words string) {
+	if r.Words != words {
+		r.Same = 0
+	}
+	r.Words, r.Same, r.All = words, r.Same+1, r.All+1
+}
+
+// worn reports whether people must look into a row that was refused so often. A
+// payer may give each refusal other words, such as a number of its own.
+func (r *Refusals) worn(most int) bool { return r.Same >= most || r.All >= 3*most }
+
+// missing reports whether a settlement waits for the row.
+func (c *Charge) missing() bool { return !c.Taken && c.Ended == "" }
+
+// counted reports whether the payer has the row.
+func (c *Charge) counted() bool { return c.Taken || c.Ended == RowsByHand }
+
+// owed reports whether the payer owes an answer for the row.
+func (c *Charge) owed() bool { return !c.Known && c.Ended == "" }
+
 // Fold tells a stay from its events, which are whole and in order.
 func Fold(events []Event) Stay {
 	s := Stay{Summary: Summary{Event: events[0], Events: len(events), State: NotNeeded}, events: events}
-	s.Event.Body = ""
-	place := map[string]int{}
+	s.Event.Body, s.place = "", map[string]int{}
 	for i := range events {
 		e := &events[i]
 		switch e.Act {
@@ -140,14 +180,17 @@ func Fold(events []Event) Stay {
 			s.told(state, e)
 		case ActTaken:
 			s.Taken = e.Discharge
+			s.overtake(func(p *Proposal) bool { return p.Remedy == Release })
 		case ActCharge:
 			s.Uploaded.add(e.At)
-			s.sending(e.Rows, place)
+			s.sending(e.Rows)
 		case ActCharged:
-			s.heard(e, place)
+			s.heard(e)
 			if e.Result == settlement.ResultApplied {
 				s.Uploaded.Times = 0
 			}
+		default:
+			s.bySomebody(e)
 		}
 	}
 	s.sum()
@@ -162,29 +205,39 @@ func (s *Stay) told(state State, e *Event) {
 	}
 }
 
-// sending takes rows that are about to be sent; place is where each row is.
-func (s *Stay) sending(rows []Row, place map[string]int) {
+// sending takes rows that are about to be sent.
+func (s *Stay) sending(rows []Row) {
 	for _, row := range rows {
-		at, known := place[row.ID]
+		at, known := s.place[row.ID]
 		if !known {
 			at = len(s.Charges)
-			place[row.ID], s.Charges = at, append(s.Charges, Charge{Known: true})
+			s.place[row.ID], s.Charges = at, append(s.Charges, Charge{Known: true})
 		}
-		s.Charges[at] = Charge{Row: row, doubted: !s.Charges[at].Known || s.Charges[at].doubted}
+		was := &s.Charges[at]
+		now := Charge{Row: row, Ended: was.Ended, doubted: !was.Known || was.doubted}
+		if now.doubted {
+			now.Refusals, now.Handed = was.Refusals, was.Handed
+		}
+		s.Charges[at] = now
+		s.overtake(func(p *Proposal) bool { return slices.Contains(p.Rows, row.ID) })
 	}
 }
 
 // heard takes what came of rows. Only an answer for the row itself ends its
 // doubt.
-func (s *Stay) heard(e *Event, place map[string]int) {
+func (s *Stay) heard(e *Event) {
 	for _, line := range e.Lines {
-		at, known := place[line.Of]
+		at, known := s.place[line.Of]
 		if !known {
 			continue
 		}
 		c := &s.Charges[at]
-		if answered := e.Result == settlement.ResultApplied; answered || !c.doubted && !c.Taken {
+		switch answered := e.Result == settlement.ResultApplied; {
+		case answered || !c.doubted && !c.Taken:
 			c.Line, c.Known, c.doubted = line, true, c.doubted && !answered
+			c.Refusals, c.Handed = Refusals{}, false
+		case e.Result == settlement.ResultRefused && !c.Known:
+			c.Refusals.add(line.Words)
 		}
 	}
 }

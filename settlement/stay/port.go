@@ -25,6 +25,15 @@ type Store interface {
 	Stays(ctx context.Context, query Query) ([]Listed, error)
 }
 
+// Uses tells what a discharge is used for.
+type Uses interface {
+	// List is lifecycle.Store's.
+	List(ctx context.Context, query lifecycle.Query) ([]settlement.Settlement, error)
+
+	// Year is lifecycle.Quotes'.
+	Year(ctx context.Context, key lifecycle.AccumulatorKey) (lifecycle.YearRow, error)
+}
+
 // Query selects stays. Zero fields do not restrict.
 type Query struct {
 	Tenant      settlement.TenantID
@@ -33,6 +42,7 @@ type Query struct {
 	Facilities  []settlement.FacilityID // any of them
 	Regions     []settlement.RegionID   // where the person lives now: any of them
 	Outstanding bool                    // only those about which a payer owes an answer
+	ForPeople   bool                    // only those that people are to look into
 	// Before is the last of the page before: they come by the time of their
 	// first event and then id, both descending.
 	Before *Mark
@@ -56,6 +66,9 @@ type Payer interface {
 	// RegistrationRepeats: the payer gives one stay one number however often it
 	// is registered, so that what is in doubt may be sent again.
 	RegistrationRepeats() bool
+
+	// RefusalsMost is after how many refusals alike a row in doubt is people's.
+	RefusalsMost() int
 
 	// PrepareRegistration writes the exact request. It does no I/O. Invalid:
 	// Field names what the payer needs or cannot take.

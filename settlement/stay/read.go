@@ -79,14 +79,19 @@ func (w *Ward) Admission(ctx context.Context, tenant settlement.TenantID, id ID)
 	}, nil
 }
 
-// TakeUp implements lifecycle.Admissions.
+// TakeUp implements lifecycle.Admissions. A stay whose release is proposed is taken
+// up anew, which ends the proposal.
 func (w *Ward) TakeUp(ctx context.Context, take lifecycle.AdmissionTake) error {
 	for range racesMost {
 		found, err := w.Find(ctx, take.Tenant, take.Admission)
-		if err != nil || found.Taken == take.Discharge {
+		if err != nil {
 			return err
 		}
-		if found.Taken != "" {
+		releasing := found.Proposed && found.Proposal.Remedy == Release
+		if found.Taken == take.Discharge && !releasing {
+			return nil
+		}
+		if found.Taken != "" && found.Taken != take.Discharge {
 			return &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonAdmissionMismatch, Field: "discharge_id", Value: string(take.Admission)}
 		}
 		_, err = w.keep(ctx, found.events, Event{Stay: take.Admission, At: w.Now(), Actor: take.Actor, Act: ActTaken, Discharge: take.Discharge})

@@ -2,6 +2,7 @@ package stay
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -51,7 +52,7 @@ func (w *Ward) Run(ctx context.Context) {
 // number, and rows. Others wait for people.
 func (w *Ward) look(ctx context.Context) error {
 	query := Query{Outstanding: true, Limit: recoverPage}
-	owed, due := map[settlement.PayerCode]int{}, map[settlement.PayerCode][]ID{}
+	owed, handed, due := map[settlement.PayerCode]int{}, map[settlement.PayerCode]int{}, map[settlement.PayerCode][]ID{}
 	for more := true; more; {
 		found, next, err := w.List(ctx, query)
 		if err != nil {
@@ -62,13 +63,16 @@ func (w *Ward) look(ctx context.Context) error {
 			if w.late(s) {
 				owed[payer]++
 			}
+			if s.Handed > 0 {
+				handed[payer]++
+			}
 			if w.due(s) && len(due[payer]) < laneMost {
 				due[payer] = append(due[payer], s.Stay)
 			}
 		}
 		query.Before, more = next, next != nil
 	}
-	w.InDoubt(owed)
+	w.InDoubt(owed, handed)
 	for payer, stays := range due {
 		w.ask(ctx, payer, stays)
 	}
@@ -115,18 +119,59 @@ func (w *Ward) again(ctx context.Context, id ID) error {
 		_, err := w.send(ctx, found.events, found.Event, recovery)
 		return err
 	}
-	var rows []Row
-	for i := range found.Charges {
-		if !found.Charges[i].Known {
-			rows = append(rows, found.Charges[i].Row)
+	var refused error
+	for batch := range found.batches() {
+		found, err = w.upload(ctx, &found, batch, recovery)
+		if settlement.KindOf(err) == settlement.KindRefused {
+			refused = err
+			found, err = w.Find(ctx, "", id)
 		}
-	}
-	for batch := range slices.Chunk(rows, RowsMost) {
-		if found, err = w.upload(ctx, &found, batch, recovery); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := w.hand(ctx, &found); err != nil {
+		return err
+	}
+	return refused
+}
+
+// batches are the rows to be sent again. Those that were refused go up with fewer
+// others each time, a quarter of as many, and in the end alone: a payer that
+// refuses all for the sake of one tells so which one it is.
+func (s *Stay) batches() iter.Seq[[]Row] {
+	charges := slices.DeleteFunc(slices.Clone(s.Charges), func(c Charge) bool { return !c.owed() || c.Handed })
+	return func(yield func([]Row) bool) {
+		for len(charges) > 0 {
+			refused := charges[0].Refusals.All
+			most := max(1, RowsMost>>min(2*refused, 16))
+			var batch []Row
+			for len(batch) < min(most, len(charges)) && charges[len(batch)].Refusals.All == refused {
+				batch = append(batch, charges[len(batch)].Row)
+			}
+			charges = charges[len(batch):]
+			if !yield(batch) {
+				return
+			}
+		}
+	}
+}
+
+// hand gives people the rows that the payer refused too often: it is not sent
+// them again but by whoever asks for it.
+func (w *Ward) hand(ctx context.Context, found *Stay) error {
+	event := Event{Stay: found.Event.Stay, At: w.Now(), Actor: recovery, Act: ActHanded}
+	for i := range found.Charges {
+		if c := &found.Charges[i]; c.owed() && !c.Handed && c.Refusals.worn(w.Payers[found.Form.Payer].RefusalsMost()) {
+			event.Lines = append(event.Lines, Line{Of: c.ID})
+		}
+	}
+	if event.Lines == nil {
+		return nil
+	}
+	w.Log.WarnContext(ctx, "rows of a stay are people's now", "stay", event.Stay, "payer", found.Form.Payer, "rows", len(event.Lines))
+	_, err := w.keep(ctx, found.events, event)
+	return err
 }
 
 // due reports whether a payer may be asked now what it owes about a stay.
@@ -136,7 +181,7 @@ func (w *Ward) due(s *Summary) bool {
 	case payer == nil || !s.Outstanding:
 		return false
 	case s.State == Registered:
-		return w.rested(payer, s.Uploaded)
+		return s.Unanswered > 0 && w.rested(payer, s.Uploaded)
 	}
 	return s.State == InDoubt && payer.RegistrationRepeats() && w.rested(payer, s.Asked)
 }
@@ -150,7 +195,7 @@ func (w *Ward) late(s *Summary) bool {
 	case s.State != Registered || payer == nil:
 		return s.State != Sending
 	}
-	return w.Now().Sub(s.Uploaded.At) > payer.StayTimeout()+answerWithin
+	return s.Unanswered > 0 && w.Now().Sub(s.Uploaded.At) > payer.StayTimeout()+answerWithin
 }
 
 // rested reports whether what was sent so often may be sent again: certainly not

@@ -22,6 +22,9 @@ type Summary struct {
 	Missing   string                 // the first row that the payer has not taken; "": none
 	// Outstanding: the payer owes an answer, about the registration or a row.
 	Outstanding bool
+	Unanswered  int   // rows for which it owes one, and which the gateway sends again
+	Handed      int   // rows for which it owes one, and which people must end
+	Proposed    bool  // one person proposed something, and another has not decided on it
 	Asked       Tries // of the registration
 	Uploaded    Tries // of rows
 }
@@ -37,13 +40,19 @@ func (t *Tries) add(at time.Time) { t.At, t.Times = at, t.Times+1 }
 
 // sum says in the summary what the rows come to.
 func (s *Stay) sum() {
-	s.Outstanding = s.State == Sending || s.State == InDoubt
 	for i := range s.Charges {
 		c := &s.Charges[i]
 		s.Sent++
-		s.Outstanding = s.Outstanding || !c.Known
-		if c.Taken {
+		switch {
+		case c.owed() && c.Handed:
+			s.Handed++
+		case c.owed():
+			s.Unanswered++
+		}
+		if c.counted() {
 			s.Charged += c.Total
+		}
+		if !c.missing() {
 			continue
 		}
 		s.NotTaken++
@@ -51,7 +60,13 @@ func (s *Stay) sum() {
 			s.Missing = c.ID
 		}
 	}
+	s.Outstanding = s.State == Sending || s.State == InDoubt || s.Unanswered+s.Handed > 0
+	s.Proposed = s.Proposal.open()
 }
+
+// ForPeople reports whether people are to end a row, or to decide on what one of
+// them proposed.
+func (s *Summary) ForPeople() bool { return s.Handed > 0 || s.Proposed }
 
 // Listed is a stay as a store lists it.
 type Listed struct {

@@ -17,6 +17,7 @@ import (
 // Config is what a Ward is made of. Every field is required.
 type Config struct {
 	Store     Store
+	Uses      Uses
 	Registry  lifecycle.Registry
 	Directory lifecycle.Directory
 	Payers    map[settlement.PayerCode]Payer // those that want stays of the gateway
@@ -26,8 +27,8 @@ type Config struct {
 	AtOnceMax int           // calls at once; more are shed
 	Every     time.Duration // between looks for what payers owe
 	// InDoubt is told, after each whole look, about how many stays each payer
-	// owes an answer whose time is over.
-	InDoubt func(map[settlement.PayerCode]int)
+	// owes an answer whose time is over, and in how many people are to end rows.
+	InDoubt func(owed, handed map[settlement.PayerCode]int)
 	Log     *slog.Logger
 }
 

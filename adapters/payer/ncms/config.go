@@ -52,8 +52,11 @@ type Config struct {
 	// Admissions: the payer wants stays of the gateway (S04, S10); of the
 	// ticket shape and kind Basic only. RegistrationRepeats: it gives one
 	// hospital's number of a stay one inpId however often it is registered.
+	// ChargeRefusals: after so many refusals alike a row in doubt is people's; 0
+	// for five.
 	Admissions          bool
 	RegistrationRepeats bool
+	ChargeRefusals      int
 
 	InquireByEncounter bool // the payer can be asked for a stay's settlements
 	ReversalConfirms   bool // a yes to a reversal proves it even without content
@@ -87,6 +90,7 @@ func (c Config) check() error {
 		{"token_file", c.Password != ""},
 		{"admissions", !c.Admissions || c.Shape == Ticket && c.Kind == Basic},
 		{"registration_repeats", !c.RegistrationRepeats || c.Admissions},
+		{"charge_refusals", c.ChargeRefusals >= 0 && (c.ChargeRefusals == 0 || c.Admissions)},
 		{"target", c.Shape != Pipe || plain(c.Target)},
 		{"redeem_type", c.Shape != Ticket || plain(c.RedeemType)},
 		{"settles", len(c.Schemes) > 0},

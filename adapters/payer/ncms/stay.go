@@ -1,6 +1,7 @@
 package ncms
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -28,6 +29,13 @@ func (p *Payer) StayTimeout() time.Duration { return p.config.CallTimeout }
 
 // RegistrationRepeats implements stay.Payer.
 func (p *Payer) RegistrationRepeats() bool { return p.config.RegistrationRepeats }
+
+// RefusalsMost implements stay.Payer.
+func (p *Payer) RefusalsMost() int { return cmp.Or(p.config.ChargeRefusals, chargeRefusals) }
+
+// chargeRefusals is after how many refusals alike a row in doubt is people's where
+// nothing else is said: half an hour of asking again.
+const chargeRefusals = 5
 
 // PrepareRegistration writes S04 for a new stay (uploadType 0).
 func (p *Payer) PrepareRegistration(facility lifecycle.Facility, form *stay.Form) ([]byte, error) {

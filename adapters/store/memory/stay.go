@@ -35,11 +35,11 @@ func (m *Store) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, err
 	var marks []stay.Mark
 	for i := range m.stays {
 		e := &m.stays[i]
-		mark := stay.Mark{At: e.At, ID: e.Stay}
+		mark, after := stay.Mark{At: e.At, ID: e.Stay}, m.summaries[e.Stay]
 		if e.No == 1 && (query.Tenant == "" || query.Tenant == e.Tenant) && (query.Person == "" || query.Person == e.Form.Person) &&
 			(query.Facility == "" || query.Facility == e.Form.Facility) &&
 			(len(query.Facilities) == 0 || slices.Contains(query.Facilities, e.Form.Facility)) && m.livesIn(e.Form.Person, query.Regions) &&
-			(!query.Outstanding || m.summaries[e.Stay].Outstanding) && (query.Before == nil || later(*query.Before, mark) < 0) {
+			(!query.Outstanding || after.Outstanding) && (!query.ForPeople || after.ForPeople()) && (query.Before == nil || later(*query.Before, mark) < 0) {
 			marks = append(marks, mark)
 		}
 	}

@@ -115,6 +115,10 @@ func readings(ctx context.Context, s *Store, of settlement.Settlement) map[strin
 		"stay":    func() error { _, err := s.StayEvents(ctx, "y-1"); return err },
 		"stay of": func() error { _, err := s.StayEventsOf(ctx, "t", "y"); return err },
 		"stays":   func() error { _, err := s.Stays(ctx, stay.Query{Before: &stay.Mark{ID: "y"}, Limit: 1}); return err },
+		"for people": func() error {
+			_, err := s.Stays(ctx, stay.Query{ForPeople: true, Before: &stay.Mark{ID: "y"}, Limit: 1})
+			return err
+		},
 		"outstanding": func() error {
 			_, err := s.Stays(ctx, stay.Query{Outstanding: true, Before: &stay.Mark{ID: "y"}, Limit: 1})
 			return err

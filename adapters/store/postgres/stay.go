@@ -14,8 +14,9 @@ import (
 // AddStayEvent implements stay.Store. What is there already meets a constraint;
 // interpret says which.
 func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, after *stay.Summary) error {
-	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding, summary) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
-	const further = `UPDATE stay SET outstanding = $2, summary = $3 WHERE id = $1`
+	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding, summary, for_people)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+	const further = `UPDATE stay SET outstanding = $2, summary = $3, for_people = $4 WHERE id = $1`
 	const line = `INSERT INTO stay_event (stay, no, at, actor, act, document) VALUES ($1, $2, $3, $4, $5, $6)`
 	err := store.SoundStayEvent(&event)
 	if err != nil {
@@ -25,9 +26,9 @@ func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, after *stay.
 		queued := begun()
 		if event.No == 1 {
 			queued.Queue(first, string(event.Stay), string(event.Tenant), string(event.Request), string(event.Form.Facility),
-				string(event.Form.Person), store.Micros(event.At), after.Outstanding, s.vault.StaySummary(after))
+				string(event.Form.Person), store.Micros(event.At), after.Outstanding, s.vault.StaySummary(after), after.ForPeople())
 		} else {
-			queued.Queue(further, string(event.Stay), after.Outstanding, s.vault.StaySummary(after))
+			queued.Queue(further, string(event.Stay), after.Outstanding, s.vault.StaySummary(after), after.ForPeople())
 		}
 		queued.Queue(line, string(event.Stay), int32(event.No), store.Micros(event.At), event.Actor, string(event.Act), s.vault.StayEvent(&event))
 		return queued, nil
@@ -46,6 +47,9 @@ func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, err
 	}
 	if query.Outstanding {
 		and(` AND outstanding`)
+	}
+	if query.ForPeople {
+		and(` AND for_people`)
 	}
 	if query.Tenant != "" {
 		and(` AND tenant = ?`, string(query.Tenant))

@@ -25,15 +25,15 @@ func (s *Store) AddStayEvent(ctx context.Context, event stay.Event, after *stay.
 }
 
 func addStayEvent(on *session, event *stay.Event, after *stay.Summary) error {
-	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-	const further = `UPDATE stay SET outstanding = ?, summary = ? WHERE id = ?`
+	const first = `INSERT INTO stay (id, tenant, request, facility, person, at, outstanding, summary, for_people) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const further = `UPDATE stay SET outstanding = ?, summary = ?, for_people = ? WHERE id = ?`
 	const line = `INSERT INTO stay_event (stay, no, at, actor, act, document, turn) VALUES (?, ?, ?, ?, ?, ?, ?)`
 	summary := on.vault.StaySummary(after)
-	text, args := further, []any{after.Outstanding, summary, string(event.Stay)}
+	text, args := further, []any{after.Outstanding, summary, after.ForPeople(), string(event.Stay)}
 	if event.No == 1 {
 		text, args = first, []any{
 			string(event.Stay), string(event.Tenant), string(event.Request), string(event.Form.Facility), string(event.Form.Person),
-			store.Micros(event.At), after.Outstanding, summary,
+			store.Micros(event.At), after.Outstanding, summary, after.ForPeople(),
 		}
 	}
 	_, err := on.exec(background, text, args...)
@@ -51,6 +51,9 @@ func (s *Store) Stays(ctx context.Context, query stay.Query) ([]stay.Listed, err
 	c.and(`true`)
 	if query.Outstanding {
 		c.and(`outstanding = 1`)
+	}
+	if query.ForPeople {
+		c.and(`for_people = 1`)
 	}
 	equal(&c, `tenant`, query.Tenant)
 	equal(&c, `person`, query.Person)

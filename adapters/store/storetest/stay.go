@@ -48,7 +48,7 @@ func stayEvent(id stay.ID, no int) stay.Event {
 func StayAfter(e *stay.Event) *stay.Summary {
 	after := &stay.Summary{
 		Event: *e, Events: e.No, State: stay.Registered, Encounter: "I1", Words: "words", Taken: "d-1", Charged: 2_50, Sent: 2, NotTaken: 1,
-		Missing: "r-2", Asked: stay.Tries{At: e.At, Times: 1}, Uploaded: stay.Tries{At: e.At, Times: 2},
+		Missing: "r-2", Unanswered: 3, Handed: 4, Proposed: true, Asked: stay.Tries{At: e.At, Times: 1}, Uploaded: stay.Tries{At: e.At, Times: 2},
 	}
 	after.Event.Body = ""
 	return after
@@ -139,6 +139,17 @@ func stayList(t *testing.T, o Opened) {
 		}
 		o.staysOf(t, "outstanding", stay.Query{Outstanding: true}, want...)
 	}
+	o.staysOf(t, "for people", stay.Query{ForPeople: true}, "y-3", "y-2", "y-1", "y-4")
+	for no, handed := range []int{0, 1} {
+		e := stayEvent("y-3", no+2)
+		after := StayAfter(&e)
+		after.Proposed, after.Handed = false, handed
+		same(t, "adding", o.Stays.AddStayEvent(t.Context(), e, after), nil)
+		if handed == 0 {
+			o.staysOf(t, "for people, one less", stay.Query{ForPeople: true, Tenant: "t-1"}, "y-2", "y-1")
+		}
+	}
+	o.staysOf(t, "a page for people", stay.Query{ForPeople: true, Limit: 1}, "y-3")
 	_, err := o.Stays.Stays(cancelled(t), stay.Query{Limit: 1})
 	unread(t, "stays", err)
 }

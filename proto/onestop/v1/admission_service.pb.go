@@ -106,6 +106,13 @@ const (
 	ChargeState_CHARGE_STATE_NOT_TAKEN ChargeState = 2
 	// Not known; it is sent again as it is.
 	ChargeState_CHARGE_STATE_IN_DOUBT ChargeState = 3
+	// Not known, and the payer refuses it each time: the gateway sends it no more by
+	// itself. Two people end it, or the hospital sends it again.
+	ChargeState_CHARGE_STATE_FOR_PEOPLE ChargeState = 4
+	// Ended by two people: the payer has not got it.
+	ChargeState_CHARGE_STATE_NOT_UPLOADED ChargeState = 5
+	// Ended by two people: the payer got it by other means.
+	ChargeState_CHARGE_STATE_UPLOADED_BY_HAND ChargeState = 6
 )
 
 // Enum value maps for ChargeState.
@@ -115,12 +122,18 @@ var (
 		1: "CHARGE_STATE_TAKEN",
 		2: "CHARGE_STATE_NOT_TAKEN",
 		3: "CHARGE_STATE_IN_DOUBT",
+		4: "CHARGE_STATE_FOR_PEOPLE",
+		5: "CHARGE_STATE_NOT_UPLOADED",
+		6: "CHARGE_STATE_UPLOADED_BY_HAND",
 	}
 	ChargeState_value = map[string]int32{
-		"CHARGE_STATE_UNSPECIFIED": 0,
-		"CHARGE_STATE_TAKEN":       1,
-		"CHARGE_STATE_NOT_TAKEN":   2,
-		"CHARGE_STATE_IN_DOUBT":    3,
+		"CHARGE_STATE_UNSPECIFIED":      0,
+		"CHARGE_STATE_TAKEN":            1,
+		"CHARGE_STATE_NOT_TAKEN":        2,
+		"CHARGE_STATE_IN_DOUBT":         3,
+		"CHARGE_STATE_FOR_PEOPLE":       4,
+		"CHARGE_STATE_NOT_UPLOADED":     5,
+		"CHARGE_STATE_UPLOADED_BY_HAND": 6,
 	}
 )
 
@@ -151,6 +164,63 @@ func (ChargeState) EnumDescriptor() ([]byte, []int) {
 	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{1}
 }
 
+// AdmissionRemedy is what two people may do to a stay.
+type AdmissionRemedy int32
+
+const (
+	// No remedy; never accepted.
+	AdmissionRemedy_ADMISSION_REMEDY_UNSPECIFIED AdmissionRemedy = 0
+	// The payer has not got the rows. They are not sent any more, and do not count.
+	AdmissionRemedy_ADMISSION_REMEDY_ROWS_NOT_UPLOADED AdmissionRemedy = 1
+	// The payer got the rows by other means. They are not sent any more, and count.
+	AdmissionRemedy_ADMISSION_REMEDY_ROWS_UPLOADED_BY_HAND AdmissionRemedy = 2
+	// The stay is bound to its discharge no longer: it was named with it by mistake.
+	AdmissionRemedy_ADMISSION_REMEDY_RELEASE_DISCHARGE AdmissionRemedy = 3
+)
+
+// Enum value maps for AdmissionRemedy.
+var (
+	AdmissionRemedy_name = map[int32]string{
+		0: "ADMISSION_REMEDY_UNSPECIFIED",
+		1: "ADMISSION_REMEDY_ROWS_NOT_UPLOADED",
+		2: "ADMISSION_REMEDY_ROWS_UPLOADED_BY_HAND",
+		3: "ADMISSION_REMEDY_RELEASE_DISCHARGE",
+	}
+	AdmissionRemedy_value = map[string]int32{
+		"ADMISSION_REMEDY_UNSPECIFIED":           0,
+		"ADMISSION_REMEDY_ROWS_NOT_UPLOADED":     1,
+		"ADMISSION_REMEDY_ROWS_UPLOADED_BY_HAND": 2,
+		"ADMISSION_REMEDY_RELEASE_DISCHARGE":     3,
+	}
+)
+
+func (x AdmissionRemedy) Enum() *AdmissionRemedy {
+	p := new(AdmissionRemedy)
+	*p = x
+	return p
+}
+
+func (x AdmissionRemedy) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AdmissionRemedy) Descriptor() protoreflect.EnumDescriptor {
+	return file_onestop_v1_admission_service_proto_enumTypes[2].Descriptor()
+}
+
+func (AdmissionRemedy) Type() protoreflect.EnumType {
+	return &file_onestop_v1_admission_service_proto_enumTypes[2]
+}
+
+func (x AdmissionRemedy) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AdmissionRemedy.Descriptor instead.
+func (AdmissionRemedy) EnumDescriptor() ([]byte, []int) {
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{2}
+}
+
 // Admission is a stay as its payer knows it. It names the person by pseudonym.
 type Admission struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -178,17 +248,25 @@ type Admission struct {
 	AdmissionDate string `protobuf:"bytes,11,opt,name=admission_date,json=admissionDate,proto3" json:"admission_date,omitempty"`
 	// When it was first asked for.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// What the rows come to that the payer has taken; a settlement's bill comes
-	// to the same.
+	// What the rows come to that the payer has taken or got by hand; a settlement's
+	// bill comes to the same.
 	Charged string `protobuf:"bytes,13,opt,name=charged,proto3" json:"charged,omitempty"`
-	// How many rows there are, and how many of them the payer has not taken.
+	// How many rows there are, and how many of them the payer has not taken and
+	// nobody ended.
 	Rows int32 `protobuf:"varint,14,opt,name=rows,proto3" json:"rows,omitempty"`
 	// Of them.
 	RowsOutstanding int32 `protobuf:"varint,15,opt,name=rows_outstanding,json=rowsOutstanding,proto3" json:"rows_outstanding,omitempty"`
 	// The discharge that it is settled by, once one was.
 	DischargeId string `protobuf:"bytes,16,opt,name=discharge_id,json=dischargeId,proto3" json:"discharge_id,omitempty"`
 	// The rows in the order they were first sent; absent from lists.
-	Charges       []*AdmissionCharge `protobuf:"bytes,17,rep,name=charges,proto3" json:"charges,omitempty"`
+	Charges []*AdmissionCharge `protobuf:"bytes,17,rep,name=charges,proto3" json:"charges,omitempty"`
+	// How many rows people must end.
+	RowsForPeople int32 `protobuf:"varint,18,opt,name=rows_for_people,json=rowsForPeople,proto3" json:"rows_for_people,omitempty"`
+	// What was read; whoever approves gives it back, so that nobody approves what
+	// they have not seen.
+	Etag string `protobuf:"bytes,19,opt,name=etag,proto3" json:"etag,omitempty"`
+	// What one person proposed and another has not decided on; absent from lists.
+	Proposal      *AdmissionProposal `protobuf:"bytes,20,opt,name=proposal,proto3" json:"proposal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -342,6 +420,109 @@ func (x *Admission) GetCharges() []*AdmissionCharge {
 	return nil
 }
 
+func (x *Admission) GetRowsForPeople() int32 {
+	if x != nil {
+		return x.RowsForPeople
+	}
+	return 0
+}
+
+func (x *Admission) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *Admission) GetProposal() *AdmissionProposal {
+	if x != nil {
+		return x.Proposal
+	}
+	return nil
+}
+
+// AdmissionProposal is the first of two people's word.
+type AdmissionProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who proposed it; somebody else has to approve.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// When.
+	ProposeTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=propose_time,json=proposeTime,proto3" json:"propose_time,omitempty"`
+	// What was proposed.
+	Remedy AdmissionRemedy `protobuf:"varint,3,opt,name=remedy,proto3,enum=onestop.v1.AdmissionRemedy" json:"remedy,omitempty"`
+	// The rows it ends.
+	RowIds []string `protobuf:"bytes,4,rep,name=row_ids,json=rowIds,proto3" json:"row_ids,omitempty"`
+	// What shows it.
+	Document      string `protobuf:"bytes,5,opt,name=document,proto3" json:"document,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AdmissionProposal) Reset() {
+	*x = AdmissionProposal{}
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AdmissionProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AdmissionProposal) ProtoMessage() {}
+
+func (x *AdmissionProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AdmissionProposal.ProtoReflect.Descriptor instead.
+func (*AdmissionProposal) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AdmissionProposal) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *AdmissionProposal) GetProposeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ProposeTime
+	}
+	return nil
+}
+
+func (x *AdmissionProposal) GetRemedy() AdmissionRemedy {
+	if x != nil {
+		return x.Remedy
+	}
+	return AdmissionRemedy_ADMISSION_REMEDY_UNSPECIFIED
+}
+
+func (x *AdmissionProposal) GetRowIds() []string {
+	if x != nil {
+		return x.RowIds
+	}
+	return nil
+}
+
+func (x *AdmissionProposal) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
 // AdmissionCharge is a row with what became of it.
 type AdmissionCharge struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -351,15 +532,18 @@ type AdmissionCharge struct {
 	State ChargeState `protobuf:"varint,2,opt,name=state,proto3,enum=onestop.v1.ChargeState" json:"state,omitempty"`
 	// What the payer counts of it, yuan; of a row that was taken.
 	Eligible string `protobuf:"bytes,3,opt,name=eligible,proto3" json:"eligible,omitempty"`
-	// The payer's own words, of one that was not taken.
-	Message       string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	// The payer's own words, of one that was not taken; what was shown, of one that
+	// was ended.
+	Message string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	// How often the payer refused it while it is in doubt.
+	Refusals      int32 `protobuf:"varint,5,opt,name=refusals,proto3" json:"refusals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AdmissionCharge) Reset() {
 	*x = AdmissionCharge{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[1]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -371,7 +555,7 @@ func (x *AdmissionCharge) String() string {
 func (*AdmissionCharge) ProtoMessage() {}
 
 func (x *AdmissionCharge) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[1]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -384,7 +568,7 @@ func (x *AdmissionCharge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdmissionCharge.ProtoReflect.Descriptor instead.
 func (*AdmissionCharge) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{1}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *AdmissionCharge) GetRow() *ChargeRow {
@@ -415,6 +599,13 @@ func (x *AdmissionCharge) GetMessage() string {
 	return ""
 }
 
+func (x *AdmissionCharge) GetRefusals() int32 {
+	if x != nil {
+		return x.Refusals
+	}
+	return 0
+}
+
 // ChargeRow is one charge.
 type ChargeRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -437,7 +628,7 @@ type ChargeRow struct {
 
 func (x *ChargeRow) Reset() {
 	*x = ChargeRow{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[2]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -449,7 +640,7 @@ func (x *ChargeRow) String() string {
 func (*ChargeRow) ProtoMessage() {}
 
 func (x *ChargeRow) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[2]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -462,7 +653,7 @@ func (x *ChargeRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChargeRow.ProtoReflect.Descriptor instead.
 func (*ChargeRow) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{2}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ChargeRow) GetRowId() string {
@@ -545,7 +736,7 @@ type CreateAdmissionRequest struct {
 
 func (x *CreateAdmissionRequest) Reset() {
 	*x = CreateAdmissionRequest{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[3]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -557,7 +748,7 @@ func (x *CreateAdmissionRequest) String() string {
 func (*CreateAdmissionRequest) ProtoMessage() {}
 
 func (x *CreateAdmissionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[3]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -570,7 +761,7 @@ func (x *CreateAdmissionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAdmissionRequest.ProtoReflect.Descriptor instead.
 func (*CreateAdmissionRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{3}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CreateAdmissionRequest) GetRequestId() string {
@@ -677,7 +868,7 @@ type ChargeAdmissionRequest struct {
 
 func (x *ChargeAdmissionRequest) Reset() {
 	*x = ChargeAdmissionRequest{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[4]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +880,7 @@ func (x *ChargeAdmissionRequest) String() string {
 func (*ChargeAdmissionRequest) ProtoMessage() {}
 
 func (x *ChargeAdmissionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[4]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +893,7 @@ func (x *ChargeAdmissionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChargeAdmissionRequest.ProtoReflect.Descriptor instead.
 func (*ChargeAdmissionRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{4}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ChargeAdmissionRequest) GetId() string {
@@ -738,7 +929,7 @@ type StateAdmissionRequest struct {
 
 func (x *StateAdmissionRequest) Reset() {
 	*x = StateAdmissionRequest{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[5]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -750,7 +941,7 @@ func (x *StateAdmissionRequest) String() string {
 func (*StateAdmissionRequest) ProtoMessage() {}
 
 func (x *StateAdmissionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[5]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -763,7 +954,7 @@ func (x *StateAdmissionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateAdmissionRequest.ProtoReflect.Descriptor instead.
 func (*StateAdmissionRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{5}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *StateAdmissionRequest) GetId() string {
@@ -794,6 +985,208 @@ func (x *StateAdmissionRequest) GetOperator() string {
 	return ""
 }
 
+// ProposeRemedyRequest is one person's word.
+type ProposeRemedyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's id of the stay.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to do.
+	Remedy AdmissionRemedy `protobuf:"varint,2,opt,name=remedy,proto3,enum=onestop.v1.AdmissionRemedy" json:"remedy,omitempty"`
+	// The rows to end, at most 200; none where the stay is to be released.
+	RowIds []string `protobuf:"bytes,3,rep,name=row_ids,json=rowIds,proto3" json:"row_ids,omitempty"`
+	// What shows it, such as the payer's letter or the page of its own system, 1
+	// to 200 characters; no personal data.
+	Document string `protobuf:"bytes,4,opt,name=document,proto3" json:"document,omitempty"`
+	// Who proposes it: a staff id, written in one way only.
+	Operator      string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeRemedyRequest) Reset() {
+	*x = ProposeRemedyRequest{}
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeRemedyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeRemedyRequest) ProtoMessage() {}
+
+func (x *ProposeRemedyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeRemedyRequest.ProtoReflect.Descriptor instead.
+func (*ProposeRemedyRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ProposeRemedyRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ProposeRemedyRequest) GetRemedy() AdmissionRemedy {
+	if x != nil {
+		return x.Remedy
+	}
+	return AdmissionRemedy_ADMISSION_REMEDY_UNSPECIFIED
+}
+
+func (x *ProposeRemedyRequest) GetRowIds() []string {
+	if x != nil {
+		return x.RowIds
+	}
+	return nil
+}
+
+func (x *ProposeRemedyRequest) GetDocument() string {
+	if x != nil {
+		return x.Document
+	}
+	return ""
+}
+
+func (x *ProposeRemedyRequest) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// ApproveRemedyRequest is another person's word.
+type ApproveRemedyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's id of the stay.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What was read.
+	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Who approves: a staff id, written in one way only.
+	Operator      string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApproveRemedyRequest) Reset() {
+	*x = ApproveRemedyRequest{}
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApproveRemedyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApproveRemedyRequest) ProtoMessage() {}
+
+func (x *ApproveRemedyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApproveRemedyRequest.ProtoReflect.Descriptor instead.
+func (*ApproveRemedyRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ApproveRemedyRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ApproveRemedyRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ApproveRemedyRequest) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// DeclineRemedyRequest turns a proposal down.
+type DeclineRemedyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The gateway's id of the stay.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Who declines: a staff id, written in one way only.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeclineRemedyRequest) Reset() {
+	*x = DeclineRemedyRequest{}
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeclineRemedyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeclineRemedyRequest) ProtoMessage() {}
+
+func (x *DeclineRemedyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeclineRemedyRequest.ProtoReflect.Descriptor instead.
+func (*DeclineRemedyRequest) Descriptor() ([]byte, []int) {
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *DeclineRemedyRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *DeclineRemedyRequest) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 // GetAdmissionRequest names a stay.
 type GetAdmissionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -805,7 +1198,7 @@ type GetAdmissionRequest struct {
 
 func (x *GetAdmissionRequest) Reset() {
 	*x = GetAdmissionRequest{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[6]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -817,7 +1210,7 @@ func (x *GetAdmissionRequest) String() string {
 func (*GetAdmissionRequest) ProtoMessage() {}
 
 func (x *GetAdmissionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[6]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -830,7 +1223,7 @@ func (x *GetAdmissionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAdmissionRequest.ProtoReflect.Descriptor instead.
 func (*GetAdmissionRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{6}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetAdmissionRequest) GetId() string {
@@ -852,14 +1245,17 @@ type ListAdmissionsRequest struct {
 	// Rows on a page: 1 to 200, or 0 for 50.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// Token of the page before.
-	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those that people are to look into: a row that the payer refuses each
+	// time, or a proposal that waits for another person.
+	ForPeople     bool `protobuf:"varint,6,opt,name=for_people,json=forPeople,proto3" json:"for_people,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListAdmissionsRequest) Reset() {
 	*x = ListAdmissionsRequest{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[7]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -871,7 +1267,7 @@ func (x *ListAdmissionsRequest) String() string {
 func (*ListAdmissionsRequest) ProtoMessage() {}
 
 func (x *ListAdmissionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[7]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -884,7 +1280,7 @@ func (x *ListAdmissionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAdmissionsRequest.ProtoReflect.Descriptor instead.
 func (*ListAdmissionsRequest) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{7}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListAdmissionsRequest) GetPersonId() string {
@@ -922,6 +1318,13 @@ func (x *ListAdmissionsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListAdmissionsRequest) GetForPeople() bool {
+	if x != nil {
+		return x.ForPeople
+	}
+	return false
+}
+
 // ListAdmissionsResponse is one page, newest first.
 type ListAdmissionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -935,7 +1338,7 @@ type ListAdmissionsResponse struct {
 
 func (x *ListAdmissionsResponse) Reset() {
 	*x = ListAdmissionsResponse{}
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[8]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -947,7 +1350,7 @@ func (x *ListAdmissionsResponse) String() string {
 func (*ListAdmissionsResponse) ProtoMessage() {}
 
 func (x *ListAdmissionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_onestop_v1_admission_service_proto_msgTypes[8]
+	mi := &file_onestop_v1_admission_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -960,7 +1363,7 @@ func (x *ListAdmissionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAdmissionsResponse.ProtoReflect.Descriptor instead.
 func (*ListAdmissionsResponse) Descriptor() ([]byte, []int) {
-	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{8}
+	return file_onestop_v1_admission_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListAdmissionsResponse) GetAdmissions() []*Admission {
@@ -982,7 +1385,7 @@ var File_onestop_v1_admission_service_proto protoreflect.FileDescriptor
 const file_onestop_v1_admission_service_proto_rawDesc = "" +
 	"\n" +
 	"\"onestop/v1/admission_service.proto\x12\n" +
-	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16onestop/v1/claim.proto\"\xdd\x04\n" +
+	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16onestop/v1/claim.proto\"\xd4\x05\n" +
 	"\tAdmission\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -1004,12 +1407,22 @@ const file_onestop_v1_admission_service_proto_rawDesc = "" +
 	"\x04rows\x18\x0e \x01(\x05R\x04rows\x12)\n" +
 	"\x10rows_outstanding\x18\x0f \x01(\x05R\x0frowsOutstanding\x12!\n" +
 	"\fdischarge_id\x18\x10 \x01(\tR\vdischargeId\x125\n" +
-	"\acharges\x18\x11 \x03(\v2\x1b.onestop.v1.AdmissionChargeR\acharges\"\x9f\x01\n" +
+	"\acharges\x18\x11 \x03(\v2\x1b.onestop.v1.AdmissionChargeR\acharges\x12&\n" +
+	"\x0frows_for_people\x18\x12 \x01(\x05R\rrowsForPeople\x12\x12\n" +
+	"\x04etag\x18\x13 \x01(\tR\x04etag\x129\n" +
+	"\bproposal\x18\x14 \x01(\v2\x1d.onestop.v1.AdmissionProposalR\bproposal\"\xd8\x01\n" +
+	"\x11AdmissionProposal\x12\x1a\n" +
+	"\boperator\x18\x01 \x01(\tR\boperator\x12=\n" +
+	"\fpropose_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\vproposeTime\x123\n" +
+	"\x06remedy\x18\x03 \x01(\x0e2\x1b.onestop.v1.AdmissionRemedyR\x06remedy\x12\x17\n" +
+	"\arow_ids\x18\x04 \x03(\tR\x06rowIds\x12\x1a\n" +
+	"\bdocument\x18\x05 \x01(\tR\bdocument\"\xbb\x01\n" +
 	"\x0fAdmissionCharge\x12'\n" +
 	"\x03row\x18\x01 \x01(\v2\x15.onestop.v1.ChargeRowR\x03row\x12-\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x17.onestop.v1.ChargeStateR\x05state\x12\x1a\n" +
 	"\beligible\x18\x03 \x01(\tR\beligible\x12\x18\n" +
-	"\amessage\x18\x04 \x01(\tR\amessage\"\xc4\x05\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\x12\x1a\n" +
+	"\brefusals\x18\x05 \x01(\x05R\brefusals\"\xc4\x05\n" +
 	"\tChargeRow\x12r\n" +
 	"\x06row_id\x18\x01 \x01(\tB[\xe2A\x01\x02\xbaHT\xba\x01Q\n" +
 	"\x06row_id\x12(must be 1 to 64 visible ASCII characters\x1a\x1dthis.matches('^[!-~]{1,64}$')R\x05rowId\x12{\n" +
@@ -1071,10 +1484,33 @@ const file_onestop_v1_admission_service_proto_rawDesc = "" +
 	"\n" +
 	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x05\x10\x01\x18\xc8\x01R\bdocument\x12\x8b\x01\n" +
 	"\boperator\x18\x04 \x01(\tBo\xe2A\x01\x02\xbaHh\xba\x01e\n" +
+	"\boperator\x123must be 1 to 64 small letters, digits, ., _, @ or -\x1a$this.matches('^[0-9a-z._@-]{1,64}$')R\boperator\"\xe1\x04\n" +
+	"\x14ProposeRemedyRequest\x12n\n" +
+	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12C\n" +
+	"\x06remedy\x18\x02 \x01(\x0e2\x1b.onestop.v1.AdmissionRemedyB\x0e\xe2A\x01\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06remedy\x12|\n" +
+	"\arow_ids\x18\x03 \x03(\tBc\xe2A\x01\x01\xbaH\\\x92\x01Y\x10\xc8\x01\"T\xba\x01Q\n" +
+	"\x06row_id\x12(must be 1 to 64 visible ASCII characters\x1a\x1dthis.matches('^[!-~]{1,64}$')R\x06rowIds\x12\x87\x01\n" +
+	"\bdocument\x18\x04 \x01(\tBk\xe2A\x01\x02\xbaHd\xba\x01Z\n" +
+	"\n" +
+	"text.plain\x12.must not have control or formatting characters\x1a\x1cthis.matches('^[^\\\\p{C}]*$')r\x05\x10\x01\x18\xc8\x01R\bdocument\x12\x8b\x01\n" +
+	"\boperator\x18\x05 \x01(\tBo\xe2A\x01\x02\xbaHh\xba\x01e\n" +
+	"\boperator\x123must be 1 to 64 small letters, digits, ., _, @ or -\x1a$this.matches('^[0-9a-z._@-]{1,64}$')R\boperator\"\xfd\x02\n" +
+	"\x14ApproveRemedyRequest\x12n\n" +
+	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12g\n" +
+	"\x04etag\x18\x02 \x01(\tBS\xe2A\x01\x02\xbaHL\xba\x01I\n" +
+	"\x04etag\x12\x1emust be the etag that was read\x1a!this.matches('^[1-9][0-9]{0,8}$')R\x04etag\x12\x8b\x01\n" +
+	"\boperator\x18\x03 \x01(\tBo\xe2A\x01\x02\xbaHh\xba\x01e\n" +
+	"\boperator\x123must be 1 to 64 small letters, digits, ., _, @ or -\x1a$this.matches('^[0-9a-z._@-]{1,64}$')R\boperator\"\x94\x02\n" +
+	"\x14DeclineRemedyRequest\x12n\n" +
+	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\x12\x8b\x01\n" +
+	"\boperator\x18\x02 \x01(\tBo\xe2A\x01\x02\xbaHh\xba\x01e\n" +
 	"\boperator\x123must be 1 to 64 small letters, digits, ., _, @ or -\x1a$this.matches('^[0-9a-z._@-]{1,64}$')R\boperator\"\x85\x01\n" +
 	"\x13GetAdmissionRequest\x12n\n" +
 	"\x02id\x18\x01 \x01(\tB^\xe2A\x01\x02\xbaHW\xba\x01T\n" +
-	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\xaf\x03\n" +
+	"\x02id\x12'must be 1 to 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{1,64}$')R\x02id\"\xd4\x03\n" +
 	"\x15ListAdmissionsRequest\x12\x85\x01\n" +
 	"\tperson_id\x18\x01 \x01(\tBh\xe2A\x01\x01\xbaHa\xba\x01^\n" +
 	"\tperson_id\x12*must be at most 64 letters, digits, - or _\x1a%this.matches('^[0-9A-Za-z_-]{0,64}$')R\bpersonId\x12\x8b\x01\n" +
@@ -1084,7 +1520,9 @@ const file_onestop_v1_admission_service_proto_rawDesc = "" +
 	"\voutstanding\x18\x03 \x01(\bB\x04\xe2A\x01\x01R\voutstanding\x12+\n" +
 	"\tpage_size\x18\x04 \x01(\x05B\x0e\xe2A\x01\x01\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12+\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03(\x80\x04R\tpageToken\"w\n" +
+	"page_token\x18\x05 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03(\x80\x04R\tpageToken\x12#\n" +
+	"\n" +
+	"for_people\x18\x06 \x01(\bB\x04\xe2A\x01\x01R\tforPeople\"w\n" +
 	"\x16ListAdmissionsResponse\x125\n" +
 	"\n" +
 	"admissions\x18\x01 \x03(\v2\x15.onestop.v1.AdmissionR\n" +
@@ -1097,16 +1535,27 @@ const file_onestop_v1_admission_service_proto_rawDesc = "" +
 	"\x16ADMISSION_STATE_UNSENT\x10\x03\x12\x1c\n" +
 	"\x18ADMISSION_STATE_IN_DOUBT\x10\x04\x12\x1b\n" +
 	"\x17ADMISSION_STATE_REFUSED\x10\x05\x12\x1e\n" +
-	"\x1aADMISSION_STATE_REGISTERED\x10\x06*z\n" +
+	"\x1aADMISSION_STATE_REGISTERED\x10\x06*\xd9\x01\n" +
 	"\vChargeState\x12\x1c\n" +
 	"\x18CHARGE_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHARGE_STATE_TAKEN\x10\x01\x12\x1a\n" +
 	"\x16CHARGE_STATE_NOT_TAKEN\x10\x02\x12\x19\n" +
-	"\x15CHARGE_STATE_IN_DOUBT\x10\x032\xb8\x04\n" +
+	"\x15CHARGE_STATE_IN_DOUBT\x10\x03\x12\x1b\n" +
+	"\x17CHARGE_STATE_FOR_PEOPLE\x10\x04\x12\x1d\n" +
+	"\x19CHARGE_STATE_NOT_UPLOADED\x10\x05\x12!\n" +
+	"\x1dCHARGE_STATE_UPLOADED_BY_HAND\x10\x06*\xaf\x01\n" +
+	"\x0fAdmissionRemedy\x12 \n" +
+	"\x1cADMISSION_REMEDY_UNSPECIFIED\x10\x00\x12&\n" +
+	"\"ADMISSION_REMEDY_ROWS_NOT_UPLOADED\x10\x01\x12*\n" +
+	"&ADMISSION_REMEDY_ROWS_UPLOADED_BY_HAND\x10\x02\x12&\n" +
+	"\"ADMISSION_REMEDY_RELEASE_DISCHARGE\x10\x032\x8e\a\n" +
 	"\x10AdmissionService\x12g\n" +
 	"\x0fCreateAdmission\x12\".onestop.v1.CreateAdmissionRequest\x1a\x15.onestop.v1.Admission\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/admissions\x12s\n" +
 	"\x0fChargeAdmission\x12\".onestop.v1.ChargeAdmissionRequest\x1a\x15.onestop.v1.Admission\"%\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/admissions/{id}:charge\x12p\n" +
-	"\x0eStateAdmission\x12!.onestop.v1.StateAdmissionRequest\x1a\x15.onestop.v1.Admission\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/admissions/{id}:state\x12c\n" +
+	"\x0eStateAdmission\x12!.onestop.v1.StateAdmissionRequest\x1a\x15.onestop.v1.Admission\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/admissions/{id}:state\x12p\n" +
+	"\rProposeRemedy\x12 .onestop.v1.ProposeRemedyRequest\x1a\x15.onestop.v1.Admission\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/admissions/{id}:propose\x12p\n" +
+	"\rApproveRemedy\x12 .onestop.v1.ApproveRemedyRequest\x1a\x15.onestop.v1.Admission\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/admissions/{id}:approve\x12p\n" +
+	"\rDeclineRemedy\x12 .onestop.v1.DeclineRemedyRequest\x1a\x15.onestop.v1.Admission\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/admissions/{id}:decline\x12c\n" +
 	"\fGetAdmission\x12\x1f.onestop.v1.GetAdmissionRequest\x1a\x15.onestop.v1.Admission\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/admissions/{id}\x12o\n" +
 	"\x0eListAdmissions\x12!.onestop.v1.ListAdmissionsRequest\x1a\".onestop.v1.ListAdmissionsResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/admissionsB?Z=github.com/onestop-gateway/onestop/proto/onestop/v1;onestopv1b\x06proto3"
 
@@ -1122,50 +1571,65 @@ func file_onestop_v1_admission_service_proto_rawDescGZIP() []byte {
 	return file_onestop_v1_admission_service_proto_rawDescData
 }
 
-var file_onestop_v1_admission_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_onestop_v1_admission_service_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_onestop_v1_admission_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_onestop_v1_admission_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_onestop_v1_admission_service_proto_goTypes = []any{
 	(AdmissionState)(0),            // 0: onestop.v1.AdmissionState
 	(ChargeState)(0),               // 1: onestop.v1.ChargeState
-	(*Admission)(nil),              // 2: onestop.v1.Admission
-	(*AdmissionCharge)(nil),        // 3: onestop.v1.AdmissionCharge
-	(*ChargeRow)(nil),              // 4: onestop.v1.ChargeRow
-	(*CreateAdmissionRequest)(nil), // 5: onestop.v1.CreateAdmissionRequest
-	(*ChargeAdmissionRequest)(nil), // 6: onestop.v1.ChargeAdmissionRequest
-	(*StateAdmissionRequest)(nil),  // 7: onestop.v1.StateAdmissionRequest
-	(*GetAdmissionRequest)(nil),    // 8: onestop.v1.GetAdmissionRequest
-	(*ListAdmissionsRequest)(nil),  // 9: onestop.v1.ListAdmissionsRequest
-	(*ListAdmissionsResponse)(nil), // 10: onestop.v1.ListAdmissionsResponse
-	(Scheme)(0),                    // 11: onestop.v1.Scheme
-	(*timestamppb.Timestamp)(nil),  // 12: google.protobuf.Timestamp
-	(*Beneficiary)(nil),            // 13: onestop.v1.Beneficiary
+	(AdmissionRemedy)(0),           // 2: onestop.v1.AdmissionRemedy
+	(*Admission)(nil),              // 3: onestop.v1.Admission
+	(*AdmissionProposal)(nil),      // 4: onestop.v1.AdmissionProposal
+	(*AdmissionCharge)(nil),        // 5: onestop.v1.AdmissionCharge
+	(*ChargeRow)(nil),              // 6: onestop.v1.ChargeRow
+	(*CreateAdmissionRequest)(nil), // 7: onestop.v1.CreateAdmissionRequest
+	(*ChargeAdmissionRequest)(nil), // 8: onestop.v1.ChargeAdmissionRequest
+	(*StateAdmissionRequest)(nil),  // 9: onestop.v1.StateAdmissionRequest
+	(*ProposeRemedyRequest)(nil),   // 10: onestop.v1.ProposeRemedyRequest
+	(*ApproveRemedyRequest)(nil),   // 11: onestop.v1.ApproveRemedyRequest
+	(*DeclineRemedyRequest)(nil),   // 12: onestop.v1.DeclineRemedyRequest
+	(*GetAdmissionRequest)(nil),    // 13: onestop.v1.GetAdmissionRequest
+	(*ListAdmissionsRequest)(nil),  // 14: onestop.v1.ListAdmissionsRequest
+	(*ListAdmissionsResponse)(nil), // 15: onestop.v1.ListAdmissionsResponse
+	(Scheme)(0),                    // 16: onestop.v1.Scheme
+	(*timestamppb.Timestamp)(nil),  // 17: google.protobuf.Timestamp
+	(*Beneficiary)(nil),            // 18: onestop.v1.Beneficiary
 }
 var file_onestop_v1_admission_service_proto_depIdxs = []int32{
 	0,  // 0: onestop.v1.Admission.state:type_name -> onestop.v1.AdmissionState
-	11, // 1: onestop.v1.Admission.scheme:type_name -> onestop.v1.Scheme
-	12, // 2: onestop.v1.Admission.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 3: onestop.v1.Admission.charges:type_name -> onestop.v1.AdmissionCharge
-	4,  // 4: onestop.v1.AdmissionCharge.row:type_name -> onestop.v1.ChargeRow
-	1,  // 5: onestop.v1.AdmissionCharge.state:type_name -> onestop.v1.ChargeState
-	13, // 6: onestop.v1.CreateAdmissionRequest.beneficiary:type_name -> onestop.v1.Beneficiary
-	11, // 7: onestop.v1.CreateAdmissionRequest.scheme:type_name -> onestop.v1.Scheme
-	4,  // 8: onestop.v1.ChargeAdmissionRequest.rows:type_name -> onestop.v1.ChargeRow
-	2,  // 9: onestop.v1.ListAdmissionsResponse.admissions:type_name -> onestop.v1.Admission
-	5,  // 10: onestop.v1.AdmissionService.CreateAdmission:input_type -> onestop.v1.CreateAdmissionRequest
-	6,  // 11: onestop.v1.AdmissionService.ChargeAdmission:input_type -> onestop.v1.ChargeAdmissionRequest
-	7,  // 12: onestop.v1.AdmissionService.StateAdmission:input_type -> onestop.v1.StateAdmissionRequest
-	8,  // 13: onestop.v1.AdmissionService.GetAdmission:input_type -> onestop.v1.GetAdmissionRequest
-	9,  // 14: onestop.v1.AdmissionService.ListAdmissions:input_type -> onestop.v1.ListAdmissionsRequest
-	2,  // 15: onestop.v1.AdmissionService.CreateAdmission:output_type -> onestop.v1.Admission
-	2,  // 16: onestop.v1.AdmissionService.ChargeAdmission:output_type -> onestop.v1.Admission
-	2,  // 17: onestop.v1.AdmissionService.StateAdmission:output_type -> onestop.v1.Admission
-	2,  // 18: onestop.v1.AdmissionService.GetAdmission:output_type -> onestop.v1.Admission
-	10, // 19: onestop.v1.AdmissionService.ListAdmissions:output_type -> onestop.v1.ListAdmissionsResponse
-	15, // [15:20] is the sub-list for method output_type
-	10, // [10:15] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	16, // 1: onestop.v1.Admission.scheme:type_name -> onestop.v1.Scheme
+	17, // 2: onestop.v1.Admission.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 3: onestop.v1.Admission.charges:type_name -> onestop.v1.AdmissionCharge
+	4,  // 4: onestop.v1.Admission.proposal:type_name -> onestop.v1.AdmissionProposal
+	17, // 5: onestop.v1.AdmissionProposal.propose_time:type_name -> google.protobuf.Timestamp
+	2,  // 6: onestop.v1.AdmissionProposal.remedy:type_name -> onestop.v1.AdmissionRemedy
+	6,  // 7: onestop.v1.AdmissionCharge.row:type_name -> onestop.v1.ChargeRow
+	1,  // 8: onestop.v1.AdmissionCharge.state:type_name -> onestop.v1.ChargeState
+	18, // 9: onestop.v1.CreateAdmissionRequest.beneficiary:type_name -> onestop.v1.Beneficiary
+	16, // 10: onestop.v1.CreateAdmissionRequest.scheme:type_name -> onestop.v1.Scheme
+	6,  // 11: onestop.v1.ChargeAdmissionRequest.rows:type_name -> onestop.v1.ChargeRow
+	2,  // 12: onestop.v1.ProposeRemedyRequest.remedy:type_name -> onestop.v1.AdmissionRemedy
+	3,  // 13: onestop.v1.ListAdmissionsResponse.admissions:type_name -> onestop.v1.Admission
+	7,  // 14: onestop.v1.AdmissionService.CreateAdmission:input_type -> onestop.v1.CreateAdmissionRequest
+	8,  // 15: onestop.v1.AdmissionService.ChargeAdmission:input_type -> onestop.v1.ChargeAdmissionRequest
+	9,  // 16: onestop.v1.AdmissionService.StateAdmission:input_type -> onestop.v1.StateAdmissionRequest
+	10, // 17: onestop.v1.AdmissionService.ProposeRemedy:input_type -> onestop.v1.ProposeRemedyRequest
+	11, // 18: onestop.v1.AdmissionService.ApproveRemedy:input_type -> onestop.v1.ApproveRemedyRequest
+	12, // 19: onestop.v1.AdmissionService.DeclineRemedy:input_type -> onestop.v1.DeclineRemedyRequest
+	13, // 20: onestop.v1.AdmissionService.GetAdmission:input_type -> onestop.v1.GetAdmissionRequest
+	14, // 21: onestop.v1.AdmissionService.ListAdmissions:input_type -> onestop.v1.ListAdmissionsRequest
+	3,  // 22: onestop.v1.AdmissionService.CreateAdmission:output_type -> onestop.v1.Admission
+	3,  // 23: onestop.v1.AdmissionService.ChargeAdmission:output_type -> onestop.v1.Admission
+	3,  // 24: onestop.v1.AdmissionService.StateAdmission:output_type -> onestop.v1.Admission
+	3,  // 25: onestop.v1.AdmissionService.ProposeRemedy:output_type -> onestop.v1.Admission
+	3,  // 26: onestop.v1.AdmissionService.ApproveRemedy:output_type -> onestop.v1.Admission
+	3,  // 27: onestop.v1.AdmissionService.DeclineRemedy:output_type -> onestop.v1.Admission
+	3,  // 28: onestop.v1.AdmissionService.GetAdmission:output_type -> onestop.v1.Admission
+	15, // 29: onestop.v1.AdmissionService.ListAdmissions:output_type -> onestop.v1.ListAdmissionsResponse
+	22, // [22:30] is the sub-list for method output_type
+	14, // [14:22] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_admission_service_proto_init() }
@@ -1179,8 +1643,8 @@ func file_onestop_v1_admission_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_onestop_v1_admission_service_proto_rawDesc), len(file_onestop_v1_admission_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   9,
+			NumEnums:      3,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

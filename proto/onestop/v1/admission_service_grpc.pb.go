@@ -22,6 +22,9 @@ const (
 	AdmissionService_CreateAdmission_FullMethodName = "/onestop.v1.AdmissionService/CreateAdmission"
 	AdmissionService_ChargeAdmission_FullMethodName = "/onestop.v1.AdmissionService/ChargeAdmission"
 	AdmissionService_StateAdmission_FullMethodName  = "/onestop.v1.AdmissionService/StateAdmission"
+	AdmissionService_ProposeRemedy_FullMethodName   = "/onestop.v1.AdmissionService/ProposeRemedy"
+	AdmissionService_ApproveRemedy_FullMethodName   = "/onestop.v1.AdmissionService/ApproveRemedy"
+	AdmissionService_DeclineRemedy_FullMethodName   = "/onestop.v1.AdmissionService/DeclineRemedy"
 	AdmissionService_GetAdmission_FullMethodName    = "/onestop.v1.AdmissionService/GetAdmission"
 	AdmissionService_ListAdmissions_FullMethodName  = "/onestop.v1.AdmissionService/ListAdmissions"
 )
@@ -47,6 +50,15 @@ type AdmissionServiceClient interface {
 	// Says what a person found out about a registration in doubt. Saying it again
 	// changes nothing.
 	StateAdmission(ctx context.Context, in *StateAdmissionRequest, opts ...grpc.CallOption) (*Admission, error)
+	// Proposes to end rows that the payer will not take, or to release the stay
+	// from a discharge that nothing was settled by. Nothing changes before another
+	// person approves it. A later proposal takes the place of an earlier one;
+	// saying the same again changes nothing.
+	ProposeRemedy(ctx context.Context, in *ProposeRemedyRequest, opts ...grpc.CallOption) (*Admission, error)
+	// Does what another person proposed. Approving again changes nothing.
+	ApproveRemedy(ctx context.Context, in *ApproveRemedyRequest, opts ...grpc.CallOption) (*Admission, error)
+	// Turns a proposal down; whoever made it may take it back so.
+	DeclineRemedy(ctx context.Context, in *DeclineRemedyRequest, opts ...grpc.CallOption) (*Admission, error)
 	// Reads a stay with its rows.
 	GetAdmission(ctx context.Context, in *GetAdmissionRequest, opts ...grpc.CallOption) (*Admission, error)
 	// Lists stays, newest first, without their rows.
@@ -85,6 +97,36 @@ func (c *admissionServiceClient) StateAdmission(ctx context.Context, in *StateAd
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(Admission)
 	err := c.cc.Invoke(ctx, AdmissionService_StateAdmission_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *admissionServiceClient) ProposeRemedy(ctx context.Context, in *ProposeRemedyRequest, opts ...grpc.CallOption) (*Admission, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Admission)
+	err := c.cc.Invoke(ctx, AdmissionService_ProposeRemedy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *admissionServiceClient) ApproveRemedy(ctx context.Context, in *ApproveRemedyRequest, opts ...grpc.CallOption) (*Admission, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Admission)
+	err := c.cc.Invoke(ctx, AdmissionService_ApproveRemedy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *admissionServiceClient) DeclineRemedy(ctx context.Context, in *DeclineRemedyRequest, opts ...grpc.CallOption) (*Admission, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Admission)
+	err := c.cc.Invoke(ctx, AdmissionService_DeclineRemedy_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +174,15 @@ type AdmissionServiceServer interface {
 	// Says what a person found out about a registration in doubt. Saying it again
 	// changes nothing.
 	StateAdmission(context.Context, *StateAdmissionRequest) (*Admission, error)
+	// Proposes to end rows that the payer will not take, or to release the stay
+	// from a discharge that nothing was settled by. Nothing changes before another
+	// person approves it. A later proposal takes the place of an earlier one;
+	// saying the same again changes nothing.
+	ProposeRemedy(context.Context, *ProposeRemedyRequest) (*Admission, error)
+	// Does what another person proposed. Approving again changes nothing.
+	ApproveRemedy(context.Context, *ApproveRemedyRequest) (*Admission, error)
+	// Turns a proposal down; whoever made it may take it back so.
+	DeclineRemedy(context.Context, *DeclineRemedyRequest) (*Admission, error)
 	// Reads a stay with its rows.
 	GetAdmission(context.Context, *GetAdmissionRequest) (*Admission, error)
 	// Lists stays, newest first, without their rows.
@@ -154,6 +205,15 @@ func (UnimplementedAdmissionServiceServer) ChargeAdmission(context.Context, *Cha
 }
 func (UnimplementedAdmissionServiceServer) StateAdmission(context.Context, *StateAdmissionRequest) (*Admission, error) {
 	return nil, status.Error(codes.Unimplemented, "method StateAdmission not implemented")
+}
+func (UnimplementedAdmissionServiceServer) ProposeRemedy(context.Context, *ProposeRemedyRequest) (*Admission, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposeRemedy not implemented")
+}
+func (UnimplementedAdmissionServiceServer) ApproveRemedy(context.Context, *ApproveRemedyRequest) (*Admission, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveRemedy not implemented")
+}
+func (UnimplementedAdmissionServiceServer) DeclineRemedy(context.Context, *DeclineRemedyRequest) (*Admission, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeclineRemedy not implemented")
 }
 func (UnimplementedAdmissionServiceServer) GetAdmission(context.Context, *GetAdmissionRequest) (*Admission, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAdmission not implemented")
@@ -236,6 +296,60 @@ func _AdmissionService_StateAdmission_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AdmissionService_ProposeRemedy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProposeRemedyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AdmissionServiceServer).ProposeRemedy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AdmissionService_ProposeRemedy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AdmissionServiceServer).ProposeRemedy(ctx, req.(*ProposeRemedyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AdmissionService_ApproveRemedy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApproveRemedyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AdmissionServiceServer).ApproveRemedy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AdmissionService_ApproveRemedy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AdmissionServiceServer).ApproveRemedy(ctx, req.(*ApproveRemedyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AdmissionService_DeclineRemedy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeclineRemedyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AdmissionServiceServer).DeclineRemedy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AdmissionService_DeclineRemedy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AdmissionServiceServer).DeclineRemedy(ctx, req.(*DeclineRemedyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AdmissionService_GetAdmission_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetAdmissionRequest)
 	if err := dec(in); err != nil {
@@ -290,6 +404,18 @@ var AdmissionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "StateAdmission",
 			Handler:    _AdmissionService_StateAdmission_Handler,
+		},
+		{
+			MethodName: "ProposeRemedy",
+			Handler:    _AdmissionService_ProposeRemedy_Handler,
+		},
+		{
+			MethodName: "ApproveRemedy",
+			Handler:    _AdmissionService_ApproveRemedy_Handler,
+		},
+		{
+			MethodName: "DeclineRemedy",
+			Handler:    _AdmissionService_DeclineRemedy_Handler,
 		},
 		{
 			MethodName: "GetAdmission",
