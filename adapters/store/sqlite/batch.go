@@ -11,13 +11,13 @@ import (
 // together runs a batch in one transaction and answers each of its members.
 func (c *committer) together(batch []*member) {
 	err := c.timed(len(batch), func() error { return c.run(batch) })
+	c.waiting.Add(-int64(len(batch))) // first: who has an answer waits no more
 	for _, m := range batch {
 		if m.err == nil {
 			m.err = err
 		}
 		close(m.answer)
 	}
-	c.waiting.Add(-int64(len(batch)))
 }
 
 // run gives the outcome shared by all members that have no error of their own.
