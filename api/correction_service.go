@@ -97,6 +97,7 @@ var correctionActs = pairing[onestopv1.CorrectionAct, correction.Act]{
 	{onestopv1.CorrectionAct_CORRECTION_ACT_PROPOSED, correction.Proposed},
 	{onestopv1.CorrectionAct_CORRECTION_ACT_APPROVED, correction.Approved},
 	{onestopv1.CorrectionAct_CORRECTION_ACT_DECLINED, correction.Declined},
+	{onestopv1.CorrectionAct_CORRECTION_ACT_EXPIRED, correction.Expired},
 }
 
 // encodeSuggested shows what is kept of a correction, without what identifies a
@@ -106,6 +107,9 @@ func encodeSuggested(p *correction.Proposal) *onestopv1.Correction {
 	out := &onestopv1.Correction{
 		Id: string(p.ID), Status: correctionActs.toWire(p.Status()), Region: string(p.Region),
 		PersonId: string(m.Person), FileDigest: m.File, HeldRows: int32(m.Held),
+	}
+	if !p.Until.IsZero() {
+		out.ExpireTime = encodeTime(p.Until)
 	}
 	if m.Person != "" {
 		out.Change = encodeChanges([]registry.Change{m.Change})[0]

@@ -181,6 +181,9 @@ func findingMessage(f *reconciliation.Finding) *onestopv1.Difference {
 	if c, adjustable := f.Correction(); adjustable {
 		out.Adjustment = c.Amount().String()
 	}
+	if !f.Until.IsZero() {
+		out.ProposalExpireTime = encodeTime(f.Until)
+	}
 	for _, fix := range f.Possible() {
 		out.PossibleFixes = append(out.PossibleFixes, fixes.toWire(fix))
 	}

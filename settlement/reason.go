@@ -152,6 +152,7 @@ const (
 	ReasonSecondPerson      Reason = "SECOND_PERSON_NEEDED" // one alone may not: propose it
 	ReasonCorrectionUnknown Reason = "CORRECTION_NOT_FOUND"
 	ReasonCorrectionDecided Reason = "CORRECTION_DECIDED" // what is asked cannot follow
+	ReasonProposalExpired   Reason = "PROPOSAL_EXPIRED"   // nobody approved it in time: propose it anew
 )
 
 // Reasons of clearings.

@@ -115,6 +115,7 @@ func standard() config {
 		ClearingTermDays: 30,
 		Store:            storeConfig{SQLite: "onestop.db"},
 		Traces:           tracesConfig{Protocol: "grpc", PerMille: 100},
+		TwoPeople:        twoPeopleConfig{ExpireAfter: expireAfter},
 		Audit:            auditConfig{SealEvery: time.Second, HeadEvery: 5 * time.Minute},
 		Limits: limitsConfig{
 			InFlight: 256, Calls: 160, Waiting: 1024, Patience: 500 * time.Millisecond, Pressed: 50 * time.Millisecond, AnswerWithin: 25 * time.Second, DecideWithin: 10 * time.Minute, HoldWithin: time.Hour,
@@ -175,6 +176,10 @@ var settings = []setting{
 		return err
 	}},
 	{"two-people-posting-from", "two people post this amount or more to a fund; or none", "two_people.posting_from", func(c *config, v string) error { c.TwoPeople.PostingFrom = v; return nil }},
+	{"two-people-expire-after", "how long what one person proposed may be approved", "two_people.expire_after", func(c *config, v string) (err error) {
+		c.TwoPeople.ExpireAfter, err = time.ParseDuration(v)
+		return err
+	}},
 	{"standards", "file, or folder of *.yaml, of dibao standards", "standards", func(c *config, v string) error { c.Standards = []string{v}; return nil }},
 	{"audit-heads", "folder to which signed heads of the audit chain are written", "audit.heads", func(c *config, v string) error { c.Audit.Heads = []string{v}; return nil }},
 	{"audit-key", "file of the key that signs them", "audit.key", func(c *config, v string) error { c.Audit.Key = v; return nil }},

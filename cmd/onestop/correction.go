@@ -181,6 +181,9 @@ func (p printer) correction(in *onestopv1.Correction) error {
 	if in.GetMaskedName() != "" {
 		fmt.Fprintf(p.out, "records %s %s\n", in.GetMaskedName(), in.GetMaskedIdNumber())
 	}
+	if in.GetExpireTime() != nil {
+		fmt.Fprintln(p.out, "may be approved until", moment(in.GetExpireTime()))
+	}
 	if in.GetReason() != "" {
 		fmt.Fprintf(p.out, "cannot be approved now: %s %s\n", in.GetReason(), in.GetMessage().GetZh())
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
 	"github.com/onestop-gateway/onestop/settlement"
@@ -97,9 +98,42 @@ func TestTwoPeopleByDefault(t *testing.T) {
 		}
 	}
 	for _, wrong := range []string{"0.00", "-1.00", "much"} {
-		if of := (twoPeopleConfig{PostingFrom: wrong}); of.check() == nil {
+		if of := (twoPeopleConfig{PostingFrom: wrong, ExpireAfter: time.Hour}); of.check() == nil {
 			t.Errorf("%q is taken", wrong)
 		}
+	}
+	for _, wrong := range []time.Duration{0, -time.Hour} {
+		if of := (twoPeopleConfig{ExpireAfter: wrong}); of.check() == nil {
+			t.Errorf("proposals that expire after %s are taken", wrong)
+		}
+	}
+	if of := standard(); of.TwoPeople.ExpireAfter != 7*24*time.Hour || of.TwoPeople.check() != nil {
+		t.Errorf("where nothing is said they expire after %s", of.TwoPeople.ExpireAfter)
+	}
+}
+
+// What nobody approved in time is refused in both languages, is listed as expired,
+// and is proposed anew under another request.
+func TestACorrectionExpires(t *testing.T) {
+	s := stagedOn(t, "--two-people-corrections", "true", "--two-people-expire-after", "1ns")
+	propose := []string{"propose", "b-rural-2", "--action", "ended", "--category", "rural_dibao", "--day", "2026-05-01", "--cause", "mistake", "--because", "核查发现", "--operator", "li"}
+	ids := map[string]bool{}
+	for range 2 {
+		out, err := s.told(correctionCommand(), propose...)
+		must(err)
+		id, _, _ := strings.Cut(out, "\n")
+		ids[id] = true
+		wants(t, out, id+"\nexpired: ", "may be approved until ")
+		status, answer, _ := s.call(t, http.MethodPost, "/v1/corrections/"+id+":approve", `{"request_id":"too-late-of-the-tests-`+id+`","operator":"wang","etag":"ab"}`)
+		if status != http.StatusConflict {
+			t.Errorf("%d %s", status, answer)
+		}
+		wants(t, string(answer), "PROPOSAL_EXPIRED", "该提议逾期未经第二人批准，已失效", "No second person approved the proposal in time")
+	}
+	listed, err := s.told(correctionCommand(), "list")
+	must(err)
+	if len(ids) != 2 || strings.Count(listed, "expired") != 2 {
+		t.Errorf("%v\n%s", ids, listed)
 	}
 }
 
@@ -109,9 +143,10 @@ func TestTwoPeopleByDefault(t *testing.T) {
 func TestAFileThatCorrectsWaits(t *testing.T) {
 	folder := t.TempDir()
 	store, file := filepath.Join(folder, "store.db"), filepath.Join(folder, "persons.yaml")
+	var flags []string
 	imports := func(want ...string) {
 		t.Helper()
-		out, errs, _ := persona(store, "import", file, "--operator", "li", "--two-people-corrections", "true")
+		out, errs, _ := persona(store, append([]string{"import", file, "--operator", "li", "--two-people-corrections", "true"}, flags...)...)
 		wants(t, out+errs, want...)
 	}
 	all := string(mustDemoFile("persons.yaml"))
@@ -131,10 +166,16 @@ func TestAFileThatCorrectsWaits(t *testing.T) {
 	}
 	digest, err := digestOf(file)
 	must(err)
-	if err := decidesFile(t, store, digest, correction.Approved, "operator/li"); settlement.ReasonOf(err) != settlement.ReasonSamePerson {
+	if err := decidesFile(t, store, fileKey(digest, 0), correction.Approved, "operator/li"); settlement.ReasonOf(err) != settlement.ReasonSamePerson {
 		t.Errorf("by the same person: %v", err)
 	}
-	must(decidesFile(t, store, digest, correction.Approved, "operator/wang"))
+	must(decidesFile(t, store, fileKey(digest, 0), correction.Approved, "operator/wang"))
+	flags = []string{"--document", "民函〔2026〕9号"} // which nobody approved the file by
+	imports("wait for a second person", `--document "民函〔2026〕9号"`)
+	flags = nil
+	if name() != "陈测一" {
+		t.Error("it holds by a document that nobody approved")
+	}
 	imports("0 added, 1 changed, 14 unchanged, 0 rejected")
 	imports("going on behind row 15")
 	if name() != "陈改名" {
@@ -142,28 +183,31 @@ func TestAFileThatCorrectsWaits(t *testing.T) {
 	}
 	writeFile(t, file, all, 0o600)
 	imports("1 rejected", "wait for a second person")
+	flags = []string{"--two-people-expire-after", "1ns"}
+	imports("wait for a second person") // anew: the one before has expired
+	flags = nil
 	digest, err = digestOf(file)
 	must(err)
-	must(decidesFile(t, store, digest, correction.Declined, "operator/wang"))
+	must(decidesFile(t, store, fileKey(digest, 1), correction.Declined, "operator/wang"))
 	imports("was declined by operator/wang")
 	if name() != "陈改名" {
 		t.Error("it holds though it was declined")
 	}
 }
 
-// decidesFile decides on a file that was proposed, on a store that is shut.
-func decidesFile(t *testing.T, path, digest string, act correction.Act, by string) error {
+// decidesFile decides on a file that a request proposed, on a store that is shut.
+func decidesFile(t *testing.T, path string, proposed correction.Key, act correction.Act, by string) error {
 	t.Helper()
 	opened, err := sqlite.Open(context.Background(), sqlite.Config{Path: path})
 	must(err)
 	defer opened.Shut()
-	office := newAssent(opened, newRegister(opened, nil), nil)
-	mark, err := opened.Suggested(context.Background(), fileKey(digest))
+	office := new(twoPeopleConfig).newAssent(opened, newRegister(opened, nil), nil)
+	mark, err := opened.Suggested(context.Background(), proposed)
 	must(err)
 	read, err := office.Proposal(context.Background(), mark.ID)
 	must(err)
 	_, err = office.Decide(context.Background(), assent.Decision{
-		Key: correction.Key{Request: settlement.RequestID(string(act) + by + digest)}, ID: mark.ID, Act: act, Etag: read.Etag, By: by, Cause: "核对",
+		Key: correction.Key{Request: settlement.RequestID(act+"-") + proposed.Request + settlement.RequestID(by)}, ID: mark.ID, Act: act, Etag: read.Etag, By: by, Cause: "核对",
 	})
 	return err
 }

@@ -58,7 +58,7 @@ func withPeople(command *cobra.Command, do func(ctx context.Context, register *e
 	register := newRegister(store.register, standards)
 	register.TwoPeople = c.corrections()
 	books := treasury.New(treasury.Config{Store: store.books, TwoFrom: c.postingFrom(), Now: time.Now, NewID: newPostingID})
-	return do(command.Context(), register, newAssent(store.corrections, register, books))
+	return do(command.Context(), register, c.TwoPeople.newAssent(store.corrections, register, books))
 }
 
 // newRegister is the register over a store.

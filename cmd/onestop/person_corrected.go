@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/assent"
@@ -10,45 +11,59 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/eligibility"
 )
 
-// fileKey is the request that proposes a file, whoever asks and however often.
-func fileKey(digest string) correction.Key {
-	return correction.Key{Request: settlement.RequestID("import-" + digest)}
+// fileKey is the request that proposes a file, whoever asks and however often:
+// one more each time that an earlier proposal has expired, or was for another
+// document.
+func fileKey(digest string, before int) correction.Key {
+	key := "import-" + digest
+	if before > 0 {
+		key += "-" + strconv.Itoa(before+1)
+	}
+	return correction.Key{Request: settlement.RequestID(key)}
 }
 
-// agreed looks whether a second person approved the file, and gives what was
-// proposed of it, if anything was.
-func (im *importing) agreed(ctx context.Context, digest string) (*correction.Proposal, error) {
-	mark, err := im.office.Store.Suggested(ctx, fileKey(digest))
-	if settlement.KindOf(err) == settlement.KindNotFound {
-		return nil, nil
+// agreed looks whether a second person approved the file with the document its
+// rows are to be taken by, and gives the last that was proposed of both, if
+// anything was.
+func (im *importing) agreed(ctx context.Context, digest string) (last *correction.Proposal, err error) {
+	for im.before = 0; ; im.before++ {
+		mark, err := im.office.Store.Suggested(ctx, fileKey(digest, im.before))
+		if settlement.KindOf(err) == settlement.KindNotFound {
+			return last, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		kept, err := im.office.Proposal(ctx, mark.ID)
+		if err != nil {
+			return nil, err
+		}
+		if kept.Matter.File == digest && kept.Document() == im.document {
+			last, im.approved = &kept.Proposal, kept.Status() == correction.Approved
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	kept, err := im.office.Store.Proposal(ctx, mark.ID)
-	im.approved = kept.Status() == correction.Approved && kept.Matter.File == digest
-	return &kept, err
 }
 
 // propose puts a file forward whose rows correct what is known, or says how what
-// was put forward stands.
+// was put forward stands. What has expired is put forward again.
 func (im *importing) propose(ctx context.Context, file, digest string, kept *correction.Proposal) error {
-	if kept == nil {
+	anew := kept == nil || kept.Status() == correction.Expired
+	if anew {
 		held, err := im.held(ctx, file)
 		if err != nil || held == 0 {
 			return err
 		}
 		done, err := im.office.Propose(ctx, assent.Suggestion{
-			Key: fileKey(digest), By: im.by, Cause: im.document, Matter: correction.Matter{File: digest, Held: held},
+			Key: fileKey(digest, im.before), By: im.by, Cause: im.document, Matter: correction.Matter{File: digest, Held: held},
 		})
 		if err != nil {
 			return err
 		}
 		kept = &done.Proposal
 	}
-	if kept.Open() {
-		fmt.Fprintf(im.out, "%s: %d rows correct what is known and wait for a second person: onestop correction show %s; once it is approved, import the file again\n",
-			file, kept.Matter.Held, kept.ID)
+	if anew || kept.Open() {
+		fmt.Fprintf(im.out, "%s: %d rows correct what is known and wait for a second person: onestop correction show %s; once it is approved, import the file again with --document %q\n",
+			file, kept.Matter.Held, kept.ID, kept.Document())
 		return nil
 	}
 	last := kept.History[len(kept.History)-1]

@@ -70,7 +70,8 @@ wait: the file is proposed, by its digest, for another person to approve
 type importing struct {
 	register *eligibility.Register
 	office   *assent.Office
-	approved bool // a second person agreed to what the file corrects
+	approved bool // a second person agreed to what the file corrects, with the document
+	before   int  // proposals of the file there are already
 	by       string
 	document string
 	out, err io.Writer
@@ -86,6 +87,9 @@ func (im *importing) run(ctx context.Context, file string) (eligibility.Progress
 	if err != nil {
 		return eligibility.Progress{}, err
 	}
+	if im.document == "" {
+		im.document = "import " + digest[:16]
+	}
 	waiting, err := im.agreed(ctx, digest)
 	if err != nil {
 		return eligibility.Progress{}, err
@@ -99,9 +103,6 @@ func (im *importing) run(ctx context.Context, file string) (eligibility.Progress
 		return im.reached, err
 	}
 	im.reached.File = progress
-	if im.document == "" {
-		im.document = "import " + digest[:16]
-	}
 	if before := im.reached.Rows; before > 0 {
 		fmt.Fprintf(im.out, "%s: going on behind row %d, which is in already\n", file, before)
 	}

@@ -168,7 +168,7 @@ func TestAnInterruptedImportGoesOn(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	register := newRegister(&stopping{opened, cancel}, nil)
-	im := importing{register: register, office: newAssent(opened, register, nil), by: "clerk-1", out: &bytes.Buffer{}, err: &bytes.Buffer{}}
+	im := importing{register: register, office: new(twoPeopleConfig).newAssent(opened, register, nil), by: "clerk-1", out: &bytes.Buffer{}, err: &bytes.Buffer{}}
 	_, err = im.run(ctx, file)
 	if err == nil {
 		t.Fatal("was not interrupted")

@@ -43,7 +43,7 @@ const (
 func (g *gateway) reconciler(directory *lifecycle.Directory, observer reconciliation.Observer) *reconciler {
 	c, store, hands := g.config, g.store.runs, g.lifecycle
 	desk := reconciliation.New(reconciliation.Config{
-		Store: store, Hands: hands, Observer: observer, Now: hands.Now, AskWithin: askWithin, BrokenAfter: brokenAfter, Sources: sources(directory),
+		Store: store, Hands: hands, Observer: observer, Now: hands.Now, AskWithin: askWithin, BrokenAfter: brokenAfter, ProposalLife: c.TwoPeople.ExpireAfter, Sources: sources(directory),
 		Books: func(ctx context.Context) (reconciliation.Books, func() error, error) {
 			opened, err := c.openArchive(ctx)
 			if err != nil {

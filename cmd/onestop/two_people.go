@@ -23,12 +23,21 @@ type twoPeopleConfig struct {
 	// PostingFrom: fund postings of this amount or more, as "100000.00"; none:
 	// none. "0.01" is every one, and what is demanded where it is left out.
 	PostingFrom string `yaml:"posting_from"`
+	// ExpireAfter is how long what one person proposed may be approved: changes
+	// of persons, postings, files, and what is to put a difference right.
+	ExpireAfter time.Duration `yaml:"expire_after"`
 }
+
+// expireAfter is how long a proposal waits where nothing is said: a week.
+const expireAfter = 7 * 24 * time.Hour
 
 // noPostings says that one person may post whatever amount.
 const noPostings = "none"
 
 func (t *twoPeopleConfig) check() error {
+	if t.ExpireAfter <= 0 {
+		return fmt.Errorf("two_people.expire_after: %s; must be longer than 0", t.ExpireAfter)
+	}
 	if t.PostingFrom == "" || t.PostingFrom == noPostings {
 		return nil
 	}
@@ -63,9 +72,9 @@ func (c *config) postingFrom() settlement.Money {
 }
 
 // newAssent is where a second person agrees.
-func newAssent(store assent.Store, persons *eligibility.Register, books *treasury.Treasury) *assent.Office {
+func (t *twoPeopleConfig) newAssent(store assent.Store, persons *eligibility.Register, books *treasury.Treasury) *assent.Office {
 	return assent.New(assent.Config{
-		Store: store, Register: persons, Books: books, Now: time.Now,
+		Store: store, Register: persons, Books: books, Now: time.Now, Life: t.ExpireAfter,
 		NewID: func() correction.ID { return correction.ID(uuid.NewString()) },
 	})
 }

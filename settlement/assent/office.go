@@ -8,13 +8,15 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/correction"
 )
 
-// Config is what an Office is made of. Every field is required.
+// Config is what an Office is made of. Every field but Life is required.
 type Config struct {
 	Store    Store
 	Register Register
 	Books    Books
 	Now      func() time.Time
 	NewID    func() correction.ID
+	// Life is how long a proposal may be approved; 0: for ever.
+	Life time.Duration
 }
 
 // Office takes in what is proposed and records what is decided on it.
@@ -60,7 +62,7 @@ func (o *Office) Propose(ctx context.Context, ask Suggestion) (Reading, error) {
 // Decide records a decision, once for each request key. What is approved is so
 // when this returns. NotFound; Invalid and Blocked as Proposal.CheckNext says,
 // as Propose says, and Blocked with PROPOSAL_CHANGED where the etag is not that
-// of now; KeyReused.
+// of now and with PROPOSAL_EXPIRED where its time is over; KeyReused.
 func (o *Office) Decide(ctx context.Context, ask Decision) (Reading, error) {
 	event := correction.Event{Act: ask.Act, By: ask.By, Cause: ask.Cause}
 	return o.write(ctx, correction.Note{Key: ask.Key, ID: ask.ID, Event: event}, ask.Etag)
@@ -77,6 +79,7 @@ func (o *Office) Proposal(ctx context.Context, id correction.ID) (Reading, error
 
 // read tells of a proposal what can be told now.
 func (o *Office) read(ctx context.Context, kept correction.Proposal) (Reading, error) {
+	kept = kept.Aged(o.Life, o.Now())
 	out := Reading{Proposal: kept}
 	if !kept.Open() {
 		return out, nil
@@ -112,6 +115,9 @@ func (o *Office) Proposals(ctx context.Context, query Query) ([]correction.Propo
 	limit := query.Limit
 	query.Limit++
 	found, err := o.Store.Proposals(ctx, query)
+	for i := range found {
+		found[i] = found[i].Aged(o.Life, o.Now())
+	}
 	if err != nil || len(found) <= limit {
 		return found, "", err
 	}

@@ -271,3 +271,36 @@ func TestALostAnswer(t *testing.T) {
 		}
 	}
 }
+
+// What nobody approved in time is refused, is listed as expired, and may be
+// proposed again under another request.
+func TestAProposalExpires(t *testing.T) {
+	w := newWorld(t)
+	w.Life = 7 * 24 * time.Hour
+	m := correction.Matter{Person: "p-1", Change: ended(20120630)}
+	read := w.proposes("a", m)
+	if !read.Until.Equal(w.now.Add(w.Life)) || read.Etag == "" {
+		t.Errorf("until %s", read.Until)
+	}
+	w.now = w.now.Add(w.Life + time.Second)
+	_, err := w.decides(read, correction.Approved, "wang")
+	refuses(t, "too late", err, settlement.KindBlocked, settlement.ReasonProposalExpired)
+	stands, err := w.Proposal(t.Context(), read.ID)
+	if err != nil || stands.Status() != correction.Expired || stands.Etag != "" || stands.Effect != nil {
+		t.Errorf("%+v, %v", stands, err)
+	}
+	listed, _, err := w.Proposals(t.Context(), assent.Query{Open: true, Limit: 9})
+	if err != nil || len(listed) != 1 || listed[0].Status() != correction.Expired {
+		t.Errorf("%+v, %v", listed, err)
+	}
+	if w.rows() != 2 {
+		t.Error("it holds though it expired")
+	}
+	again := w.proposes("b", m)
+	if done, err := w.decides(again, correction.Approved, "wang"); err != nil || done.Status() != correction.Approved || w.rows() != 3 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if done, err := w.decides(read, correction.Declined, "wang"); err != nil || done.Status() != correction.Declined {
+		t.Errorf("%+v, %v", done, err)
+	}
+}

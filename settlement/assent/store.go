@@ -29,7 +29,7 @@ type Store interface {
 // Query selects proposals. Zero fields do not restrict.
 type Query struct {
 	Regions []settlement.RegionID // any of them
-	Open    bool                  // only those that wait for a second person
+	Open    bool                  // only those nobody decided on, expired ones among them
 	After   correction.ID         // the last of the page before
 	Limit   int                   // at least 1
 }

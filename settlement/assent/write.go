@@ -45,7 +45,8 @@ func (o *Office) attempt(ctx context.Context, note correction.Note, etag string)
 // that could be done now, or the one it names.
 func (o *Office) current(ctx context.Context, note *correction.Note) (correction.Proposal, error) {
 	if note.Matter == nil {
-		return o.Store.Proposal(ctx, note.ID)
+		kept, err := o.Store.Proposal(ctx, note.ID)
+		return kept.Aged(o.Life, o.Now()), err
 	}
 	effect, err := o.examine(ctx, note.Matter)
 	if err != nil {

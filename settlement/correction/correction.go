@@ -31,6 +31,10 @@ const (
 	Declined Act = "declined"
 )
 
+// Expired is how a proposal stands that nobody decided on in time. It is no act:
+// nothing is written when a time is over.
+const Expired Act = "expired"
+
 // Event is one line of a proposal's history.
 type Event struct {
 	Line   int // from 1
@@ -47,6 +51,20 @@ type Proposal struct {
 	Region  settlement.RegionID // whose bureau it concerns; "": every region's
 	Matter  Matter
 	History []Event
+	// Until is the last moment at which it may be approved, and Lapsed that it is
+	// over; zero where proposals do not expire. A store keeps neither.
+	Until  time.Time
+	Lapsed bool
+}
+
+// Aged is the proposal as it stands at now, where it is good for life from the
+// moment it was made; 0: for ever.
+func (p Proposal) Aged(life time.Duration, now time.Time) Proposal {
+	if life > 0 && p.last().Act == Proposed {
+		p.Until = p.last().At.Add(life)
+		p.Lapsed = now.After(p.Until)
+	}
+	return p
 }
 
 // Matter is what would become so: just one of a person's change, a posting and
@@ -96,8 +114,14 @@ func (p *Proposal) last() Event {
 	return p.History[len(p.History)-1]
 }
 
-// Status is how a proposal stands: what happened to it last.
-func (p *Proposal) Status() Act { return p.last().Act }
+// Status is how a proposal stands: what happened to it last, or that its time is
+// over.
+func (p *Proposal) Status() Act {
+	if p.Lapsed {
+		return Expired
+	}
+	return p.last().Act
+}
 
 // Open reports whether a proposal waits for a second person.
 func (p *Proposal) Open() bool { return p.Status() == Proposed }
@@ -113,8 +137,9 @@ var follows = map[Act][]Act{
 
 // CheckNext refuses an event that may not follow. Invalid: nobody is named, or
 // a cause is missing or too long. Blocked: CORRECTION_DECIDED where there is
-// nothing to decide any more, SAME_PERSON where who approves is who proposed.
-// Who proposed may withdraw by declining.
+// nothing to decide any more, PROPOSAL_EXPIRED where its time to be approved is
+// over, SAME_PERSON where who approves is who proposed. Who proposed may withdraw
+// by declining, and whoever declines what has expired says why.
 func (p *Proposal) CheckNext(next Event) error {
 	if next.By == "" {
 		return wrong("operator")
@@ -125,16 +150,24 @@ func (p *Proposal) CheckNext(next Event) error {
 	if !slices.Contains(follows[p.last().Act], next.Act) {
 		return blocked(settlement.ReasonCorrectionDecided, "id", string(p.last().Act))
 	}
+	if next.Act == Approved && p.Lapsed {
+		return blocked(settlement.ReasonProposalExpired, "id", p.Until.UTC().Format(time.RFC3339))
+	}
 	if next.Act == Approved && next.By == p.History[0].By {
 		return blocked(settlement.ReasonSamePerson, "operator", "")
 	}
 	return nil
 }
 
-// Etag stands for a proposal as it was read, with what it would do.
+// Etag stands for a proposal as it was read, with what it would do. Of a file it
+// stands for what is in it and for the document its rows are taken by, which the
+// proposal's cause names.
 func (p *Proposal) Etag(effect *Effect) string {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "%s\x00%d", p.ID, len(p.History))
+	if p.Matter.File != "" {
+		fmt.Fprintf(sum, "\x00%s\x00%q", p.Matter.File, p.Document())
+	}
 	if effect != nil {
 		fmt.Fprintf(sum, "\x00%d", effect.Rows)
 		for _, id := range effect.Touched {
@@ -142,6 +175,14 @@ func (p *Proposal) Etag(effect *Effect) string {
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// Document is the approval document by which a proposed file's rows are taken.
+func (p *Proposal) Document() string {
+	if len(p.History) == 0 {
+		return ""
+	}
+	return p.History[0].Cause
 }
 
 // Needed is the answer to a change that one person alone may not make. Whoever

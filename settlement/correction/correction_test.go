@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/onestop-gateway/onestop/settlement"
 )
@@ -106,6 +107,58 @@ func TestEtagIsOfWhatWasRead(t *testing.T) {
 		if etag == read {
 			t.Errorf("%s has the same etag", name)
 		}
+	}
+}
+
+// Who approves a file approves what is in it and by which document.
+func TestEtagOfAFileIsOfItsDocument(t *testing.T) {
+	of := func(file, document string) string {
+		p := Proposal{ID: "c-1", Matter: Matter{File: file, Held: 2}, History: []Event{{Line: 1, Act: Proposed, By: "li", Cause: document}}}
+		return p.Etag(nil)
+	}
+	read := of("abc", "民函1号")
+	for name, etag := range map[string]string{"another file": of("abd", "民函1号"), "another document": of("abc", "民函2号"), "their border moved": of("abc\x00", "\"民函1号")} {
+		if etag == read {
+			t.Errorf("%s has the same etag", name)
+		}
+	}
+	if of("abc", "民函1号") != read {
+		t.Error("another etag when read again")
+	}
+}
+
+// A proposal may be approved until its time is over, to the moment; then it is
+// neither open nor approved, and may still be declined. What was decided does not
+// expire, nor does anything where no time is set.
+func TestProposalsExpire(t *testing.T) {
+	const week = 7 * 24 * time.Hour
+	made := time.Date(2012, 9, 1, 8, 0, 0, 0, time.UTC)
+	waits := put("li")
+	waits.History[0].At = made
+	approve := Event{Line: 2, Act: Approved, By: "wang"}
+	for name, c := range map[string]struct {
+		life    time.Duration
+		after   time.Duration
+		expired bool
+	}{
+		"at once": {week, 0, false}, "at the last moment": {week, week, false}, "a moment later": {week, week + time.Microsecond, true},
+		"a year later": {week, 365 * 24 * time.Hour, true}, "without a time": {0, 365 * 24 * time.Hour, false},
+	} {
+		p := waits.Aged(c.life, made.Add(c.after))
+		err := p.CheckNext(approve)
+		if p.Open() == c.expired || (p.Status() == Expired) != c.expired || (settlement.ReasonOf(err) == settlement.ReasonProposalExpired) != c.expired || (err != nil) != c.expired {
+			t.Errorf("%s: %s, %v", name, p.Status(), err)
+		}
+		if err := p.CheckNext(Event{Line: 2, Act: Declined, By: "wang", Cause: "过期"}); err != nil {
+			t.Errorf("%s, declined: %v", name, err)
+		}
+		if c.life > 0 && !p.Until.Equal(made.Add(week)) {
+			t.Errorf("%s: until %s", name, p.Until)
+		}
+	}
+	decided := put("li", Event{Line: 2, Act: Approved, By: "wang", At: made})
+	if aged := decided.Aged(week, made.Add(2*week)); aged.Status() != Approved || !aged.Until.IsZero() {
+		t.Errorf("what was approved stands as %s", aged.Status())
 	}
 }
 

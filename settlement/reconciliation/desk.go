@@ -45,7 +45,10 @@ type Config struct {
 	// BrokenAfter is how long a run may be under way: one that is older was
 	// left by a process that ended.
 	BrokenAfter time.Duration
-	Observer    Observer
+	// ProposalLife is how long what one person proposes for a difference may be
+	// approved; 0: for ever.
+	ProposalLife time.Duration
+	Observer     Observer
 }
 
 // Desk keeps runs and has their differences put right.
@@ -233,6 +236,9 @@ func (d *Desk) Findings(ctx context.Context, query FindingQuery) ([]Finding, *Fi
 	limit := query.Limit
 	query.Limit++
 	found, err := d.Store.Findings(ctx, query)
+	for i := range found {
+		found[i].aged(d.ProposalLife)
+	}
 	if err != nil || len(found) <= limit {
 		return found, nil, err
 	}

@@ -46,18 +46,19 @@ func (d *Desk) Finding(ctx context.Context, id FindingID) (Finding, error) {
 	if len(found) == 0 || id.Line < 1 {
 		return Finding{}, &settlement.Error{Kind: settlement.KindNotFound, Reason: settlement.ReasonReconciliationNotFound, Field: "line", Object: string(id.Run)}
 	}
+	found[0].aged(d.ProposalLife)
 	return found[0], nil
 }
 
 // Propose records what one person proposes; a later proposal takes the place
-// of an earlier one, and the same again is the same. NotFound; Blocked: it is
+// of an earlier one, and the same again is the same unless it has expired. NotFound; Blocked: it is
 // closed, its run does not count, or the fix is not one for it; Invalid.
 func (d *Desk) Propose(ctx context.Context, p Proposal) (Finding, error) {
 	f, err := d.counting(ctx, p.Finding)
 	if err != nil {
 		return f, err
 	}
-	if last := f.last(); last.Act == Proposed && last.Fix == p.Fix && last.Document == p.Document && last.Says == p.Cause && last.By == p.By {
+	if last := f.last(); last.Act == Proposed && last.Fix == p.Fix && last.Document == p.Document && last.Says == p.Cause && last.By == p.By && !f.Lapsed(d.Now()) {
 		return f, nil
 	}
 	if p.Document == "" {
@@ -75,7 +76,8 @@ func (d *Desk) Propose(ctx context.Context, p Proposal) (Finding, error) {
 // Approve carries out what another person proposed. seen is the length of the
 // history that was read: another proposal since is Blocked, so that nobody
 // approves what they have not seen. The same approval again is answered with
-// how the difference stands. Forbidden for the person who proposed.
+// how the difference stands. Blocked with PROPOSAL_EXPIRED where the time of what
+// was proposed is over; Forbidden for the person who proposed.
 func (d *Desk) Approve(ctx context.Context, id FindingID, by string, seen int) (Finding, error) {
 	f, err := d.counting(ctx, id)
 	if err != nil {
@@ -89,6 +91,10 @@ func (d *Desk) Approve(ctx context.Context, id FindingID, by string, seen int) (
 		return f, notPossible(&f, "id", "")
 	case seen != len(f.History):
 		return f, &settlement.Error{Kind: settlement.KindBlocked, Reason: settlement.ReasonProposalChanged, Field: "etag", Object: string(id.Run)}
+	case f.Lapsed(d.Now()):
+		return f, &settlement.Error{
+			Kind: settlement.KindBlocked, Reason: settlement.ReasonProposalExpired, Field: "id", Object: string(id.Run), Value: f.Until.UTC().Format(time.RFC3339),
+		}
 	case by == "" || by == last.By:
 		return f, &settlement.Error{Kind: settlement.KindForbidden, Reason: settlement.ReasonSamePerson, Object: string(id.Run)}
 	}
@@ -169,6 +175,7 @@ func (d *Desk) remark(ctx context.Context, f Finding, r Remark) (Finding, error)
 		return f, err
 	}
 	f.History = append(slices.Clip(f.History), r)
+	f.aged(d.ProposalLife)
 	return f, nil
 }
 

@@ -179,3 +179,35 @@ func TestFixesAreResumed(t *testing.T) {
 		t.Errorf("%+v, %v", f.History, err)
 	}
 }
+
+// What is proposed for a difference is approved within its time or not at all,
+// and may be proposed again in the same words.
+func TestAFixExpires(t *testing.T) {
+	o := newOffice(t)
+	o.ProposalLife = 7 * 24 * time.Hour
+	run := o.runs(t, o.ask("q-1", both[:1]...))
+	id := reconciliation.FindingID{Run: run.ID, Line: 1}
+	p := reconciliation.Proposal{Finding: id, Fix: reconcile.AcceptTheirs, Document: "函1号", By: li}
+	f, err := o.Propose(t.Context(), p)
+	if err != nil || !f.Until.Equal(o.now.Add(o.ProposalLife)) {
+		t.Fatalf("until %s, %v", f.Until, err)
+	}
+	o.now = f.Until.Add(time.Microsecond)
+	_, err = o.Approve(t.Context(), id, wang, 1)
+	if settlement.KindOf(err) != settlement.KindBlocked || settlement.ReasonOf(err) != settlement.ReasonProposalExpired {
+		t.Errorf("too late: %v", err)
+	}
+	listed, _, err := o.Findings(t.Context(), reconciliation.FindingQuery{Run: run.ID, Limit: 1})
+	if err != nil || len(listed) != 1 || !listed[0].Lapsed(o.now) {
+		t.Errorf("%+v, %v", listed, err)
+	}
+	f, err = o.Propose(t.Context(), p)
+	if err != nil || len(f.History) != 2 || f.Lapsed(o.now) {
+		t.Fatalf("%+v, %v", f.History, err)
+	}
+	o.now = f.Until
+	f, err = o.Approve(t.Context(), id, wang, 2)
+	if err != nil || f.State() == reconciliation.Proposed || !f.Until.IsZero() {
+		t.Errorf("at the last moment: %s, %v", f.State(), err)
+	}
+}

@@ -123,7 +123,22 @@ type Finding struct {
 	SeenAt     time.Time          // first, by whichever run
 
 	History []Remark
+
+	// Until is the last moment at which what is proposed may be approved; zero
+	// where nothing is, or it does not expire. A store does not keep it.
+	Until time.Time
 }
+
+// aged tells until when what is proposed may be approved.
+func (f *Finding) aged(life time.Duration) {
+	f.Until = time.Time{}
+	if last := f.last(); life > 0 && last.Act == Proposed {
+		f.Until = last.At.Add(life)
+	}
+}
+
+// Lapsed reports whether the time to approve what is proposed is over at now.
+func (f *Finding) Lapsed(now time.Time) bool { return !f.Until.IsZero() && now.After(f.Until) }
 
 // Act is what became of a difference, or of a run.
 type Act string

@@ -36,6 +36,8 @@ const (
 	CorrectionAct_CORRECTION_ACT_APPROVED CorrectionAct = 2
 	// Declined or withdrawn, 未通过.
 	CorrectionAct_CORRECTION_ACT_DECLINED CorrectionAct = 3
+	// Not approved in time, 已失效: a status, and never an event.
+	CorrectionAct_CORRECTION_ACT_EXPIRED CorrectionAct = 4
 )
 
 // Enum value maps for CorrectionAct.
@@ -45,12 +47,14 @@ var (
 		1: "CORRECTION_ACT_PROPOSED",
 		2: "CORRECTION_ACT_APPROVED",
 		3: "CORRECTION_ACT_DECLINED",
+		4: "CORRECTION_ACT_EXPIRED",
 	}
 	CorrectionAct_value = map[string]int32{
 		"CORRECTION_ACT_UNSPECIFIED": 0,
 		"CORRECTION_ACT_PROPOSED":    1,
 		"CORRECTION_ACT_APPROVED":    2,
 		"CORRECTION_ACT_DECLINED":    3,
+		"CORRECTION_ACT_EXPIRED":     4,
 	}
 )
 
@@ -116,7 +120,10 @@ type Correction struct {
 	// Why it could not be approved now: a reason code.
 	Reason string `protobuf:"bytes,14,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The same in words.
-	Message       *Text `protobuf:"bytes,15,opt,name=message,proto3" json:"message,omitempty"`
+	Message *Text `protobuf:"bytes,15,opt,name=message,proto3" json:"message,omitempty"`
+	// Until when it may be approved; absent once decided, and where proposals do
+	// not expire.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -252,6 +259,13 @@ func (x *Correction) GetReason() string {
 func (x *Correction) GetMessage() *Text {
 	if x != nil {
 		return x.Message
+	}
+	return nil
+}
+
+func (x *Correction) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
 	}
 	return nil
 }
@@ -665,7 +679,7 @@ var File_onestop_v1_correction_service_proto protoreflect.FileDescriptor
 const file_onestop_v1_correction_service_proto_rawDesc = "" +
 	"\n" +
 	"#onestop/v1/correction_service.proto\x12\n" +
-	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16onestop/v1/claim.proto\x1a\x15onestop/v1/fund.proto\x1a\x17onestop/v1/person.proto\"\xa6\x04\n" +
+	"onestop.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16onestop/v1/claim.proto\x1a\x15onestop/v1/fund.proto\x1a\x17onestop/v1/person.proto\"\xe3\x04\n" +
 	"\n" +
 	"Correction\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x121\n" +
@@ -685,7 +699,9 @@ const file_onestop_v1_correction_service_proto_rawDesc = "" +
 	"\x0esettlement_ids\x18\f \x03(\tR\rsettlementIds\x12\x12\n" +
 	"\x04etag\x18\r \x01(\tR\x04etag\x12\x16\n" +
 	"\x06reason\x18\x0e \x01(\tR\x06reason\x12*\n" +
-	"\amessage\x18\x0f \x01(\v2\x10.onestop.v1.TextR\amessage\"\xb8\x01\n" +
+	"\amessage\x18\x0f \x01(\v2\x10.onestop.v1.TextR\amessage\x12;\n" +
+	"\vexpire_time\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"\xb8\x01\n" +
 	"\x0fCorrectionEvent\x12+\n" +
 	"\x03act\x18\x01 \x01(\x0e2\x19.onestop.v1.CorrectionActR\x03act\x12\x1a\n" +
 	"\boperator\x18\x02 \x01(\tR\boperator\x12.\n" +
@@ -727,12 +743,13 @@ const file_onestop_v1_correction_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\f\xe2A\x01\x01\xbaH\x05r\x03(\x80\x04R\tpageToken\"{\n" +
 	"\x17ListCorrectionsResponse\x128\n" +
 	"\vcorrections\x18\x01 \x03(\v2\x16.onestop.v1.CorrectionR\vcorrections\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\x86\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\xa2\x01\n" +
 	"\rCorrectionAct\x12\x1e\n" +
 	"\x1aCORRECTION_ACT_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17CORRECTION_ACT_PROPOSED\x10\x01\x12\x1b\n" +
 	"\x17CORRECTION_ACT_APPROVED\x10\x02\x12\x1b\n" +
-	"\x17CORRECTION_ACT_DECLINED\x10\x032\xe9\x03\n" +
+	"\x17CORRECTION_ACT_DECLINED\x10\x03\x12\x1a\n" +
+	"\x16CORRECTION_ACT_EXPIRED\x10\x042\xe9\x03\n" +
 	"\x11CorrectionService\x12z\n" +
 	"\x11ApproveCorrection\x12$.onestop.v1.ApproveCorrectionRequest\x1a\x16.onestop.v1.Correction\"'\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/corrections/{id}:approve\x12z\n" +
 	"\x11DeclineCorrection\x12$.onestop.v1.DeclineCorrectionRequest\x1a\x16.onestop.v1.Correction\"'\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/v1/corrections/{id}:decline\x12g\n" +
@@ -773,22 +790,23 @@ var file_onestop_v1_correction_service_proto_depIdxs = []int32{
 	9,  // 2: onestop.v1.Correction.posting:type_name -> onestop.v1.FundPosting
 	2,  // 3: onestop.v1.Correction.events:type_name -> onestop.v1.CorrectionEvent
 	10, // 4: onestop.v1.Correction.message:type_name -> onestop.v1.Text
-	0,  // 5: onestop.v1.CorrectionEvent.act:type_name -> onestop.v1.CorrectionAct
-	11, // 6: onestop.v1.CorrectionEvent.time:type_name -> google.protobuf.Timestamp
-	1,  // 7: onestop.v1.ListCorrectionsResponse.corrections:type_name -> onestop.v1.Correction
-	3,  // 8: onestop.v1.CorrectionService.ApproveCorrection:input_type -> onestop.v1.ApproveCorrectionRequest
-	4,  // 9: onestop.v1.CorrectionService.DeclineCorrection:input_type -> onestop.v1.DeclineCorrectionRequest
-	5,  // 10: onestop.v1.CorrectionService.GetCorrection:input_type -> onestop.v1.GetCorrectionRequest
-	6,  // 11: onestop.v1.CorrectionService.ListCorrections:input_type -> onestop.v1.ListCorrectionsRequest
-	1,  // 12: onestop.v1.CorrectionService.ApproveCorrection:output_type -> onestop.v1.Correction
-	1,  // 13: onestop.v1.CorrectionService.DeclineCorrection:output_type -> onestop.v1.Correction
-	1,  // 14: onestop.v1.CorrectionService.GetCorrection:output_type -> onestop.v1.Correction
-	7,  // 15: onestop.v1.CorrectionService.ListCorrections:output_type -> onestop.v1.ListCorrectionsResponse
-	12, // [12:16] is the sub-list for method output_type
-	8,  // [8:12] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	11, // 5: onestop.v1.Correction.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 6: onestop.v1.CorrectionEvent.act:type_name -> onestop.v1.CorrectionAct
+	11, // 7: onestop.v1.CorrectionEvent.time:type_name -> google.protobuf.Timestamp
+	1,  // 8: onestop.v1.ListCorrectionsResponse.corrections:type_name -> onestop.v1.Correction
+	3,  // 9: onestop.v1.CorrectionService.ApproveCorrection:input_type -> onestop.v1.ApproveCorrectionRequest
+	4,  // 10: onestop.v1.CorrectionService.DeclineCorrection:input_type -> onestop.v1.DeclineCorrectionRequest
+	5,  // 11: onestop.v1.CorrectionService.GetCorrection:input_type -> onestop.v1.GetCorrectionRequest
+	6,  // 12: onestop.v1.CorrectionService.ListCorrections:input_type -> onestop.v1.ListCorrectionsRequest
+	1,  // 13: onestop.v1.CorrectionService.ApproveCorrection:output_type -> onestop.v1.Correction
+	1,  // 14: onestop.v1.CorrectionService.DeclineCorrection:output_type -> onestop.v1.Correction
+	1,  // 15: onestop.v1.CorrectionService.GetCorrection:output_type -> onestop.v1.Correction
+	7,  // 16: onestop.v1.CorrectionService.ListCorrections:output_type -> onestop.v1.ListCorrectionsResponse
+	13, // [13:17] is the sub-list for method output_type
+	9,  // [9:13] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_correction_service_proto_init() }

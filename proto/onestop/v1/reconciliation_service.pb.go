@@ -2108,9 +2108,12 @@ type Difference struct {
 	Events []*DifferenceEvent `protobuf:"bytes,21,rep,name=events,proto3" json:"events,omitempty"`
 	// What an adjustment would post, yuan: theirs less ours, below zero where they
 	// bear less. Absent where no posting puts it right.
-	Adjustment    string `protobuf:"bytes,22,opt,name=adjustment,proto3" json:"adjustment,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Adjustment string `protobuf:"bytes,22,opt,name=adjustment,proto3" json:"adjustment,omitempty"`
+	// Until when what is proposed may be approved; absent where nothing is, or it
+	// does not expire.
+	ProposalExpireTime *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=proposal_expire_time,json=proposalExpireTime,proto3" json:"proposal_expire_time,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Difference) Reset() {
@@ -2295,6 +2298,13 @@ func (x *Difference) GetAdjustment() string {
 		return x.Adjustment
 	}
 	return ""
+}
+
+func (x *Difference) GetProposalExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ProposalExpireTime
+	}
+	return nil
 }
 
 // DifferingField is one field and what each side says; what is personal is
@@ -2629,7 +2639,7 @@ const file_onestop_v1_reconciliation_service_proto_rawDesc = "" +
 	"\x06BadRow\x12\x10\n" +
 	"\x03row\x18\x01 \x01(\x05R\x03row\x12\x14\n" +
 	"\x05field\x18\x02 \x01(\tR\x05field\x12\x16\n" +
-	"\x06detail\x18\x03 \x01(\tR\x06detail\"\xfd\x06\n" +
+	"\x06detail\x18\x03 \x01(\tR\x06detail\"\xcb\a\n" +
 	"\n" +
 	"Difference\x12+\n" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12\x12\n" +
@@ -2658,7 +2668,8 @@ const file_onestop_v1_reconciliation_service_proto_rawDesc = "" +
 	"\x06events\x18\x15 \x03(\v2\x1b.onestop.v1.DifferenceEventR\x06events\x12\x1e\n" +
 	"\n" +
 	"adjustment\x18\x16 \x01(\tR\n" +
-	"adjustment\"R\n" +
+	"adjustment\x12L\n" +
+	"\x14proposal_expire_time\x18\x17 \x01(\v2\x1a.google.protobuf.TimestampR\x12proposalExpireTime\"R\n" +
 	"\x0eDifferingField\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
 	"\x06theirs\x18\x02 \x01(\tR\x06theirs\x12\x12\n" +
@@ -2827,34 +2838,35 @@ var file_onestop_v1_reconciliation_service_proto_depIdxs = []int32{
 	22, // 36: onestop.v1.Difference.theirs_less_ours:type_name -> onestop.v1.ReconciliationTotal
 	30, // 37: onestop.v1.Difference.seen_time:type_name -> google.protobuf.Timestamp
 	27, // 38: onestop.v1.Difference.events:type_name -> onestop.v1.DifferenceEvent
-	6,  // 39: onestop.v1.DifferenceEvent.act:type_name -> onestop.v1.DifferenceAct
-	30, // 40: onestop.v1.DifferenceEvent.time:type_name -> google.protobuf.Timestamp
-	5,  // 41: onestop.v1.DifferenceEvent.fix:type_name -> onestop.v1.Fix
-	7,  // 42: onestop.v1.ReconciliationService.CreateReconciliation:input_type -> onestop.v1.CreateReconciliationRequest
-	8,  // 43: onestop.v1.ReconciliationService.UploadReconciliation:input_type -> onestop.v1.UploadReconciliationRequest
-	9,  // 44: onestop.v1.ReconciliationService.GetReconciliation:input_type -> onestop.v1.GetReconciliationRequest
-	10, // 45: onestop.v1.ReconciliationService.ListReconciliations:input_type -> onestop.v1.ListReconciliationsRequest
-	12, // 46: onestop.v1.ReconciliationService.VoidReconciliation:input_type -> onestop.v1.VoidReconciliationRequest
-	13, // 47: onestop.v1.ReconciliationService.ListDifferences:input_type -> onestop.v1.ListDifferencesRequest
-	15, // 48: onestop.v1.ReconciliationService.GetDifference:input_type -> onestop.v1.GetDifferenceRequest
-	16, // 49: onestop.v1.ReconciliationService.ProposeFix:input_type -> onestop.v1.ProposeFixRequest
-	17, // 50: onestop.v1.ReconciliationService.ApproveFix:input_type -> onestop.v1.ApproveFixRequest
-	18, // 51: onestop.v1.ReconciliationService.DeclineFix:input_type -> onestop.v1.DeclineFixRequest
-	19, // 52: onestop.v1.ReconciliationService.CreateReconciliation:output_type -> onestop.v1.Reconciliation
-	19, // 53: onestop.v1.ReconciliationService.UploadReconciliation:output_type -> onestop.v1.Reconciliation
-	19, // 54: onestop.v1.ReconciliationService.GetReconciliation:output_type -> onestop.v1.Reconciliation
-	11, // 55: onestop.v1.ReconciliationService.ListReconciliations:output_type -> onestop.v1.ListReconciliationsResponse
-	19, // 56: onestop.v1.ReconciliationService.VoidReconciliation:output_type -> onestop.v1.Reconciliation
-	14, // 57: onestop.v1.ReconciliationService.ListDifferences:output_type -> onestop.v1.ListDifferencesResponse
-	25, // 58: onestop.v1.ReconciliationService.GetDifference:output_type -> onestop.v1.Difference
-	25, // 59: onestop.v1.ReconciliationService.ProposeFix:output_type -> onestop.v1.Difference
-	25, // 60: onestop.v1.ReconciliationService.ApproveFix:output_type -> onestop.v1.Difference
-	25, // 61: onestop.v1.ReconciliationService.DeclineFix:output_type -> onestop.v1.Difference
-	52, // [52:62] is the sub-list for method output_type
-	42, // [42:52] is the sub-list for method input_type
-	42, // [42:42] is the sub-list for extension type_name
-	42, // [42:42] is the sub-list for extension extendee
-	0,  // [0:42] is the sub-list for field type_name
+	30, // 39: onestop.v1.Difference.proposal_expire_time:type_name -> google.protobuf.Timestamp
+	6,  // 40: onestop.v1.DifferenceEvent.act:type_name -> onestop.v1.DifferenceAct
+	30, // 41: onestop.v1.DifferenceEvent.time:type_name -> google.protobuf.Timestamp
+	5,  // 42: onestop.v1.DifferenceEvent.fix:type_name -> onestop.v1.Fix
+	7,  // 43: onestop.v1.ReconciliationService.CreateReconciliation:input_type -> onestop.v1.CreateReconciliationRequest
+	8,  // 44: onestop.v1.ReconciliationService.UploadReconciliation:input_type -> onestop.v1.UploadReconciliationRequest
+	9,  // 45: onestop.v1.ReconciliationService.GetReconciliation:input_type -> onestop.v1.GetReconciliationRequest
+	10, // 46: onestop.v1.ReconciliationService.ListReconciliations:input_type -> onestop.v1.ListReconciliationsRequest
+	12, // 47: onestop.v1.ReconciliationService.VoidReconciliation:input_type -> onestop.v1.VoidReconciliationRequest
+	13, // 48: onestop.v1.ReconciliationService.ListDifferences:input_type -> onestop.v1.ListDifferencesRequest
+	15, // 49: onestop.v1.ReconciliationService.GetDifference:input_type -> onestop.v1.GetDifferenceRequest
+	16, // 50: onestop.v1.ReconciliationService.ProposeFix:input_type -> onestop.v1.ProposeFixRequest
+	17, // 51: onestop.v1.ReconciliationService.ApproveFix:input_type -> onestop.v1.ApproveFixRequest
+	18, // 52: onestop.v1.ReconciliationService.DeclineFix:input_type -> onestop.v1.DeclineFixRequest
+	19, // 53: onestop.v1.ReconciliationService.CreateReconciliation:output_type -> onestop.v1.Reconciliation
+	19, // 54: onestop.v1.ReconciliationService.UploadReconciliation:output_type -> onestop.v1.Reconciliation
+	19, // 55: onestop.v1.ReconciliationService.GetReconciliation:output_type -> onestop.v1.Reconciliation
+	11, // 56: onestop.v1.ReconciliationService.ListReconciliations:output_type -> onestop.v1.ListReconciliationsResponse
+	19, // 57: onestop.v1.ReconciliationService.VoidReconciliation:output_type -> onestop.v1.Reconciliation
+	14, // 58: onestop.v1.ReconciliationService.ListDifferences:output_type -> onestop.v1.ListDifferencesResponse
+	25, // 59: onestop.v1.ReconciliationService.GetDifference:output_type -> onestop.v1.Difference
+	25, // 60: onestop.v1.ReconciliationService.ProposeFix:output_type -> onestop.v1.Difference
+	25, // 61: onestop.v1.ReconciliationService.ApproveFix:output_type -> onestop.v1.Difference
+	25, // 62: onestop.v1.ReconciliationService.DeclineFix:output_type -> onestop.v1.Difference
+	53, // [53:63] is the sub-list for method output_type
+	43, // [43:53] is the sub-list for method input_type
+	43, // [43:43] is the sub-list for extension type_name
+	43, // [43:43] is the sub-list for extension extendee
+	0,  // [0:43] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_reconciliation_service_proto_init() }
