@@ -141,7 +141,7 @@ func (f flaw) says() words.Text {
 	if f.problem != nil {
 		return words.Problem(f.problem)
 	}
-	return words.Same(f.Value)
+	return words.Shape(f.Value)
 }
 
 // each is the errors of the house that err joins, or the one it wraps.

@@ -1,7 +1,7 @@
 package words
 
-// shapes are the rules of form that the contract states in words of its own,
-// and what they are in Chinese.
+// shapes are the rules of form that the contract or the house states in words of
+// its own, and what they are in Chinese.
 var shapes = map[string]string{
 	"must be 1 to 64 letters, digits, - or _":                      "应为 1 至 64 位字母、数字、“-”或“_”",
 	"must be at most 64 letters, digits, - or _":                   "最多 64 位字母、数字、“-”或“_”",
@@ -25,10 +25,12 @@ var shapes = map[string]string{
 	"must be the etag that was read":                               "应为读取时所得的 etag",
 	"must be the etag of the settlement as it was read":            "应为读取该结算时所得的 etag",
 	"must be the etag of the publication":                          "应为该发布件的 etag",
+	"missing":                                                      "缺失",
+	"expected a quarter such as 2026Q4":                            "应为季度，如 2026Q4",
 }
 
-// Shape is a rule of form of the contract in both languages; one that is not
-// known is English in both, and Shaped says so.
+// Shape is a rule of form in both languages; one that is not known, as what a
+// caller sent, is itself in both, and Shaped says so.
 func Shape(rule string) Text {
 	chinese, known := shapes[rule]
 	if !known {
