@@ -44,7 +44,7 @@ func encodeStanding(s *fund.Standing) *onestopv1.FundStanding {
 	out := &onestopv1.FundStanding{
 		RegionId: string(s.Key.Region), Fund: funds.toWire(s.Key.Fund), Year: int32(s.Key.Year),
 		Raised: s.Raised.String(), Assisted: s.Assisted.String(), Settlements: int32(s.Settlements),
-		Enrolment: s.Enrolment.String(), Enrolled: int32(s.Enrolled), Left: s.Left().String(),
+		Enrolment: s.Enrolment.String(), Enrolled: int32(s.Enrolled), Left: s.Left().String(), Adjusted: s.Adjusted.String(),
 		Utilisation: s.Utilisation, Warning: fundWarnings.toWire(s.Warning), PaysPerDay: s.Forecast.PerDay.String(),
 	}
 	for _, one := range s.By {
@@ -75,7 +75,7 @@ func encodeReport(r *treasury.Report) *onestopv1.YearlyReport {
 		RegionId: string(r.Region), Year: int32(r.Year), Total: encodeCount(r.Paid.Total), Average: r.Paid.Average.String(),
 		Funds: encodeParts(r.Paid.Funds, words.Fund), Categories: encodeParts(r.Paid.Categories, words.Category),
 		Modes: encodeParts(r.Paid.Modes, words.Mode), Levels: encodeParts(r.Paid.Levels, words.Level),
-		Sources: encodeParts(r.Paid.Sources, words.Source),
+		Sources: encodeParts(r.Paid.Sources, words.Source), Adjustments: encodeParts(r.Paid.Adjusted, words.Fund),
 	}
 	for _, line := range r.Paid.Lines {
 		out.Cells = append(out.Cells, &onestopv1.ReportCell{
@@ -97,6 +97,7 @@ func reportTable(r *treasury.Report) sheet.Table {
 		both("类别", "by"), both("项目", "of"), both("名称", "name"), both("人数", "persons"), both("人次", "times"), both("金额（元）", "amount, yuan"),
 	}}
 	t.Rows = append(t.Rows, countRow(both("合计", "total"), "", "", r.Paid.Total))
+	rows(&t, both("调整", "adjusted"), r.Paid.Adjusted, words.Fund)
 	rows(&t, both("资金", "fund"), r.Paid.Funds, words.Fund)
 	rows(&t, both("对象", "category"), r.Paid.Categories, words.Category)
 	rows(&t, both("方式", "mode"), r.Paid.Modes, words.Mode)
@@ -122,7 +123,7 @@ func countRow(by, of, name string, c report.Count) []any {
 // standingTable is how funds stand as a table.
 func standingTable(standings []fund.Standing) sheet.Table {
 	t := sheet.Table{Name: "资金", Header: []string{
-		both("资金", "fund"), both("筹集（元）", "raised"), both("救助支出（元）", "assisted"), both("资助参保（元）", "enrolment"),
+		both("资金", "fund"), both("筹集（元）", "raised"), both("救助支出（元）", "assisted"), both("其中调整（元）", "of it adjusted"), both("资助参保（元）", "enrolment"),
 		both("结余（元）", "left"), both("使用率（%）", "utilisation"), both("预警", "warning"), both("预计用完", "runs out on"),
 	}}
 	for i := range standings {
@@ -132,7 +133,7 @@ func standingTable(standings []fund.Standing) sheet.Table {
 			ends = s.Forecast.Day.String()
 		}
 		t.Rows = append(t.Rows, []any{
-			words.Fund(s.Key.Fund).Zh, sheet.Amount(s.Raised.String()), sheet.Amount(s.Assisted.String()), sheet.Amount(s.Enrolment.String()),
+			words.Fund(s.Key.Fund).Zh, sheet.Amount(s.Raised.String()), sheet.Amount(s.Assisted.String()), sheet.Amount(s.Adjusted.String()), sheet.Amount(s.Enrolment.String()),
 			sheet.Amount(s.Left().String()), s.Utilisation, string(s.Warning), ends,
 		})
 	}

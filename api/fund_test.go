@@ -40,16 +40,17 @@ func (b *books) Post(_ context.Context, p fund.Posting) (fund.Posting, bool, err
 func (b *books) Postings(context.Context, fund.Key) ([]fund.Posting, error) { return b.posted, nil }
 
 func (b *books) Standing(_ context.Context, key fund.Key) (fund.Standing, error) {
-	return fund.Stand(key, b.posted, []fund.Day{{Date: 20120301, Paid: 1_212_500_00, Settlements: 7}}, 20120401), nil
+	return fund.Stand(key, b.posted, []fund.Day{{Date: 20120301, Paid: 1_212_500_00, Settlements: 7, Adjusted: -12_50}}, 20120401), nil
 }
 
 func (b *books) Report(_ context.Context, region settlement.RegionID, year int) (treasury.Report, error) {
 	count := report.Count{Persons: 2, Times: 7, Amount: 1_212_500_00}
 	return treasury.Report{Region: region, Year: year, Paid: report.Year{
 		Total: count, Average: 606_250_00,
-		Lines:  []report.Line{{Fund: settlement.RuralFund, Category: "rural_dibao", Mode: settlement.Inpatient, Count: count}},
-		Funds:  []report.Part[settlement.Fund]{{Of: settlement.RuralFund, Count: count}},
-		Levels: []report.Part[settlement.Level]{{Of: settlement.City, Count: count}},
+		Lines:    []report.Line{{Fund: settlement.RuralFund, Category: "rural_dibao", Mode: settlement.Inpatient, Count: count}},
+		Funds:    []report.Part[settlement.Fund]{{Of: settlement.RuralFund, Count: count}},
+		Levels:   []report.Part[settlement.Level]{{Of: settlement.City, Count: count}},
+		Adjusted: []report.Part[settlement.Fund]{{Of: settlement.RuralFund, Count: report.Count{Persons: 1, Times: 1, Amount: -12_50}}},
 	}}, nil
 }
 
@@ -140,7 +141,7 @@ func TestFundsAreShown(t *testing.T) {
 		`"assisted":"1212500.00","settlements":7,"enrolment":"500.00","enrolled":2,"left":"-213000.00","utilisation":"121.3","warning":"FUND_WARNING_OVERSPENT",` +
 		`"message":{"zh":"农村医疗救助基金已支出121.3%，超出筹集213000.00元；救助照常结算，请追加筹资。",` +
 		`"en":"The rural medical assistance fund has paid 121.3 % of what was raised, 213000.00 yuan more; settling goes on, please raise more."},` +
-		`"pays_per_day":"39112.90","runs_out_on":"2012-04-01"}`
+		`"pays_per_day":"39112.90","runs_out_on":"2012-04-01","adjusted":"-12.50"}`
 	if !strings.Contains(got.body, rural) {
 		t.Errorf("got  %s\nwant %s", got.body, rural)
 	}
@@ -149,11 +150,13 @@ func TestFundsAreShown(t *testing.T) {
 func TestReportsAreFiles(t *testing.T) {
 	w, b := rural(t)
 	json := w.get("/v1/yearlyReports?region_id=360827&year=2012")
-	if json.status != http.StatusOK || !strings.Contains(json.body, `"average":"606250.00"`) || !strings.Contains(json.body, `"category":"rural_dibao"`) {
+	if json.status != http.StatusOK || !strings.Contains(json.body, `"average":"606250.00"`) || !strings.Contains(json.body, `"category":"rural_dibao"`) ||
+		!strings.Contains(json.body, `"adjustments":[{"key":"rural","name":{"zh":"农村医疗救助基金","en":"rural medical assistance fund"},"count":{"persons":1,"times":1,"amount":"-12.50"}}]`) {
 		t.Errorf("%d %s", json.status, json.body)
 	}
 	csv := w.get("/v1/yearlyReports:export?region_id=360827&year=2012")
 	want := "\ufeff类别 by,项目 of,名称 name,人数 persons,人次 times,\"金额（元） amount, yuan\"\r\n合计 total,,,2,7,1212500.00\r\n" +
+		"调整 adjusted,rural,农村医疗救助基金,1,1,-12.50\r\n" +
 		"资金 fund,rural,农村医疗救助基金,2,7,1212500.00\r\n负担 level,city,市级财政,2,7,1212500.00\r\n" +
 		"明细 detail,rural/rural_dibao/inpatient,农村医疗救助基金、农村低保对象、住院救助,2,7,1212500.00\r\n"
 	if diff := cmp.Diff(want, csv.body); diff != "" || csv.header.Get("Content-Type") != "text/csv; charset=utf-8" {

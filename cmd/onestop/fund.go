@@ -142,10 +142,10 @@ func fundShow() *cobra.Command {
 // standings writes how funds stand.
 func (p printer) standings(funds []*onestopv1.FundStanding) error {
 	rows := p.columns()
-	fmt.Fprintln(rows, "FUND\tRAISED\tASSISTED\tENROLMENT\tLEFT\tUSED %\tRUNS OUT ON")
+	fmt.Fprintln(rows, "FUND\tRAISED\tASSISTED\tOF IT ADJUSTED\tENROLMENT\tLEFT\tUSED %\tRUNS OUT ON")
 	for _, one := range funds {
-		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", shortName(one.GetFund().String(), "FUND_"), one.GetRaised(), one.GetAssisted(),
-			one.GetEnrolment(), one.GetLeft(), orDash(one.GetUtilisation()), orDash(one.GetRunsOutOn()))
+		fmt.Fprintf(rows, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", shortName(one.GetFund().String(), "FUND_"), one.GetRaised(), one.GetAssisted(),
+			one.GetAdjusted(), one.GetEnrolment(), one.GetLeft(), orDash(one.GetUtilisation()), orDash(one.GetRunsOutOn()))
 	}
 	if err := rows.Flush(); err != nil {
 		return err

@@ -1,6 +1,8 @@
 package fund
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/onestop-gateway/onestop/settlement"
@@ -11,7 +13,8 @@ import (
 type Day struct {
 	Date        settlement.Date
 	Paid        settlement.Money
-	Settlements int
+	Settlements int              // to which it granted something
+	Adjusted    settlement.Money // of Paid, by adjustments; below zero: taken off
 }
 
 // Standing is a fund's books added up.
@@ -20,7 +23,8 @@ type Standing struct {
 	Raised   settlement.Money
 	By       []Contribution // who raised it, from the top; only those who did
 	Assisted settlement.Money
-	// Settlements that stand and drew on the fund.
+	Adjusted settlement.Money // of Assisted, by adjustments; below zero: taken off
+	// Settlements that stand and to which the fund granted something.
 	Settlements int
 	Enrolment   settlement.Money // subsidies
 	Enrolled    int              // persons subsidised
@@ -68,6 +72,7 @@ func Stand(key Key, postings []Posting, days []Day, today settlement.Date) Stand
 	}
 	for _, day := range days {
 		s.Assisted += day.Paid
+		s.Adjusted += day.Adjusted
 		s.Settlements += day.Settlements
 	}
 	if utilisation, err := settlement.Utilisation(s.Paid(), s.Raised); err == nil {
@@ -158,17 +163,24 @@ func daysBetween(from, to settlement.Date) (n int) {
 	return n
 }
 
-// Ordered puts days in order and joins those of the same date.
-func Ordered(days []Day) []Day {
-	slices.SortFunc(days, func(a, b Day) int { return int(a.Date) - int(b.Date) })
-	out := days[:0]
-	for _, day := range days {
-		if n := len(out); n > 0 && out[n-1].Date == day.Date {
-			out[n-1].Paid += day.Paid
-			out[n-1].Settlements += day.Settlements
-			continue
-		}
-		out = append(out, day)
+// Draws adds up what settlements drew on one fund, in any order.
+type Draws map[settlement.Date]Day
+
+// Add takes what one settlement drew into account: what remains of it by the
+// ledger and, of that, what adjustments made.
+func (d Draws) Add(on settlement.Date, paid, adjusted settlement.Money) {
+	if paid == 0 && adjusted == 0 {
+		return
 	}
-	return out
+	day := d[on]
+	day.Date, day.Paid, day.Adjusted = on, day.Paid+paid, day.Adjusted+adjusted
+	if paid > adjusted {
+		day.Settlements++
+	}
+	d[on] = day
+}
+
+// Days are the days on which something remains, in order.
+func (d Draws) Days() []Day {
+	return slices.SortedFunc(maps.Values(d), func(a, b Day) int { return cmp.Compare(a.Date, b.Date) })
 }

@@ -14,7 +14,7 @@ func TestStand(t *testing.T) {
 		budget(settlement.Central, 6_000_000_00), budget(settlement.Province, 2_000_000_00), budget(settlement.County, 1_000_000_00),
 		budget(settlement.Charitable, 500_000_00), budget(settlement.Province, -100_000_00), budget(settlement.Province, 100_000_00), enrolment(50, 5_000_00),
 	}
-	days := []Day{{20120301, 11_000_000_00, 3000}, {20120302, 642_000_00, 129}}
+	days := []Day{{20120301, 11_000_000_00, 3000, 0}, {20120302, 642_000_00, 129, 0}}
 	want := Standing{
 		Key: rural, Raised: 9_500_000_00,
 		By:       []Contribution{{settlement.Central, 6_000_000_00}, {settlement.Province, 2_000_000_00}, {settlement.County, 1_000_000_00}, {settlement.Charitable, 500_000_00}},
@@ -36,14 +36,14 @@ func TestWarnings(t *testing.T) {
 		want     Warning
 	}{
 		{"nothing happened", nil, nil, 20120601, NoWarning},
-		{"nothing was raised, nothing paid", nil, []Day{{20120101, 0, 0}}, 20120601, NoWarning},
-		{"paid without money", nil, []Day{{20120101, 1, 1}}, 20120601, Unfunded},
-		{"all taken back", []Posting{budget(settlement.County, 5), budget(settlement.County, -5)}, []Day{{20120101, 1, 1}}, 20120601, Unfunded},
-		{"a fen too much", []Posting{budget(settlement.County, 100)}, []Day{{20120101, 101, 1}}, 20120601, Overspent},
-		{"to the fen", []Posting{budget(settlement.County, 100)}, []Day{{20120101, 100, 1}}, 20120601, NoWarning},
-		{"subsidies count", []Posting{budget(settlement.County, 100), enrolment(1, 100)}, []Day{{20120101, 1, 1}}, 20120601, Overspent},
-		{"lasts the year", []Posting{budget(settlement.County, 1000)}, []Day{{20120501, 40, 1}}, 20120601, NoWarning},
-		{"ends in autumn", []Posting{budget(settlement.County, 1000)}, []Day{{20120501, 200, 1}}, 20120601, RunsOut},
+		{"nothing was raised, nothing paid", nil, []Day{{20120101, 0, 0, 0}}, 20120601, NoWarning},
+		{"paid without money", nil, []Day{{20120101, 1, 1, 0}}, 20120601, Unfunded},
+		{"all taken back", []Posting{budget(settlement.County, 5), budget(settlement.County, -5)}, []Day{{20120101, 1, 1, 0}}, 20120601, Unfunded},
+		{"a fen too much", []Posting{budget(settlement.County, 100)}, []Day{{20120101, 101, 1, 0}}, 20120601, Overspent},
+		{"to the fen", []Posting{budget(settlement.County, 100)}, []Day{{20120101, 100, 1, 0}}, 20120601, NoWarning},
+		{"subsidies count", []Posting{budget(settlement.County, 100), enrolment(1, 100)}, []Day{{20120101, 1, 1, 0}}, 20120601, Overspent},
+		{"lasts the year", []Posting{budget(settlement.County, 1000)}, []Day{{20120501, 40, 1, 0}}, 20120601, NoWarning},
+		{"ends in autumn", []Posting{budget(settlement.County, 1000)}, []Day{{20120501, 200, 1, 0}}, 20120601, RunsOut},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -63,16 +63,16 @@ func TestForecast(t *testing.T) {
 		want  Forecast
 	}{
 		{"never paid", 1000, nil, 20120601, Forecast{}},
-		{"only today, which is not over", 1000, []Day{{20120601, 50, 1}}, 20120601, Forecast{}},
-		{"ten a day, a hundred left", 100, []Day{{20120528, 40, 1}}, 20120601, Forecast{10, true, 20120611}},
-		{"the part of a day does not count", 109, []Day{{20120528, 40, 1}}, 20120601, Forecast{10, true, 20120611}},
-		{"nothing left", 0, []Day{{20120528, 40, 1}}, 20120601, Forecast{10, true, 20120601}},
-		{"overspent", -5, []Day{{20120528, 40, 1}}, 20120601, Forecast{10, true, 20120601}},
-		{"half a fen is up", 100, []Day{{20120530, 3, 1}}, 20120601, Forecast{2, true, 20120806}},
-		{"lasts beyond the horizon", 100_000, []Day{{20120528, 40, 1}}, 20120601, Forecast{PerDay: 10}},
-		{"what was long ago is no pace", 100, []Day{{20120101, 5000, 9}, {20120601, 1, 1}}, 20120601, Forecast{}},
-		{"more was taken back than paid", 100, []Day{{20120528, -40, 0}}, 20120601, Forecast{}},
-		{"over a leap day", 30, []Day{{20120218, 100, 1}}, 20120228, Forecast{10, true, 20120302}},
+		{"only today, which is not over", 1000, []Day{{20120601, 50, 1, 0}}, 20120601, Forecast{}},
+		{"ten a day, a hundred left", 100, []Day{{20120528, 40, 1, 0}}, 20120601, Forecast{10, true, 20120611}},
+		{"the part of a day does not count", 109, []Day{{20120528, 40, 1, 0}}, 20120601, Forecast{10, true, 20120611}},
+		{"nothing left", 0, []Day{{20120528, 40, 1, 0}}, 20120601, Forecast{10, true, 20120601}},
+		{"overspent", -5, []Day{{20120528, 40, 1, 0}}, 20120601, Forecast{10, true, 20120601}},
+		{"half a fen is up", 100, []Day{{20120530, 3, 1, 0}}, 20120601, Forecast{2, true, 20120806}},
+		{"lasts beyond the horizon", 100_000, []Day{{20120528, 40, 1, 0}}, 20120601, Forecast{PerDay: 10}},
+		{"what was long ago is no pace", 100, []Day{{20120101, 5000, 9, 0}, {20120601, 1, 1, 0}}, 20120601, Forecast{}},
+		{"more was taken back than paid", 100, []Day{{20120528, -40, 0, 0}}, 20120601, Forecast{}},
+		{"over a leap day", 30, []Day{{20120218, 100, 1, 0}}, 20120228, Forecast{10, true, 20120302}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -95,7 +95,7 @@ func TestStandingProperties(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		postings := rapid.SliceOf(posting).Draw(t, "postings")
-		days := []Day{{20120502, settlement.Money(rapid.Int64Range(0, 5000).Draw(t, "paid")), 1}}
+		days := []Day{{20120502, settlement.Money(rapid.Int64Range(0, 5000).Draw(t, "paid")), 1, 0}}
 		s := Stand(rural, postings, days, 20120601)
 		by := settlement.Money(0)
 		for _, one := range s.By {
@@ -114,10 +114,22 @@ func TestStandingProperties(t *testing.T) {
 	})
 }
 
-func TestOrdered(t *testing.T) {
-	got := Ordered([]Day{{20120303, 5, 1}, {20120301, 1, 1}, {20120303, -5, -1}, {20120302, 2, 1}})
-	want := []Day{{20120301, 1, 1}, {20120302, 2, 1}, {20120303, 0, 0}}
-	if diff := cmp.Diff(want, got); diff != "" {
+// What settlements drew is added up by day, whatever their order; a reversal
+// leaves no day, and what adjustments took off altogether does.
+func TestDraws(t *testing.T) {
+	draws := Draws{}
+	for _, one := range []struct {
+		on             settlement.Date
+		paid, adjusted settlement.Money
+	}{{20120303, 5, 0}, {20120301, 1, -2}, {20120303, 6, 6}, {20120304, 0, 0}, {20120302, 0, -4}} {
+		draws.Add(one.on, one.paid, one.adjusted)
+	}
+	want := []Day{{20120301, 1, 1, -2}, {20120302, 0, 1, -4}, {20120303, 11, 1, 6}}
+	if diff := cmp.Diff(want, draws.Days()); diff != "" {
 		t.Error(diff)
+	}
+	s := Stand(rural, []Posting{budget(settlement.County, 100)}, want, 20120401)
+	if s.Assisted != 12 || s.Adjusted != 0 || s.Settlements != 3 || s.Left() != 88 {
+		t.Errorf("%+v", s)
 	}
 }

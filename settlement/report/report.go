@@ -46,6 +46,10 @@ type Year struct {
 	Sources []Part[settlement.Source]
 	// Levels bore the amounts of Total, where the policy tells them apart.
 	Levels []Part[settlement.Level]
+	// Adjusted is by how much adjustments changed what each fund bears of what it
+	// granted, in no other line: persons got what Total says, and Total and
+	// Adjusted together are what the ledger has.
+	Adjusted []Part[settlement.Fund]
 	// Average is the amount a person, half-up to the fen; zero if there is none.
 	Average settlement.Money
 }
@@ -60,6 +64,7 @@ type Adder struct {
 	modes  tallies[settlement.Mode]
 	aid    tallies[settlement.Source]
 	levels tallies[settlement.Level]
+	after  tallies[settlement.Fund] // adjusted
 	total  tally
 }
 
@@ -109,20 +114,35 @@ func NewAdder() *Adder {
 	return &Adder{
 		lines: map[lineKey]*tally{}, funds: tallies[settlement.Fund]{}, cats: tallies[settlement.CategoryID]{},
 		modes: tallies[settlement.Mode]{}, aid: tallies[settlement.Source]{}, levels: tallies[settlement.Level]{},
+		after: tallies[settlement.Fund]{},
 	}
 }
 
-// Add counts a settlement that stands and was assisted; others count for
-// nothing. Invalid: it comes before one of its person that was added already.
+// Add counts a settlement that stands and was assisted, or whose assistance was
+// adjusted; others count for nothing. Invalid: it comes before one of its person
+// that was added already.
 func (a *Adder) Add(s *settlement.Settlement) error {
-	if !Assisted(s) {
+	adjusted := adjusted(s)
+	if !adjusted && !Assisted(s) {
 		return nil
 	}
-	person, result := s.Beneficiary.ID, s.Adjudication
+	person := s.Beneficiary.ID
 	if person < a.person {
 		return &settlement.Error{Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "order", Object: string(s.ID)}
 	}
 	a.person = person
+	if adjusted {
+		a.after.add(s.Adjudication.Fund, person, s.Correction(""))
+	}
+	if Assisted(s) {
+		a.granted(s)
+	}
+	return nil
+}
+
+// granted counts what a settlement granted.
+func (a *Adder) granted(s *settlement.Settlement) {
+	person, result := s.Beneficiary.ID, s.Adjudication
 	a.total.add(person, result.Benefit)
 	key := lineKey{result.Fund, result.Category, s.Claim.Mode}
 	if a.lines[key] == nil {
@@ -144,7 +164,12 @@ func (a *Adder) Add(s *settlement.Settlement) error {
 			a.levels.add(funded.Level, person, funded.Amount)
 		}
 	}
-	return nil
+}
+
+// adjusted reports whether s stands and what a fund bears of it was adjusted.
+func adjusted(s *settlement.Settlement) bool {
+	return s.State == settlement.StateCommitted && s.Adjudication != nil &&
+		slices.ContainsFunc(s.Adjustments, func(a settlement.Adjustment) bool { return a.Payer == "" })
 }
 
 // Assisted reports whether s stands and a fund paid for it.
@@ -156,7 +181,7 @@ func Assisted(s *settlement.Settlement) bool {
 func (a *Adder) Year() Year {
 	y := Year{
 		Total: a.total.Count, Funds: a.funds.parts(), Categories: a.cats.parts(), Modes: a.modes.parts(),
-		Sources: a.aid.parts(), Levels: a.levels.parts(),
+		Sources: a.aid.parts(), Levels: a.levels.parts(), Adjusted: a.after.parts(),
 	}
 	for key, one := range a.lines {
 		y.Lines = append(y.Lines, Line{key.fund, key.category, key.mode, one.Count})

@@ -36,12 +36,18 @@ func TestYear(t *testing.T) {
 	split.Adjudication.Funding = []settlement.Funded{{Level: settlement.City, Amount: 10_01}, {Level: settlement.County}}
 	reversed := assisted("p2", settlement.RuralFund, "rural_dibao", settlement.Inpatient, 7_00)
 	reversed.State = settlement.StateReversed
+	// Adjusted is what a fund bears, not what persons were granted; a payer's part is
+	// not a fund's, and what was reversed has none.
+	reversed.Adjustments = []settlement.Adjustment{{From: 7_00, To: 1_00}}
+	split.Adjustments = []settlement.Adjustment{{From: 10_01, To: 9_00}, {Payer: "A", From: 1, To: 2}, {From: 9_00, To: 9_50}}
+	emptied := assisted("p3", settlement.UrbanFund, "", settlement.Inpatient, 0)
+	emptied.Adjustments = []settlement.Adjustment{{To: 3_00}}
 	nothing := assisted("p2", settlement.NoFund, "", settlement.Inpatient, 0)
 	got := year(t,
 		aided,
 		assisted("p1", settlement.UrbanFund, "urban_dibao", settlement.Inpatient, 50_00),
 		assisted("p1", settlement.UrbanFund, "five_guarantee", settlement.Outpatient, 1_00),
-		split, reversed, nothing, settlement.Settlement{State: settlement.StateSettling},
+		split, reversed, nothing, settlement.Settlement{State: settlement.StateSettling}, emptied,
 		assisted("p3", settlement.RuralFund, "rural_dibao", settlement.Inpatient, 2_00),
 	)
 	want := Year{
@@ -56,6 +62,7 @@ func TestYear(t *testing.T) {
 		Modes:      []Part[settlement.Mode]{{settlement.Inpatient, Count{3, 4, 162_01}}, {settlement.Outpatient, Count{1, 1, 1_00}}},
 		Sources:    []Part[settlement.Source]{{settlement.Charity, Count{1, 1, 20_00}}, {settlement.SpecialCare, Count{1, 1, 5_00}}},
 		Levels:     []Part[settlement.Level]{{settlement.City, Count{1, 1, 10_01}}},
+		Adjusted:   []Part[settlement.Fund]{{settlement.RuralFund, Count{1, 1, -51}}, {settlement.UrbanFund, Count{1, 1, 3_00}}},
 		Average:    54_34,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -28,9 +28,17 @@ type Store interface {
 	Days(ctx context.Context, key fund.Key) ([]fund.Day, error)
 
 	// Assisted hands each settlement of a region's year for which a fund has
-	// entries, with the person's name, in order of the person, and stops at
-	// each's first error. A person no longer registered has no name. It sees
+	// entries, in order of the person, and stops at each's first error. It sees
 	// one moment, needs no more memory for many than for one, and holds one
 	// reader until it returns: each must not read from the store.
-	Assisted(ctx context.Context, region settlement.RegionID, year int, each func(s *settlement.Settlement, name settlement.Private) error) error
+	Assisted(ctx context.Context, region settlement.RegionID, year int, each func(Drawn) error) error
+}
+
+// Drawn is a settlement with what it drew on a fund by the ledger.
+type Drawn struct {
+	Settlement *settlement.Settlement
+	Name       settlement.Private // of the person; "" if no longer registered
+	Fund       settlement.Fund
+	Paid       settlement.Money // what remains, reversals taken off
+	Adjusted   settlement.Money // of Paid, by adjustments
 }

@@ -91,21 +91,29 @@ func (t *Treasury) Postings(ctx context.Context, key fund.Key) ([]fund.Posting, 
 // Standing says how a fund stands today. A fund nobody posted to and nobody
 // drew on stands at nothing.
 func (t *Treasury) Standing(ctx context.Context, key fund.Key) (fund.Standing, error) {
-	postings, err := t.Postings(ctx, key)
-	if err != nil {
+	if err := key.Check(); err != nil {
 		return fund.Standing{}, err
 	}
 	days, err := t.Store.Days(ctx, key)
 	if err != nil {
 		return fund.Standing{}, err
 	}
-	return fund.Stand(key, postings, days, settlement.DayOf(t.Now())), nil
+	return t.stand(ctx, key, days)
+}
+
+// stand says how a fund stands today on which days drew.
+func (t *Treasury) stand(ctx context.Context, key fund.Key, days []fund.Day) (fund.Standing, error) {
+	postings, err := t.Postings(ctx, key)
+	return fund.Stand(key, postings, days, settlement.DayOf(t.Now())), err
 }
 
 // walk is the store's Assisted, one at a time: each holds one of the few readers
 // until it ends, and whoever settles needs the others. Unavailable: ctx ended
 // first.
-func (t *Treasury) walk(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
+func (t *Treasury) walk(ctx context.Context, region settlement.RegionID, year int, each func(Drawn) error) error {
+	if err := (fund.Key{Region: region, Fund: settlement.RuralFund, Year: year}).Check(); err != nil {
+		return err
+	}
 	select {
 	case t.walking <- struct{}{}:
 	case <-ctx.Done():
@@ -123,29 +131,34 @@ type Report struct {
 	Standings []fund.Standing // urban, then rural
 }
 
-// Report adds up a region's year, in one moment's view of the settlements.
+// Report adds up a region's year. What was paid is what the settlements say, and
+// how the funds stand is what the ledger says, both at one moment: what a fund
+// granted and what adjustments changed of it are, to the fen, what it paid.
 func (t *Treasury) Report(ctx context.Context, region settlement.RegionID, year int) (Report, error) {
-	r := Report{Region: region, Year: year}
+	r, adder := Report{Region: region, Year: year}, report.NewAdder()
+	draws := map[settlement.Fund]fund.Draws{settlement.UrbanFund: {}, settlement.RuralFund: {}}
+	err := t.walk(ctx, region, year, func(d Drawn) error {
+		draws[d.Fund].Add(d.Settlement.Claim.Discharge, d.Paid, d.Adjusted)
+		return adder.Add(d.Settlement)
+	})
+	if err != nil {
+		return r, err
+	}
+	r.Paid = adder.Year()
 	for _, name := range []settlement.Fund{settlement.UrbanFund, settlement.RuralFund} {
-		standing, err := t.Standing(ctx, fund.Key{Region: region, Fund: name, Year: year})
+		standing, err := t.stand(ctx, fund.Key{Region: region, Fund: name, Year: year}, draws[name].Days())
 		if err != nil {
 			return r, err
 		}
 		r.Standings = append(r.Standings, standing)
 	}
-	adder := report.NewAdder()
-	err := t.walk(ctx, region, year, func(s *settlement.Settlement, _ settlement.Private) error { return adder.Add(s) })
-	r.Paid = adder.Year()
-	return r, err
+	return r, nil
 }
 
 // Disclose hands each line of a region's public list for a year, in order of
 // the persons' pseudonyms, which tells nothing. A person no longer known to the
 // registry has no name.
 func (t *Treasury) Disclose(ctx context.Context, region settlement.RegionID, year int, each func(report.Disclosure) error) error {
-	if err := (fund.Key{Region: region, Fund: settlement.RuralFund, Year: year}).Check(); err != nil {
-		return err
-	}
 	tell := func(lines []report.Disclosure) error {
 		for _, line := range lines {
 			if err := each(line); err != nil {
@@ -155,9 +168,7 @@ func (t *Treasury) Disclose(ctx context.Context, region settlement.RegionID, yea
 		return nil
 	}
 	var posted report.Posted
-	err := t.walk(ctx, region, year, func(s *settlement.Settlement, name settlement.Private) error {
-		return tell(posted.Add(s, name))
-	})
+	err := t.walk(ctx, region, year, func(d Drawn) error { return tell(posted.Add(d.Settlement, d.Name)) })
 	if err != nil {
 		return err
 	}

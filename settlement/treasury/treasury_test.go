@@ -138,6 +138,7 @@ func TestStandingAndReport(t *testing.T) {
 			Categories: []report.Part[settlement.CategoryID]{{Of: "rural_dibao", Count: count}},
 			Modes:      []report.Part[settlement.Mode]{{Of: settlement.Inpatient, Count: count}},
 			Sources:    []report.Part[settlement.Source]{}, Levels: []report.Part[settlement.Level]{},
+			Adjusted: []report.Part[settlement.Fund]{},
 		},
 		Standings: []fund.Standing{
 			{Key: fund.Key{Region: rural.Region, Fund: settlement.UrbanFund, Year: rural.Year}},

@@ -62,7 +62,7 @@ func TestListsAtOnceLeaveReaders(t *testing.T) {
 // slow is a store whose walks take a minute each.
 type slow struct{ *memory.Store }
 
-func (s slow) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
+func (s slow) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(treasury.Drawn) error) error {
 	time.Sleep(time.Minute)
 	return s.Store.Assisted(ctx, region, year, each)
 }

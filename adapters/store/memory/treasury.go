@@ -10,6 +10,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // Post implements treasury.Store.
@@ -58,50 +59,54 @@ func (m *Store) Postings(ctx context.Context, key fund.Key) (found []fund.Postin
 	return found, store.GivenUp(ctx)
 }
 
-// drawn is what a settlement drew on a fund's account and those below it, and
-// whether it ever did.
-func (m *Store) drawn(id settlement.SettlementID, account string) (paid settlement.Money, ever bool) {
+// drawn is what a settlement drew on a fund's account and those below it, what
+// of that adjustments made, and whether it ever drew.
+func (m *Store) drawn(id settlement.SettlementID, account string) (paid, adjusted settlement.Money, ever bool) {
 	for _, e := range m.page(id).entries {
-		if e.Account == account || strings.HasPrefix(e.Account, account+"/") {
-			paid, ever = paid+e.Debit-e.Credit, true
+		if e.Account != account && !strings.HasPrefix(e.Account, account+"/") {
+			continue
+		}
+		paid, ever = paid+e.Debit-e.Credit, true
+		if e.Account == account+settlement.AdjustmentBelow {
+			adjusted += e.Debit - e.Credit
 		}
 	}
-	return paid, ever
+	return paid, adjusted, ever
 }
 
 // Days implements treasury.Store.
 func (m *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var days []fund.Day
+	draws := fund.Draws{}
 	for id, s := range m.settlements {
-		if paid, _ := m.drawn(id, key.Account()); paid > 0 {
-			days = append(days, fund.Day{Date: s.Claim.Discharge, Paid: paid, Settlements: 1})
-		}
+		paid, adjusted, _ := m.drawn(id, key.Account())
+		draws.Add(s.Claim.Discharge, paid, adjusted)
 	}
-	return fund.Ordered(days), store.GivenUp(ctx)
+	return draws.Days(), store.GivenUp(ctx)
 }
 
 // Assisted implements treasury.Store.
-func (m *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
-	urban, rural := store.FundAccounts(region, year)
+func (m *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(treasury.Drawn) error) error {
 	m.mu.Lock()
-	var found []settlement.Settlement
-	names := map[settlement.BeneficiaryID]settlement.Private{}
+	var found []treasury.Drawn
 	for id, s := range m.settlements {
-		_, inUrban := m.drawn(id, urban)
-		_, inRural := m.drawn(id, rural)
-		if inUrban || inRural {
-			found = append(found, s)
-			names[s.Beneficiary.ID] = m.persons[s.Beneficiary.ID].Name
+		for _, name := range []settlement.Fund{settlement.UrbanFund, settlement.RuralFund} {
+			paid, adjusted, ever := m.drawn(id, fund.Key{Region: region, Fund: name, Year: year}.Account())
+			if ever {
+				found = append(found, treasury.Drawn{
+					Settlement: &s, Name: m.persons[s.Beneficiary.ID].Name, Fund: name, Paid: paid, Adjusted: adjusted,
+				})
+			}
 		}
 	}
 	m.mu.Unlock()
-	slices.SortFunc(found, func(a, b settlement.Settlement) int {
+	slices.SortFunc(found, func(x, y treasury.Drawn) int {
+		a, b := x.Settlement, y.Settlement
 		return cmp.Or(cmp.Compare(a.Beneficiary.ID, b.Beneficiary.ID), cmp.Compare(a.Sequence, b.Sequence))
 	})
-	for i := range found {
-		if err := each(&found[i], names[found[i].Beneficiary.ID]); err != nil {
+	for _, drawn := range found {
+		if err := each(drawn); err != nil {
 			return err
 		}
 	}

@@ -121,7 +121,7 @@ func (g *glimpses) look(queued *pgx.Batch, members []*member) map[settlement.Ben
 	queued.Queue(text, persons).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var row string
-			found, err := scanYear(beside{rows, &row})
+			found, err := scanYear(beside{rows, []any{&row}})
 			if err != nil && !store.Known(err) {
 				return err
 			}

@@ -123,14 +123,14 @@ type scanner interface {
 	Scan(into ...any) error
 }
 
-// beside is a row with one column more than the ones that are asked for.
+// beside is a row with more columns than the ones that are asked for.
 type beside struct {
 	scanner
-	last any
+	last []any
 }
 
-// Scan reads the columns that are asked for, and the one beside them.
-func (b beside) Scan(into ...any) error { return b.scanner.Scan(append(into, b.last)...) }
+// Scan reads the columns that are asked for, and those beside them.
+func (b beside) Scan(into ...any) error { return b.scanner.Scan(append(into, b.last...)...) }
 
 // insertion is the text of an insert of many rows off the path of settling, given
 // as one array for each column: "name type" in the order of the arguments.

@@ -8,6 +8,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // Post implements treasury.Store.
@@ -69,21 +70,24 @@ func (s *Store) Postings(ctx context.Context, key fund.Key) ([]fund.Posting, err
 // first two conditions are those of the index.
 const drawn = `account >= 'fund/' AND account < 'fund0' AND account >= `
 
+// adjusted begins what of the lines is an account's of adjustments.
+const adjusted = `coalesce(sum(debit - credit) FILTER (WHERE account = `
+
 // Days implements treasury.Store.
 func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
-	const text = `SELECT discharged, sum(paid)::bigint, count(*) FILTER (WHERE paid > 0) FROM (
-			SELECT s.discharged AS discharged, sum(e.debit - e.credit) AS paid
+	const text = `SELECT discharged, sum(paid)::bigint, count(*) FILTER (WHERE paid > adjusted), sum(adjusted)::bigint FROM (
+			SELECT s.discharged AS discharged, sum(debit - credit) AS paid, ` + adjusted + `$3), 0) AS adjusted
 			FROM entry AS e JOIN settlement AS s ON s.no = e.settlement
 			WHERE ` + drawn + `$1 AND account < $2 GROUP BY s.no, s.discharged
-		) AS net GROUP BY discharged HAVING sum(paid) <> 0 ORDER BY discharged`
+		) AS net WHERE paid <> 0 OR adjusted <> 0 GROUP BY discharged ORDER BY discharged`
 	var days []fund.Day
 	err := s.atLeisure(ctx, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, text, key.Account(), key.Account()+"0")
+		rows, err := tx.Query(ctx, text, key.Account(), key.Account()+"0", key.Account()+settlement.AdjustmentBelow)
 		if err != nil {
 			return err
 		}
 		days, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (day fund.Day, err error) {
-			err = row.Scan(&day.Date, &day.Paid, &day.Settlements)
+			err = row.Scan(&day.Date, &day.Paid, &day.Settlements, &day.Adjusted)
 			return day, err
 		})
 		return err
@@ -103,11 +107,14 @@ func (s *Store) atLeisure(ctx context.Context, read func(pgx.Tx) error) error {
 }
 
 // Assisted implements treasury.Store.
-func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
-	const text = `SELECT ` + columns + `, (SELECT document FROM person WHERE person.id = settlement.beneficiary) FROM settlement WHERE no IN (
-			SELECT settlement FROM entry WHERE ` + drawn + `$1 AND account < $2
-			UNION SELECT settlement FROM entry WHERE ` + drawn + `$3 AND account < $4
-		) ORDER BY beneficiary, no`
+func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(treasury.Drawn) error) error {
+	const text = `SELECT ` + columns + `, (SELECT document FROM person WHERE person.id = settlement.beneficiary), fund, paid, adjusted
+		FROM settlement JOIN (
+			SELECT settlement AS whose, '` + string(settlement.UrbanFund) + `' AS fund, sum(debit - credit)::bigint AS paid, (` + adjusted + `$1 || '` + settlement.AdjustmentBelow + `'), 0))::bigint AS adjusted
+			FROM entry WHERE ` + drawn + `$1 AND account < $2 GROUP BY settlement
+			UNION ALL SELECT settlement, '` + string(settlement.RuralFund) + `', sum(debit - credit)::bigint, (` + adjusted + `$3 || '` + settlement.AdjustmentBelow + `'), 0))::bigint
+			FROM entry WHERE ` + drawn + `$3 AND account < $4 GROUP BY settlement
+		) AS net ON no = whose ORDER BY beneficiary, no`
 	urban, rural := store.FundAccounts(region, year)
 	var refused error // of each, to be returned as it is
 	err := s.atLeisure(ctx, func(tx pgx.Tx) error {
@@ -118,15 +125,16 @@ func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year i
 		defer rows.Close()
 		for rows.Next() {
 			var person []byte
-			_, found, err := scanSettlement(s.vault, beside{rows, &person})
+			var drawn treasury.Drawn
+			_, found, err := scanSettlement(s.vault, beside{rows, []any{&person, &drawn.Fund, &drawn.Paid, &drawn.Adjusted}})
 			if err != nil {
 				return err
 			}
-			name, err := s.vault.ReadName(found.Beneficiary.ID, person)
-			if err != nil {
+			drawn.Settlement = &found
+			if drawn.Name, err = s.vault.ReadName(found.Beneficiary.ID, person); err != nil {
 				return err
 			}
-			if refused = each(&found, name); refused != nil {
+			if refused = each(drawn); refused != nil {
 				return refused
 			}
 		}

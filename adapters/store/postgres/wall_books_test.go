@@ -12,6 +12,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
 	"github.com/onestop-gateway/onestop/settlement/registry"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // What a clearing tells a hospital and a bureau behind the wall is what their
@@ -69,8 +70,8 @@ func TestTheWallShowsAFundItsOwnBooks(t *testing.T) {
 		}
 		days, err := s.Days(ctx, fund.Key{Region: here.region, Fund: settlement.RuralFund, Year: 2012})
 		must(t, err)
-		must(t, s.Assisted(ctx, here.region, 2012, func(_ *settlement.Settlement, name settlement.Private) error {
-			names = append(names, name)
+		must(t, s.Assisted(ctx, here.region, 2012, func(d treasury.Drawn) error {
+			names = append(names, d.Name)
 			return nil
 		}))
 		return days, names

@@ -113,14 +113,14 @@ type scanner interface {
 	Scan(into ...any) error
 }
 
-// beside is a row with one column more than the ones that are asked for.
+// beside is a row with more columns than the ones that are asked for.
 type beside struct {
 	scanner
-	last any
+	last []any
 }
 
-// Scan reads the columns that are asked for, and the one beside them.
-func (b beside) Scan(into ...any) error { return b.scanner.Scan(append(into, b.last)...) }
+// Scan reads the columns that are asked for, and those beside them.
+func (b beside) Scan(into ...any) error { return b.scanner.Scan(append(into, b.last...)...) }
 
 // failed is the row of a statement that could not be prepared.
 type failed struct{ err error }

@@ -9,6 +9,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/correction"
 	"github.com/onestop-gateway/onestop/settlement/fund"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 // Post implements treasury.Store.
@@ -84,14 +85,17 @@ func (s *Store) Postings(ctx context.Context, key fund.Key) ([]fund.Posting, err
 // first two conditions are those of the index.
 const drawn = `account >= 'fund/' AND account < 'fund0' AND account >= ? AND account < ?`
 
+// adjusted is what of the lines is an account's of adjustments.
+const adjusted = `coalesce(sum(debit - credit) FILTER (WHERE account = ?), 0)`
+
 // Days implements treasury.Store.
 func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
-	const text = `SELECT discharged, sum(paid), count(*) FILTER (WHERE paid > 0) FROM (
-			SELECT settlement.discharged AS discharged, sum(entry.debit - entry.credit) AS paid
+	const text = `SELECT discharged, sum(paid), count(*) FILTER (WHERE paid > adjusted), sum(adjusted) FROM (
+			SELECT settlement.discharged AS discharged, sum(debit - credit) AS paid, ` + adjusted + ` AS adjusted
 			FROM entry JOIN settlement ON settlement.no = entry.settlement
 			WHERE ` + drawn + ` GROUP BY settlement.no
-		) GROUP BY discharged HAVING sum(paid) <> 0 ORDER BY discharged`
-	rows, err := s.reader.query(ctx, text, key.Account(), key.Account()+"0")
+		) WHERE paid <> 0 OR adjusted <> 0 GROUP BY discharged ORDER BY discharged`
+	rows, err := s.reader.query(ctx, text, key.Account()+settlement.AdjustmentBelow, key.Account(), key.Account()+"0")
 	if err != nil {
 		return nil, s.outcome(err)
 	}
@@ -99,7 +103,7 @@ func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
 	var days []fund.Day
 	for rows.Next() {
 		var day fund.Day
-		if err := rows.Scan(&day.Date, &day.Paid, &day.Settlements); err != nil {
+		if err := rows.Scan(&day.Date, &day.Paid, &day.Settlements, &day.Adjusted); err != nil {
 			return nil, s.outcome(err)
 		}
 		days = append(days, day)
@@ -108,28 +112,32 @@ func (s *Store) Days(ctx context.Context, key fund.Key) ([]fund.Day, error) {
 }
 
 // Assisted implements treasury.Store.
-func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(*settlement.Settlement, settlement.Private) error) error {
-	const text = `SELECT ` + columns + `, (SELECT document FROM person WHERE person.id = settlement.beneficiary) FROM settlement WHERE no IN (
-			SELECT settlement FROM entry WHERE ` + drawn + `
-			UNION SELECT settlement FROM entry WHERE ` + drawn + `
-		) ORDER BY beneficiary, no`
+func (s *Store) Assisted(ctx context.Context, region settlement.RegionID, year int, each func(treasury.Drawn) error) error {
+	const net = `, sum(debit - credit) AS paid, ` + adjusted + ` AS adjusted FROM entry WHERE ` + drawn + ` GROUP BY settlement`
+	const text = `SELECT ` + columns + `, (SELECT document FROM person WHERE person.id = settlement.beneficiary), fund, paid, adjusted
+		FROM settlement JOIN (
+			SELECT settlement AS whose, '` + string(settlement.UrbanFund) + `' AS fund` + net + `
+			UNION ALL SELECT settlement, '` + string(settlement.RuralFund) + `'` + net + `
+		) ON no = whose ORDER BY beneficiary, no`
 	urban, rural := store.FundAccounts(region, year)
-	rows, err := s.reads.QueryContext(ctx, text, urban, urban+"0", rural, rural+"0")
+	rows, err := s.reads.QueryContext(ctx, text,
+		urban+settlement.AdjustmentBelow, urban, urban+"0", rural+settlement.AdjustmentBelow, rural, rural+"0")
 	if err != nil {
 		return s.outcome(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var person []byte
-		_, found, err := scanSettlement(s.vault, beside{rows, &person})
+		var drawn treasury.Drawn
+		_, found, err := scanSettlement(s.vault, beside{rows, []any{&person, &drawn.Fund, &drawn.Paid, &drawn.Adjusted}})
 		if err != nil {
 			return s.outcome(err)
 		}
-		name, err := s.vault.ReadName(found.Beneficiary.ID, person)
-		if err != nil {
+		drawn.Settlement = &found
+		if drawn.Name, err = s.vault.ReadName(found.Beneficiary.ID, person); err != nil {
 			return err
 		}
-		if err := each(&found, name); err != nil {
+		if err := each(drawn); err != nil {
 			return err
 		}
 	}

@@ -44,7 +44,7 @@ func clearingAdjusted(t *testing.T, o Opened) {
 	o.cuts(t, 2, afterJuly)
 	same(t, "the first", o.moved(t, 1), map[movement]int{{s.ID, s.Revision}: 1})
 	same(t, "the next", o.moved(t, 2), map[movement]int{{s.ID, adjusted.Revision}: 1})
-	same(t, "days", o.days(t, rural), []fund.Day{{Date: 20120701, Paid: 430, Settlements: 1}})
+	same(t, "days", o.days(t, rural), []fund.Day{{Date: 20120701, Paid: 430, Settlements: 1, Adjusted: -70}})
 	entries := o.trails(t, s.ID).Entries
 	same(t, "entries", entries[len(entries)-2:], adjusting(s, 70).Entries)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/onestop-gateway/onestop/settlement"
 	"github.com/onestop-gateway/onestop/settlement/fund"
 	"github.com/onestop-gateway/onestop/settlement/lifecycle"
+	"github.com/onestop-gateway/onestop/settlement/treasury"
 )
 
 var treasuryScenarios = []scenario{
@@ -24,6 +25,7 @@ var treasuryScenarios = []scenario{
 	{"sums what was drawn by day of discharge", daysSummed},
 	{"takes a reversal off its day", daysReversed},
 	{"sums the accounts of the levels below a fund", daysLevels},
+	{"tells what adjustments made of what was drawn", daysAdjusted},
 	{"hands the assisted in order of the person", assistedOrder},
 	{"hands the names of those who are registered", assistedNames},
 	{"stops handing at the first error", assistedStops},
@@ -180,11 +182,36 @@ func daysLevels(t *testing.T, o Opened) {
 	same(t, "days", o.days(t, rural), []fund.Day{{Date: 20120701, Paid: 500, Settlements: 1}})
 }
 
+// An adjustment is on the day of discharge, and changes no count: what it took
+// off altogether was granted all the same. Days and what is handed agree.
+func daysAdjusted(t *testing.T, o Opened) {
+	o.adjusts(t, o.adjusts(t, o.commits(t, dischargedOn("1", 20120703), 500), 100), 20)
+	o.commits(t, dischargedOn("2", 20120703), 30)
+	o.adjusts(t, o.commits(t, dischargedOn("3", 20120704), 7), 7)
+	gone := o.adjusts(t, o.commits(t, dischargedOn("4", 20120705), 9), 2)
+	change := reversing(gone)
+	change.Entries = settlement.Counter(o.trails(t, gone.ID).Entries)
+	o.closes(t, gone, func(lifecycle.Ground) (lifecycle.Change, error) { return change, nil })
+	days := []fund.Day{
+		{Date: 20120703, Paid: 410, Settlements: 2, Adjusted: -120},
+		{Date: 20120704, Paid: 0, Settlements: 1, Adjusted: -7},
+	}
+	same(t, "days", o.days(t, rural), days)
+	handed := fund.Draws{}
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(d treasury.Drawn) error {
+		same(t, "fund", d.Fund, rural.Fund)
+		handed.Add(d.Settlement.Claim.Discharge, d.Paid, d.Adjusted)
+		return nil
+	})
+	same(t, "error", err, nil)
+	same(t, "handed", handed.Days(), days)
+}
+
 // assisted are the ids of what is handed for the rural county's year.
 func (o Opened) assisted(t *testing.T) (ids []settlement.SettlementID) {
 	t.Helper()
-	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(s *settlement.Settlement, _ settlement.Private) error {
-		ids = append(ids, s.ID)
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(d treasury.Drawn) error {
+		ids = append(ids, d.Settlement.ID)
 		return nil
 	})
 	same(t, "error", err, nil)
@@ -202,9 +229,9 @@ func assistedOrder(t *testing.T, o Opened) {
 	same(t, "assisted", o.assisted(t), []settlement.SettlementID{"s-1", "s-2", "s-3"})
 
 	var whole settlement.Settlement
-	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(s *settlement.Settlement, _ settlement.Private) error {
-		if s.ID == first.ID {
-			whole = *s
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(d treasury.Drawn) error {
+		if d.Settlement.ID == first.ID {
+			whole = *d.Settlement
 		}
 		return nil
 	})
@@ -217,8 +244,8 @@ func assistedNames(t *testing.T, o Opened) {
 	o.commits(t, record("2"), 30)
 	o.puts(t, person("p-2", oneCertificate))
 	var names []settlement.Private
-	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(_ *settlement.Settlement, name settlement.Private) error {
-		names = append(names, name)
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(d treasury.Drawn) error {
+		names = append(names, d.Name)
 		return nil
 	})
 	same(t, "error", err, nil)
@@ -229,7 +256,7 @@ func assistedStops(t *testing.T, o Opened) {
 	o.commits(t, record("1"), 500)
 	o.commits(t, record("2"), 500)
 	enough, handed := errors.New("enough"), 0
-	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(*settlement.Settlement, settlement.Private) error {
+	err := o.Treasury.Assisted(t.Context(), rural.Region, rural.Year, func(treasury.Drawn) error {
 		handed++
 		return enough
 	})

@@ -425,9 +425,9 @@ type FundStanding struct {
 	Raised string `protobuf:"bytes,4,opt,name=raised,proto3" json:"raised,omitempty"`
 	// By whom it was raised, from the top.
 	Contributions []*FundContribution `protobuf:"bytes,5,rep,name=contributions,proto3" json:"contributions,omitempty"`
-	// What settlements that stand drew, yuan.
+	// What settlements that stand drew, adjustments included, yuan.
 	Assisted string `protobuf:"bytes,6,opt,name=assisted,proto3" json:"assisted,omitempty"`
-	// How many such settlements there are.
+	// How many settlements stand to which it granted something.
 	Settlements int32 `protobuf:"varint,7,opt,name=settlements,proto3" json:"settlements,omitempty"`
 	// What enrolment subsidies cost, yuan.
 	Enrolment string `protobuf:"bytes,8,opt,name=enrolment,proto3" json:"enrolment,omitempty"`
@@ -445,7 +445,9 @@ type FundStanding struct {
 	PaysPerDay string `protobuf:"bytes,14,opt,name=pays_per_day,json=paysPerDay,proto3" json:"pays_per_day,omitempty"`
 	// The first day on which it cannot pay at that pace; absent if that is more
 	// than two years off.
-	RunsOutOn     string `protobuf:"bytes,15,opt,name=runs_out_on,json=runsOutOn,proto3" json:"runs_out_on,omitempty"`
+	RunsOutOn string `protobuf:"bytes,15,opt,name=runs_out_on,json=runsOutOn,proto3" json:"runs_out_on,omitempty"`
+	// What of assisted adjustments made, yuan; below zero where they took off.
+	Adjusted      string `protobuf:"bytes,16,opt,name=adjusted,proto3" json:"adjusted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -581,6 +583,13 @@ func (x *FundStanding) GetPaysPerDay() string {
 func (x *FundStanding) GetRunsOutOn() string {
 	if x != nil {
 		return x.RunsOutOn
+	}
+	return ""
+}
+
+func (x *FundStanding) GetAdjusted() string {
+	if x != nil {
+		return x.Adjusted
 	}
 	return ""
 }
@@ -810,7 +819,10 @@ type YearlyReport struct {
 	// What others gave to the same persons, such as charity; not in the total.
 	Sources []*ReportLine `protobuf:"bytes,10,rep,name=sources,proto3" json:"sources,omitempty"`
 	// How the funds stand.
-	Standings     []*FundStanding `protobuf:"bytes,11,rep,name=standings,proto3" json:"standings,omitempty"`
+	Standings []*FundStanding `protobuf:"bytes,11,rep,name=standings,proto3" json:"standings,omitempty"`
+	// By how much adjustments changed what each fund bears of what was granted; in
+	// no other line. The total and these are what the standings say was assisted.
+	Adjustments   []*ReportLine `protobuf:"bytes,12,rep,name=adjustments,proto3" json:"adjustments,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -918,6 +930,13 @@ func (x *YearlyReport) GetSources() []*ReportLine {
 func (x *YearlyReport) GetStandings() []*FundStanding {
 	if x != nil {
 		return x.Standings
+	}
+	return nil
+}
+
+func (x *YearlyReport) GetAdjustments() []*ReportLine {
+	if x != nil {
+		return x.Adjustments
 	}
 	return nil
 }
@@ -1092,7 +1111,7 @@ const file_onestop_v1_fund_proto_rawDesc = "" +
 	"\rcorrection_id\x18\r \x01(\tR\fcorrectionId\"W\n" +
 	"\x10FundContribution\x12+\n" +
 	"\x05level\x18\x01 \x01(\x0e2\x15.onestop.v1.FundLevelR\x05level\x12\x16\n" +
-	"\x06amount\x18\x02 \x01(\tR\x06amount\"\x90\x04\n" +
+	"\x06amount\x18\x02 \x01(\tR\x06amount\"\xac\x04\n" +
 	"\fFundStanding\x12\x1b\n" +
 	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12$\n" +
 	"\x04fund\x18\x02 \x01(\x0e2\x10.onestop.v1.FundR\x04fund\x12\x12\n" +
@@ -1110,7 +1129,8 @@ const file_onestop_v1_fund_proto_rawDesc = "" +
 	"\amessage\x18\r \x01(\v2\x10.onestop.v1.TextR\amessage\x12 \n" +
 	"\fpays_per_day\x18\x0e \x01(\tR\n" +
 	"paysPerDay\x12\x1e\n" +
-	"\vruns_out_on\x18\x0f \x01(\tR\trunsOutOn\"Y\n" +
+	"\vruns_out_on\x18\x0f \x01(\tR\trunsOutOn\x12\x1a\n" +
+	"\badjusted\x18\x10 \x01(\tR\badjusted\"Y\n" +
 	"\x0fAssistanceCount\x12\x18\n" +
 	"\apersons\x18\x01 \x01(\x05R\apersons\x12\x14\n" +
 	"\x05times\x18\x02 \x01(\x05R\x05times\x12\x16\n" +
@@ -1125,7 +1145,7 @@ const file_onestop_v1_fund_proto_rawDesc = "" +
 	"\x04fund\x18\x01 \x01(\x0e2\x10.onestop.v1.FundR\x04fund\x12\x1a\n" +
 	"\bcategory\x18\x02 \x01(\tR\bcategory\x12$\n" +
 	"\x04mode\x18\x03 \x01(\x0e2\x10.onestop.v1.ModeR\x04mode\x121\n" +
-	"\x05count\x18\x04 \x01(\v2\x1b.onestop.v1.AssistanceCountR\x05count\"\xe8\x03\n" +
+	"\x05count\x18\x04 \x01(\v2\x1b.onestop.v1.AssistanceCountR\x05count\"\xa2\x04\n" +
 	"\fYearlyReport\x12\x1b\n" +
 	"\tregion_id\x18\x01 \x01(\tR\bregionId\x12\x12\n" +
 	"\x04year\x18\x02 \x01(\x05R\x04year\x121\n" +
@@ -1140,7 +1160,8 @@ const file_onestop_v1_fund_proto_rawDesc = "" +
 	"\x06levels\x18\t \x03(\v2\x16.onestop.v1.ReportLineR\x06levels\x120\n" +
 	"\asources\x18\n" +
 	" \x03(\v2\x16.onestop.v1.ReportLineR\asources\x126\n" +
-	"\tstandings\x18\v \x03(\v2\x18.onestop.v1.FundStandingR\tstandings\"\x94\x01\n" +
+	"\tstandings\x18\v \x03(\v2\x18.onestop.v1.FundStandingR\tstandings\x128\n" +
+	"\vadjustments\x18\f \x03(\v2\x16.onestop.v1.ReportLineR\vadjustments\"\x94\x01\n" +
 	"\x0eDisclosureLine\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
 	"\bcategory\x18\x02 \x01(\tR\bcategory\x12$\n" +
@@ -1224,13 +1245,14 @@ var file_onestop_v1_fund_proto_depIdxs = []int32{
 	7,  // 19: onestop.v1.YearlyReport.levels:type_name -> onestop.v1.ReportLine
 	7,  // 20: onestop.v1.YearlyReport.sources:type_name -> onestop.v1.ReportLine
 	5,  // 21: onestop.v1.YearlyReport.standings:type_name -> onestop.v1.FundStanding
-	12, // 22: onestop.v1.DisclosureLine.fund:type_name -> onestop.v1.Fund
-	10, // 23: onestop.v1.DisclosureList.lines:type_name -> onestop.v1.DisclosureLine
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	7,  // 22: onestop.v1.YearlyReport.adjustments:type_name -> onestop.v1.ReportLine
+	12, // 23: onestop.v1.DisclosureLine.fund:type_name -> onestop.v1.Fund
+	10, // 24: onestop.v1.DisclosureList.lines:type_name -> onestop.v1.DisclosureLine
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_onestop_v1_fund_proto_init() }
