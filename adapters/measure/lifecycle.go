@@ -85,6 +85,9 @@ func kindOf(step lifecycle.Step) trace.SpanKind {
 func (m *Lifecycle) measure(step lifecycle.Step, ended lifecycle.Ended, took time.Duration) {
 	switch step.Kind {
 	case lifecycle.StepCall:
+		if ended.Result == "" {
+			return // no call came of it
+		}
 		m.payerAnswers.WithLabelValues(string(step.Payer), step.Verb, string(ended.Result)).Inc()
 		m.payerSeconds.WithLabelValues(string(step.Payer), step.Verb).Observe(took.Seconds())
 		m.live.Called(step.Payer, ended.Result, took)

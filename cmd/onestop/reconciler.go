@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/onestop-gateway/onestop/adapters/measure"
 	"github.com/onestop-gateway/onestop/adapters/payer/nhsa"
 	"github.com/onestop-gateway/onestop/adapters/payer/statement"
 	"github.com/onestop-gateway/onestop/adapters/spill"
@@ -43,7 +44,8 @@ const (
 func (g *gateway) reconciler(directory *lifecycle.Directory, observer reconciliation.Observer) *reconciler {
 	c, store, hands := g.config, g.store.runs, g.lifecycle
 	desk := reconciliation.New(reconciliation.Config{
-		Store: store, Hands: hands, Observer: observer, Now: hands.Now, AskWithin: askWithin, BrokenAfter: brokenAfter, ProposalLife: c.TwoPeople.ExpireAfter, Sources: sources(directory),
+		Store: store, Hands: hands, Observer: observer, Now: hands.Now, AskWithin: askWithin, BrokenAfter: brokenAfter, ProposalLife: c.TwoPeople.ExpireAfter,
+		Sources: measure.Statements(sources(directory), hands.Observer),
 		Books: func(ctx context.Context) (reconciliation.Books, func() error, error) {
 			opened, err := c.openArchive(ctx)
 			if err != nil {
