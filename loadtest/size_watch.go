@@ -34,11 +34,6 @@ func (m metrics) sum(name string) (sum float64) {
 	return sum
 }
 
-// metrics reads them.
-func (g *benchGateway) metrics(ctx context.Context) (metrics, error) {
-	return readMetrics(ctx, "http://"+g.rest)
-}
-
 // readMetrics reads those of the gateway whose REST door is at base.
 func readMetrics(ctx context.Context, base string) (found metrics, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/metrics", nil)
