@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -25,6 +26,9 @@ func Is(path string) bool {
 	kind := strings.ToLower(filepath.Ext(path))
 	return kind == ".csv" || kind == ".xlsx"
 }
+
+// ErrText says that a file is no text in UTF-8.
+var ErrText = errors.New("not text in UTF-8: save the file as CSV in UTF-8, or as XLSX")
 
 // ErrSheets says that a workbook has not just one sheet to read.
 var ErrSheets = errors.New("the workbook must have one sheet")
@@ -51,6 +55,10 @@ func readText(path string, yield func(Row, error) bool) {
 			yield(Row{}, err)
 			return
 		}
+	}
+	if head, _ := source.Peek(source.Size()); !textual(head) {
+		yield(Row{}, ErrText)
+		return
 	}
 	reader := csv.NewReader(source)
 	reader.FieldsPerRecord = -1
@@ -100,6 +108,19 @@ func readWorkbook(path string, yield func(Row, error) bool) {
 	if err := rows.Error(); err != nil {
 		yield(Row{}, fmt.Errorf("reading rows: %w", err))
 	}
+}
+
+// textual reports whether the beginning of a file reads as text, but for a
+// character that its end may cut in two.
+func textual(head []byte) bool {
+	for len(head) > 0 {
+		r, size := utf8.DecodeRune(head)
+		if r == 0 || r == utf8.RuneError && size == 1 && utf8.FullRune(head) {
+			return false
+		}
+		head = head[size:]
+	}
+	return true
 }
 
 func filled(cells []string) bool {

@@ -47,6 +47,11 @@ wait: the file is proposed, by its digest, for another person to approve
 	by := operatorFlag(command)
 	paper := command.Flags().String("document", "", "approval document of periods that name none (default: the import of the file)")
 	command.RunE = func(command *cobra.Command, files []string) error {
+		for _, file := range files { // before a store is made
+			if err := checkPersons(file); err != nil {
+				return exitError{exitUnread, fmt.Errorf("%s: %w", file, err)}
+			}
+		}
 		return withPeople(command, func(ctx context.Context, register *eligibility.Register, office *assent.Office) error {
 			rejected := 0
 			for _, file := range files {

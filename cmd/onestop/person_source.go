@@ -27,6 +27,18 @@ func digestOf(file string) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
+// checkPersons refuses a file that is none of persons, as its first rows tell.
+func checkPersons(file string) error {
+	source, err := openPersons(file)
+	if err != nil {
+		return err
+	}
+	for _, err := range source.entries {
+		return err
+	}
+	return nil
+}
+
 // openPersons opens a file of persons, a sheet or a document by its name.
 func openPersons(file string) (persons, error) {
 	if !sheet.Is(file) {
@@ -80,7 +92,7 @@ func documentEntries(file string) iter.Seq2[entry, error] {
 			}
 			if piece.Index == document.Whole {
 				if piece.Key != "persons" {
-					yield(entry{}, errors.New("unknown key "+piece.Key+"; known is persons"))
+					yield(entry{}, errors.New("a key of the top level is not persons, the one that is known"))
 					return
 				}
 				continue

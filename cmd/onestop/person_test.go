@@ -3,13 +3,16 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/onestop-gateway/onestop/adapters/sheet"
 	"github.com/onestop-gateway/onestop/adapters/store/sqlite"
@@ -129,15 +132,33 @@ func TestFilesThatAreNoPersons(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty.csv": "", "heading.csv": "id,telephone\n", "noid.csv": "name\n张测试\n", "list.yaml": "- a\n",
 		"other.yaml": "people:\n  - id: b-1\n", "torn.json": `{"persons": [`, "text.xlsx": "no workbook",
+		"headless.csv": "b-1,张测试,360827194103120018\n", "name.yaml": "张测试: 360827194103120018\n",
+		"random.csv": "\x1b[2J\x00\xff\xfe,\x9c", "random.yaml": "\x1b[2J\x00\xff\xfe: \x9c", "random.json": "{\"\x1b\xff\x9c\": 1}", "gbk.csv": "\xd0\xd5\xc3\xfb\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(folder, name)
 			writeFile(t, file, text, 0o600)
-			if _, _, err := persona(filepath.Join(folder, name+".db"), "import", file); exitedWith(err) != exitUnread {
-				t.Errorf("got %v", err)
+			store := filepath.Join(folder, name+".db")
+			out, errs, err := persona(store, "import", file)
+			if exitedWith(err) != exitUnread {
+				t.Fatalf("got %v", err)
+			}
+			told := out + errs + err.Error()
+			if strings.Contains(told, "张测试") || strings.Contains(told, "360827194103120018") || strings.ContainsAny(told, "\x00\x1b") || !utf8.ValidString(told) {
+				t.Errorf("what stands in the file is told: %q", told)
+			}
+			if _, err := os.Stat(store); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("a store was made: %v", err)
 			}
 		})
 	}
+}
+
+func TestAFileWithoutHeadingsIsToldWhich(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "persons.csv")
+	writeFile(t, file, "b-1,张测试,360827194103120018\n", 0o600)
+	_, _, err := persona(file+".db", "import", file)
+	refusedAs(t, err, exitUnread, "headings are missing", "id (人员编号)", "name (姓名)", "id_number (身份证号)")
 }
 
 // An import that was stopped in the middle goes on where it stood: batches and

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,7 +47,7 @@ func (g *gateway) reconciler(directory *lifecycle.Directory, observer reconcilia
 	c, store, hands := g.config, g.store.runs, g.lifecycle
 	desk := reconciliation.New(reconciliation.Config{
 		Store: store, Hands: hands, Observer: observer, Now: hands.Now, AskWithin: askWithin, BrokenAfter: brokenAfter, ProposalLife: c.TwoPeople.ExpireAfter,
-		Sources: measure.Statements(sources(directory), hands.Observer),
+		Payers: slices.Sorted(maps.Keys(directory.Payers)), Sources: measure.Statements(sources(directory), hands.Observer),
 		Books: func(ctx context.Context) (reconciliation.Books, func() error, error) {
 			opened, err := c.openArchive(ctx)
 			if err != nil {
@@ -126,7 +128,7 @@ func (r *reconciler) resume(ctx context.Context) {
 	tick := time.NewTicker(resumeEvery)
 	defer tick.Stop()
 	for {
-		if n, err := r.Resume(ctx); err != nil && settlement.KindOf(err) != settlement.KindConflict && ctx.Err() == nil {
+		if n, err := r.Resume(ctx); err != nil && ctx.Err() == nil {
 			r.log.Warn("carrying out approved fixes", "done", n, "error", err)
 		}
 		select {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,7 +36,8 @@ type Config struct {
 	// Books opens what the store holds, as of one moment; shut ends that.
 	Books   func(ctx context.Context) (books Books, shut func() error, err error)
 	Scratch func() Scratch
-	Sources map[settlement.PayerCode]Source // payers that can be asked live
+	Payers  []settlement.PayerCode          // those configured
+	Sources map[settlement.PayerCode]Source // those of them that can be asked live
 	Hands   Hands
 	Now     func() time.Time
 	NewID   func() RunID
@@ -89,7 +91,11 @@ func (d *Desk) Reconcile(ctx context.Context, ask Ask) (Begun, error) {
 // with the run there is. Invalid names the field. KeyReused: the request was
 // for something else. InFlight: the same is under way.
 func (d *Desk) Begin(ctx context.Context, ask *Ask) (Begun, error) {
-	if err := d.check(ask); err != nil {
+	err := d.check(ask)
+	if err == nil {
+		err = d.known(ctx, &ask.Scope)
+	}
+	if err != nil {
 		return Begun{}, err
 	}
 	id := d.NewID()
@@ -123,6 +129,40 @@ func (d *Desk) check(ask *Ask) error {
 	}
 	ask.Scope = scope
 	return scope.Check()
+}
+
+// errFound ends a search.
+var errFound = errors.New("found")
+
+// known refuses (Invalid) a payer that is neither configured nor has a leg of
+// the period, as one that was configured then: a list of it would differ in
+// every booking, and nobody could ever close that.
+func (d *Desk) known(ctx context.Context, scope *reconcile.Scope) (err error) {
+	if scope.Payer == "" || slices.Contains(d.Payers, scope.Payer) {
+		return nil
+	}
+	books, shut, err := d.Books(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, shut()) }()
+	from, until := scope.Opened()
+	err = books.Opened(ctx, from, until, func(s *settlement.Settlement) error {
+		if slices.ContainsFunc(s.Legs, func(l settlement.Leg) bool { return l.Payer == scope.Payer }) {
+			return errFound
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &settlement.Error{
+		Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "payer",
+		Value: fmt.Sprintf("%.40q ∉ %q", scope.Payer, d.Payers),
+	}
 }
 
 // asked is the run that a request became. NotFound: none; KeyReused: it was

@@ -45,6 +45,7 @@ type hands struct {
 	answer settlement.Result
 	err    error
 	posts  func(settlement.SettlementID, settlement.Adjustment)
+	mute   settlement.SettlementID // whose payer never answers
 }
 
 func (h *hands) note(text string, args ...any) error {
@@ -61,6 +62,9 @@ func (h *hands) Settlement(_ context.Context, _ settlement.TenantID, id settleme
 }
 
 func (h *hands) Ask(_ context.Context, q lifecycle.Question) (settlement.Result, error) {
+	if q.Settlement == h.mute {
+		return "", &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonPayerUnavailable, Object: string(q.Settlement)}
+	}
 	return h.answer, h.note("%s %s of %s for %s", q.Operation, q.Settlement, q.Payer, q.Actor)
 }
 
@@ -129,6 +133,7 @@ func newOffice(t *testing.T) *office {
 			return o.held, func() error { return nil }, nil
 		},
 		Scratch: func() reconciliation.Scratch { return new(heap) },
+		Payers:  []settlement.PayerCode{"A", "B"},
 		Sources: map[settlement.PayerCode]reconciliation.Source{"A": o.source},
 		Now:     func() time.Time { return o.now },
 		NewID: func() reconciliation.RunID {

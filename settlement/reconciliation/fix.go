@@ -2,6 +2,8 @@ package reconciliation
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -127,21 +129,24 @@ func (d *Desk) Decline(ctx context.Context, id FindingID, by string) (Finding, e
 const resumeAfter = 2 * time.Minute
 
 // Resume carries out what was approved and never finished, because a process
-// ended or the store did not answer, and says how many it carried out.
+// ended or the store did not answer, and says how many it carried out. Each fix
+// stands by itself: the error joins those of all that could not be carried out,
+// each with its run and line, and they are tried again.
 func (d *Desk) Resume(ctx context.Context) (int, error) {
-	done := 0
+	done, left := 0, []error(nil)
 	query := FindingQuery{States: []Act{Approved}, Limit: pageMost}
 	err := d.each(ctx, query, func(f *Finding) error {
 		if d.Now().Sub(f.last().At) < resumeAfter {
 			return nil
 		}
-		_, err := d.carried(ctx, *f)
-		if err == nil {
-			done++
+		if _, err := d.carried(ctx, *f); err != nil {
+			left = append(left, fmt.Errorf("line %d of run %s: %w", f.Line, f.Run, err))
+			return ctx.Err()
 		}
-		return err
+		done++
+		return nil
 	})
-	return done, err
+	return done, errors.Join(append(left, err)...)
 }
 
 // carried carries out what the last two remarks agree on.

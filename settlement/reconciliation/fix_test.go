@@ -1,6 +1,7 @@
 package reconciliation_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -209,5 +210,39 @@ func TestAFixExpires(t *testing.T) {
 	f, err = o.Approve(t.Context(), id, wang, 2)
 	if err != nil || f.State() == reconciliation.Proposed || !f.Until.IsZero() {
 		t.Errorf("at the last moment: %s, %v", f.State(), err)
+	}
+}
+
+// A fix that cannot be carried out holds up none of those behind it, is told by
+// its run and line, and is tried again.
+func TestAStubbornFixHoldsUpNoOther(t *testing.T) {
+	o := newOffice(t)
+	o.hands.at["s-R1"], o.hands.at["s-R2"] = o.held[0], o.held[1]
+	run := o.runs(t, o.ask("q-1"))
+	o.hands.err = &settlement.Error{Kind: settlement.KindUnavailable, Reason: settlement.ReasonStoreUnavailable}
+	for line := 1; line <= 2; line++ {
+		id := reconciliation.FindingID{Run: run.ID, Line: line}
+		if _, err := o.Propose(t.Context(), reconciliation.Proposal{Finding: id, Fix: reconcile.Requery, Document: "d", By: li}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Approve(t.Context(), id, wang, 1); settlement.KindOf(err) != settlement.KindUnavailable {
+			t.Fatal(err)
+		}
+	}
+	first, err := o.Finding(t.Context(), reconciliation.FindingID{Run: run.ID, Line: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.hands.err, o.hands.answer, o.hands.mute = nil, settlement.ResultNotFound, first.Settlement
+	o.now = o.now.Add(3 * time.Minute)
+	for _, want := range []int{1, 0} {
+		n, err := o.Resume(t.Context())
+		if n != want || settlement.KindOf(err) != settlement.KindUnavailable || !strings.Contains(err.Error(), "line 1 of run "+string(run.ID)) || strings.Contains(err.Error(), "line 2") {
+			t.Errorf("%d carried out, %v; want %d", n, err, want)
+		}
+	}
+	o.hands.mute = ""
+	if n, err := o.Resume(t.Context()); n != 1 || err != nil {
+		t.Errorf("once the payer answers: %d, %v", n, err)
 	}
 }

@@ -45,25 +45,43 @@ var cellWords = map[string]string{
 }
 
 // Heading understands the first row of a sheet: for each cell the column it
-// heads. Invalid: a heading nobody knows, one that stands twice, or no column
-// of the ids.
+// heads. Invalid: a heading nobody knows, one that stands twice, no column of
+// the ids, or no headings at all. What stands there is not told: where there
+// are no headings, it is a person's.
 func Heading(cells []string) ([]Column, error) {
+	if !slices.ContainsFunc(cells, func(cell string) bool { return columnOf(cell) >= 0 }) {
+		return nil, settlement.Wrong("headings are missing: the first row must name the columns, which are %s", headings())
+	}
 	var columns []Column
-	for _, cell := range cells {
-		text := strings.ToLower(strings.TrimSpace(cell))
-		i := slices.IndexFunc(Columns, func(c Column) bool { return text == c.Chinese || text == c.English })
-		if i < 0 {
-			return nil, invalid("heading", cell)
-		}
-		if slices.Contains(columns, Columns[i]) {
-			return nil, invalid("heading", cell+" stands twice")
+	for at, cell := range cells {
+		i := columnOf(cell)
+		switch {
+		case i < 0:
+			return nil, settlement.Wrong("heading %d is not known: headings are %s", at+1, headings())
+		case slices.Contains(columns, Columns[i]):
+			return nil, settlement.Wrong("heading %d, %s, stands twice", at+1, Columns[i].English)
 		}
 		columns = append(columns, Columns[i])
 	}
 	if !slices.Contains(columns, Columns[0]) {
-		return nil, invalid("heading", Columns[0].English+" is missing")
+		return nil, settlement.Wrong("heading %s (%s) is missing", Columns[0].English, Columns[0].Chinese)
 	}
 	return columns, nil
+}
+
+// columnOf is the place among Columns of the one that a cell heads; -1: none.
+func columnOf(cell string) int {
+	text := strings.ToLower(strings.TrimSpace(cell))
+	return slices.IndexFunc(Columns, func(c Column) bool { return text == c.Chinese || text == c.English })
+}
+
+// headings are all that are understood.
+func headings() string {
+	names := make([]string, len(Columns))
+	for i, column := range Columns {
+		names[i] = column.English + " (" + column.Chinese + ")"
+	}
+	return strings.Join(names, ", ")
 }
 
 // DecodeRow understands a row of a sheet under its heading, as DecodeDraft

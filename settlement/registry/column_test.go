@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -61,10 +62,26 @@ func TestDecodeRowNamesFieldAndLine(t *testing.T) {
 	}
 }
 
+// What is wrong with the headings is told without what stands there.
 func TestHeadingRefuses(t *testing.T) {
-	for _, cells := range [][]string{{"id", "phone"}, {"id", "人员编号"}, {"name"}, nil} {
-		if _, err := Heading(cells); settlement.KindOf(err) != settlement.KindInvalid {
-			t.Errorf("%v: %v", cells, err)
+	for _, c := range []struct {
+		cells []string
+		says  string
+	}{
+		{[]string{"id", "13900000000"}, "heading 2 is not known: headings are id (人员编号), name (姓名), "},
+		{[]string{"id", "人员编号"}, "heading 2, id, stands twice"},
+		{[]string{"name"}, "heading id (人员编号) is missing"},
+		{[]string{"b-1", "张测试", "360827194103120018"}, "headings are missing: the first row must name the columns, which are id (人员编号), "},
+		{nil, "headings are missing"},
+	} {
+		_, err := Heading(c.cells)
+		if settlement.KindOf(err) != settlement.KindInvalid || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v: %v", c.cells, err)
+		}
+		for _, personal := range []string{"13900000000", "张测试", "360827194103120018"} {
+			if err != nil && strings.Contains(err.Error(), personal) {
+				t.Errorf("%s is told: %v", personal, err)
+			}
 		}
 	}
 }
