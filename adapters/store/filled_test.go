@@ -22,6 +22,10 @@ var later = map[string]bool{
 	"Claim.Approval": true, "Settlement.Adjustments": true, "Settlement.Admission": true,
 }
 
+// unkept are fields that are in no document: when a fix lapses follows from its
+// history, and what a problem's words were made from is for whoever is told now.
+var unkept = map[string]bool{"Finding.Until": true, "Problem.Column": true, "Problem.Form": true, "Problem.Figures": true}
+
 // fill fills v and everything in it; slices and maps get two elements.
 func (f *filler) fill(v reflect.Value) {
 	if v.Type() == reflect.TypeFor[time.Time]() {
@@ -39,7 +43,8 @@ func (f *filler) fill(v reflect.Value) {
 		v.SetBool(true)
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if later[v.Type().Name()+"."+v.Type().Field(i).Name] {
+			name := v.Type().Name() + "." + v.Type().Field(i).Name
+			if later[name] || unkept[name] {
 				continue
 			}
 			f.fill(v.Field(i))

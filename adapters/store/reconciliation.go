@@ -133,6 +133,7 @@ func compared(c *cursor, v *reconcile.Compared) {
 	total(c, &v.Ours)
 }
 
+// problem keeps what a problem says, and not the form and figures it says it by.
 func problem(c *cursor, v *settlement.Problem) {
 	text(c, &v.Path)
 	number(c, &v.Line)

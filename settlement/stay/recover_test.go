@@ -304,14 +304,14 @@ func TestASlowPayerHoldsUpItsOwnOnly(t *testing.T) {
 		done := make(chan struct{})
 		go func() { h.Ward.Run(ctx); close(done) }()
 		time.Sleep(10 * time.Minute)
-		if h.found().State != stay.Registered || most.Load() != 4 || len(slow.sent) != patients {
-			t.Errorf("%s; the slow one: %d at once, sent %d", h.found().State, most.Load(), len(slow.sent))
+		if h.found().State != stay.Registered || most.Load() != 4 || slow.arrived() != patients {
+			t.Errorf("%s; the slow one: %d at once, sent %d", h.found().State, most.Load(), slow.arrived())
 		}
 		time.Sleep(5 * time.Hour)
 		stop()
 		<-done
-		if len(slow.sent) != 2*patients || most.Load() != 4 {
-			t.Errorf("the slow one: %d at once, sent %d", most.Load(), len(slow.sent))
+		if slow.arrived() != 2*patients || most.Load() != 4 {
+			t.Errorf("the slow one: %d at once, sent %d", most.Load(), slow.arrived())
 		}
 	})
 }

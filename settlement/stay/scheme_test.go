@@ -59,6 +59,13 @@ func (s *scheme) next(body []byte) settlement.Result {
 	return result
 }
 
+// arrived is how many calls have come in.
+func (s *scheme) arrived() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.sent)
+}
+
 func (s *scheme) answer(body []byte) stay.Answer {
 	switch result := s.next(body); result {
 	case settlement.ResultApplied:
@@ -101,14 +108,19 @@ func (s *scheme) SendCharges(_ context.Context, _ settlement.EncounterID, rows [
 
 // gates closes when it is told to. A trial ends with the first answer.
 type gates struct {
+	mu      sync.Mutex
 	err     error
 	onTrial bool
 }
 
 func (g *gates) Enter(settlement.PayerCode) (lifecycle.Pass, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	return lifecycle.Pass{OnTrial: g.onTrial, Leave: func() {}}, g.err
 }
 
 func (g *gates) Heard(_ settlement.PayerCode, result settlement.Result) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.onTrial = g.onTrial && result != settlement.ResultApplied
 }

@@ -27,13 +27,14 @@ const (
 	oneRow   = "P1\tE1\tS1\tM1\t1\t0\tnull\t1.00\t1.00\t0.00\n"
 	badRow   = "P1\tE1\tS1\tM1\t9\t0\tnull\t1.00\t1.00\t0.00\n"
 	shortRow = "P1\tE1\n"
+	notText  = "\xff\n"
 )
 
 // Lists of several facilities are read as one, each row of the facility it was
 // asked for and counted through; one that is not whole is no answer.
 func TestResults(t *testing.T) {
 	lists := &results{lists: []result{
-		{"H1", settlement.Inpatient, listOf(t, oneRow+badRow)}, {"H2", settlement.Outpatient, listOf(t, "")}, {"H3", settlement.Outpatient, listOf(t, oneRow+shortRow)},
+		{"H1", settlement.Inpatient, listOf(t, oneRow+badRow)}, {"H2", settlement.Outpatient, listOf(t, "")}, {"H3", settlement.Outpatient, listOf(t, oneRow+shortRow+notText)},
 	}}
 	type seen struct {
 		Row      int
@@ -46,11 +47,11 @@ func TestResults(t *testing.T) {
 		rows = append(rows, seen{l.Row, l.Facility, l.Clearing})
 		return nil
 	}, func(p *settlement.Problem) error { bad = append(bad, p.Line); return nil })
-	if diff := cmp.Diff([]seen{{1, "H1", settlement.Inpatient}, {3, "H3", settlement.Outpatient}}, rows); diff != "" || !cmp.Equal(bad, []int{2}) {
+	if diff := cmp.Diff([]seen{{1, "H1", settlement.Inpatient}, {3, "H3", settlement.Outpatient}}, rows); diff != "" || !cmp.Equal(bad, []int{2, 4}) {
 		t.Errorf("bad %v\n%s", bad, diff)
 	}
 	if settlement.KindOf(err) != settlement.KindInDoubt {
-		t.Errorf("a row cut short: %v", err)
+		t.Errorf("a list that is no text to its end: %v", err)
 	}
 	if err := lists.Close(); err != nil || len(lists.lists) > 0 {
 		t.Errorf("closing: %v", err)
