@@ -129,7 +129,7 @@ func (o besiegement) besiege(ctx context.Context, h *healthy, out, notes io.Writ
 		fmt.Fprintf(notes, "%s: %v (after %s)\n", r.Name, r.Err, r.Took.Round(time.Millisecond))
 	}
 	fmt.Fprintf(notes, "%d cases in %s\n", len(cases), time.Since(started).Round(time.Second))
-	slowed, kept, err := o.hold(ctx, h)
+	slowed, kept, err := o.hold(ctx, h, notes)
 	if err != nil {
 		return slowed, err
 	}
@@ -142,8 +142,9 @@ func (o besiegement) besiege(ctx context.Context, h *healthy, out, notes io.Writ
 	return slowed, nil
 }
 
-// hold measures the healthy client by turns without and with slow connections.
-func (o besiegement) hold(ctx context.Context, h *healthy) (slowed float64, kept int, err error) {
+// hold measures the healthy client by turns without and with slow connections,
+// and notes each turn.
+func (o besiegement) hold(ctx context.Context, h *healthy, notes io.Writer) (slowed float64, kept int, err error) {
 	var ratios []float64
 	for range o.rounds {
 		base := h.window(ctx, o.window)
@@ -156,7 +157,10 @@ func (o besiegement) hold(ctx context.Context, h *healthy) (slowed float64, kept
 		if base.Latency.Count() == 0 || pressed.Latency.Count() == 0 {
 			return 0, kept, fmt.Errorf("nothing was settled: %s", h.wrong())
 		}
-		ratios = append(ratios, float64(pressed.Latency.At(0.99))/float64(base.Latency.At(0.99)))
+		alone, beside := base.Latency.At(0.99), pressed.Latency.At(0.99)
+		fmt.Fprintf(notes, "p99 alone %s (p50 %s), beside slow connections %s (p50 %s)\n",
+			inMillis(alone), inMillis(base.Latency.At(0.5)), inMillis(beside), inMillis(pressed.Latency.At(0.5)))
+		ratios = append(ratios, float64(beside)/float64(alone))
 	}
 	return measure.Median(ratios), kept, ctx.Err()
 }
