@@ -10,9 +10,7 @@
 // it had written anything, all are taken back and run again, each in a savepoint
 // of its own, to be taken back alone. There is no timer. What is
 // in the log is taken into the database on another connection, while commits go
-// on; only a log of 8192 pages is seen to by the commit that finds it. On Linux
-// a commit goes to the log in one piece and is synced by fdatasync: see
-// fileSystem.
+// on; only a log of 8192 pages is seen to by the commit that finds it.
 //
 // # What is promised
 //

@@ -170,13 +170,9 @@ func resolve(path string) (string, error) {
 // connect makes a pool of connections. Settings belong to a connection, so
 // they are in its name: every connection of the pool has them.
 func connect(path, more string, connections int) (*sql.DB, error) {
-	err := useFileSystem()
-	if err != nil {
-		return nil, err
-	}
 	file := url.URL{Path: path}
 	name := "file:" + file.EscapedPath() +
-		"?vfs=" + fileSystem + "&_busy_timeout=" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) +
+		"?_busy_timeout=" + strconv.FormatInt(busyTimeout.Milliseconds(), 10) +
 		"&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on" +
 		"&_pragma=temp_store(memory)&_txlock=immediate&_dqs=0" + more
 	db, err := sql.Open("sqlite", name)

@@ -1,8 +1,0 @@
-//go:build !linux
-
-package sqlite
-
-// fileSystem is SQLite's own.
-const fileSystem = "unix"
-
-func useFileSystem() error { return nil }
