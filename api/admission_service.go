@@ -115,7 +115,7 @@ func (s *admissionService) ProposeRemedy(ctx context.Context, in *onestopv1.Prop
 	if (said.Remedy == stay.Release) != (len(said.Rows) == 0) {
 		return nil, &settlement.Error{
 			Kind: settlement.KindInvalid, Reason: settlement.ReasonInvalidArgument, Field: "row_ids", Object: in.GetId(),
-			Value: "needed, but not for " + onestopv1.AdmissionRemedy_ADMISSION_REMEDY_RELEASE_DISCHARGE.String(),
+			Value: "must name the rows that end, and none to release a discharge",
 		}
 	}
 	found, err := s.admissions.Propose(ctx, said)

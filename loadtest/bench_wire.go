@@ -21,7 +21,8 @@ import (
 // wire is a connection on which calls of one method are made over gRPC, with
 // HTTP/2 written by hand. The library's client does more than a load generator
 // needs, and at ten times the peak takes twice as much of the machine as the
-// gateway does that refuses. Calls that are made at once share a write.
+// gateway does that refuses. Calls that are made at once share a write. It does not
+// connect anew: a window must be shorter than the gateway lets a connection grow old.
 type wire struct {
 	conn net.Conn
 	read *http2.Framer // by listen alone

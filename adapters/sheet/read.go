@@ -115,7 +115,10 @@ func readWorkbook(path string, yield func(Row, error) bool) {
 func textual(head []byte) bool {
 	for len(head) > 0 {
 		r, size := utf8.DecodeRune(head)
-		if r == 0 || r == utf8.RuneError && size == 1 && utf8.FullRune(head) {
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return !utf8.FullRune(head)
+		case r == 0:
 			return false
 		}
 		head = head[size:]

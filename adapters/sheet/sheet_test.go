@@ -3,6 +3,7 @@ package sheet
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,6 +91,17 @@ func TestIs(t *testing.T) {
 	for path, want := range map[string]bool{"a.csv": true, "a.XLSX": true, "a.yaml": false, "csv": false} {
 		if Is(path) != want {
 			t.Errorf("%s: %v", path, !want)
+		}
+	}
+}
+
+// What is looked at of a long file may end amid a character, at any of its bytes.
+func TestReadLongText(t *testing.T) {
+	for pad := range 3 {
+		path := filepath.Join(t.TempDir(), "long.csv")
+		write(t, path, strings.Repeat("a", pad)+","+strings.Repeat("测", 30_000)+"\n")
+		if rows, err := all(t, path); err != nil || len(rows) != 1 {
+			t.Errorf("%d bytes before: %d rows, %v", pad, len(rows), err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ package admission
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -78,6 +79,7 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (*Place, e
 	}
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
+	late := false
 	select {
 	case <-w.called:
 		if w.displaced {
@@ -85,11 +87,12 @@ func (g *Gate) Enter(ctx context.Context, class Class, tenant string) (*Place, e
 		}
 		return place, nil
 	case <-timer.C:
-		err = overloaded()
+		err, late = overloaded(), true
 	case <-ctx.Done():
 		err = ctx.Err()
+		late = errors.Is(err, context.DeadlineExceeded)
 	}
-	if g.giveUp(class, w) || w.displaced {
+	if g.giveUp(class, w, late) || w.displaced {
 		return nil, err
 	}
 	return place, nil // called at the very moment
@@ -194,6 +197,7 @@ func (g *Gate) displace(class Class, choose func(*queue) *waiter) bool {
 		g.queues[later].remove(w)
 		g.waiting--
 		w.displaced = true
+		g.vain = time.Now()
 		close(w.called)
 		return true
 	}
@@ -237,15 +241,19 @@ func (g *Gate) free(class Class) {
 	}
 }
 
-// giveUp takes w out of the queue and reports whether it still stood there.
-func (g *Gate) giveUp(class Class, w *waiter) bool {
+// giveUp takes w out of the queue and reports whether it still stood there. Only
+// one who waited as long as one may, or could, was refused: whoever hangs up before
+// tells of no load.
+func (g *Gate) giveUp(class Class, w *waiter, late bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.queues[class].remove(w) {
 		return false
 	}
 	g.waiting--
-	g.vain = time.Now()
+	if late {
+		g.vain = time.Now()
+	}
 	return true
 }
 

@@ -249,6 +249,9 @@ func TestWhoHangsUpLeavesTheQueue(t *testing.T) {
 			t.Errorf("told %v", err)
 		}
 		load(t, g, 1, 1)
+		if !g.vain.IsZero() {
+			t.Error("somebody is said to have been refused")
+		}
 		(<-now.leave)()
 		(<-next.leave)()
 		load(t, g, 0, 0)

@@ -22,7 +22,7 @@ var correctionReasons = map[settlement.Reason]Entry{
 	},
 	settlement.ReasonProposalExpired: {
 		What:  Text{"该提议逾期未经第二人批准，已失效，未作任何改动。", "No second person approved the proposal in time: it has expired, and nothing was changed."},
-		Next:  Text{"仍需办理的，请用新的请求号重新提出，由另一人在期限内批准。", "If it is still wanted, propose it again under a new request id and have another person approve it in time."},
+		Next:  Text{"仍需办理的，请重新提出（如有请求编号，须用新的），由另一人在期限内批准。", "If it is still wanted, propose it again, under a new request id if it has one, and have another person approve it in time."},
 		Fixes: Bureau, Moved: MovedNo,
 	},
 }

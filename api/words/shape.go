@@ -3,6 +3,7 @@ package words
 // shapes are the rules of form that the contract or the house states in words of
 // its own, and what they are in Chinese.
 var shapes = map[string]string{
+	"must name the rows that end, and none to release a discharge": "终止费用行时须列出行号，解除出院绑定时不得列出",
 	"must be 1 to 64 letters, digits, - or _":                      "应为 1 至 64 位字母、数字、“-”或“_”",
 	"must be at most 64 letters, digits, - or _":                   "最多 64 位字母、数字、“-”或“_”",
 	"must be 1 to 40 letters, digits, - or _":                      "应为 1 至 40 位字母、数字、“-”或“_”",

@@ -77,7 +77,7 @@ func unlike(s *settlement.Settlement, events []Event) string {
 	found := Fold(events)
 	form := &found.Form
 	day := form.Details.Admission
-	undone := s.State == settlement.StateAborted || s.State == settlement.StateReversed
+	undone := s.State == settlement.StateAborted || s.State == settlement.StateReversed || s.Decision == settlement.Abort
 	switch {
 	case found.Tenant != s.Tenant || form.Facility != s.Facility:
 		return fmt.Sprintf("is of hospital %s", form.Facility)

@@ -100,11 +100,20 @@ func (w *Ward) ask(ctx context.Context, payer settlement.PayerCode, stays []ID) 
 			group.Go(func() {
 				defer func() { <-places }()
 				if err := w.again(ctx, id); err != nil && ctx.Err() == nil {
-					w.Log.InfoContext(ctx, "a stay stays in doubt", "stay", id, "error", err)
+					w.Log.InfoContext(ctx, "a stay stays in doubt", "stay", id, "error", unsaid(err))
 				}
 			})
 		}
 	})
+}
+
+// unsaid is an error for the log: of a refusal the reason alone, for the payer's
+// own words, which the stay keeps, may name somebody.
+func unsaid(err error) any {
+	if settlement.KindOf(err) == settlement.KindRefused {
+		return settlement.ReasonOf(err)
+	}
+	return err
 }
 
 // again asks once more what a payer owes about a stay, if it still does. Two

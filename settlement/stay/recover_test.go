@@ -1,8 +1,11 @@
 package stay_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -275,6 +278,18 @@ func TestRecoveryMeetsWhatWasAnsweredMeanwhile(t *testing.T) {
 	}
 }
 
+// What a payer says of somebody is kept with the stay and is not in the log.
+func TestAPayersWordsAreNotInTheLog(t *testing.T) {
+	h := doubted(t, always("张测试未参合", 40)...)
+	var told bytes.Buffer
+	h.Config.Log = slog.New(slog.NewTextHandler(&told, nil))
+	h.Ward = stay.New(h.Config)
+	h.after(time.Hour)
+	if !strings.Contains(told.String(), string(settlement.ReasonPayerRefused)) || strings.Contains(told.String(), "张测试") {
+		t.Errorf("the log has %q", told.String())
+	}
+}
+
 // A payer that takes hours for an answer is asked a few things at once and no
 // more, and keeps none waiting that another payer answers for.
 func TestASlowPayerHoldsUpItsOwnOnly(t *testing.T) {
@@ -296,7 +311,8 @@ func TestASlowPayerHoldsUpItsOwnOnly(t *testing.T) {
 		}
 		var asked, most atomic.Int32
 		slow.before = func() {
-			most.Store(max(most.Load(), asked.Add(1)))
+			for now, seen := asked.Add(1), most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+			}
 			time.Sleep(time.Hour)
 			asked.Add(-1)
 		}

@@ -33,7 +33,8 @@ type Decision struct {
 // or under way, a stay that is bound to nothing, or used.
 func (w *Ward) Propose(ctx context.Context, said Suggestion) (Stay, error) {
 	return w.decide(ctx, said.Tenant, said.Stay, func(found *Stay) (*Event, error) {
-		if p := found.Proposal; p != nil && p.Decided != ActDeclined && p.same(&said) {
+		p := found.Proposal
+		if p != nil && p.same(&said) && (p.open() || p.Decided == ActApproved && (p.Remedy != Release || found.Taken == "")) {
 			return nil, nil
 		}
 		event := Event{Actor: said.Actor, Act: said.Remedy, Words: said.Document}
@@ -121,7 +122,8 @@ func (w *Ward) may(ctx context.Context, found *Stay, remedy Remedy, rows []strin
 }
 
 // unused refuses to release a stay that is bound to nothing, or by whose discharge
-// something of it is settled, is being settled, or is promised.
+// something of it is settled, is being settled, or is promised; a discharge of
+// tomorrow may be promised today.
 func (w *Ward) unused(ctx context.Context, found *Stay) error {
 	if found.Taken == "" {
 		return blocked(settlement.ReasonAdmissionUnbound, "id")
@@ -139,7 +141,7 @@ func (w *Ward) unused(ctx context.Context, found *Stay) error {
 	if first == 0 {
 		first = settlement.DayOf(found.At)
 	}
-	for year := first.Year(); year <= settlement.DayOf(w.Now()).Year(); year++ {
+	for year := first.Year(); year <= settlement.DayOf(w.Now()).Next().Year(); year++ {
 		row, err := w.Uses.Year(ctx, lifecycle.AccumulatorKey{Beneficiary: found.Form.Person, Year: year})
 		if err != nil {
 			return err

@@ -242,6 +242,12 @@ func TestTwoPeopleReleaseAStay(t *testing.T) {
 		t.Errorf("%s, %v", h.found().Taken, err)
 	}
 	h.refused("the mistyped one", h.TakeUp(t.Context(), taking("D1")), settlement.KindBlocked, settlement.ReasonAdmissionMismatch)
+	if read, err = h.proposes(stay.Release); err != nil || !read.ForPeople() {
+		t.Fatalf("mistyped once more, the same words are a new proposal: %+v, %v", read.Summary, err)
+	}
+	if done, err := h.approves("operator/wang", read.Events); err != nil || done.Taken != "" {
+		t.Errorf("released once more: %+v, %v", done.Summary, err)
+	}
 }
 
 // What is settled by the stay, moves, or holds keeps it bound, also where it came

@@ -11,8 +11,9 @@
 // rows, with COMMIT behind it. Openings are refused by constraints, and look on the
 // way at their persons' years; closings are decided in Go on what was seen last. The
 // years are locked before anything is written, and the transaction fails unless they
-// are what was seen, and each settlement the one that was read. Then it is done again
-// in two trips, as is what nothing was seen for. The first locks and looks:
+// are what was seen, and each settlement the one that was read (two gateways that
+// move the same two settlements in one trip each may meet head-on: the server ends one
+// transaction, which is tried again). Then it is done again in two trips, as is what nothing was seen for. The first locks and looks:
 // accumulators by person and year, then settlements by id, each in one statement, so
 // that gateways never wait for each other in a circle; who is refused is found out
 // here and takes no part. Decisions are made in Go, and the second trip writes.

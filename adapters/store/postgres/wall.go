@@ -181,14 +181,15 @@ const wallFunctions = `	CREATE OR REPLACE FUNCTION onestop_scope(kind text) RETU
 
 // standsText says how the wall stands for whoever is connected: whether they
 // may act as the role of scoped callers and every table of the argument is
-// behind it; and whether the tables are hidden from themselves.
+// behind it; and whether any of the tables is hidden from themselves.
 const standsText = `SELECT
 	EXISTS (SELECT FROM pg_roles WHERE rolname = current_user || '_scoped' AND pg_has_role(current_user, oid, 'MEMBER'))
 		AND NOT EXISTS (SELECT FROM unnest($1::text[]) AS t (name) WHERE NOT EXISTS (
 			SELECT FROM pg_class AS c JOIN pg_policies AS p ON p.tablename = c.relname AND p.schemaname = c.relnamespace::regnamespace::text
 			WHERE c.oid = to_regclass(t.name) AND c.relrowsecurity AND p.roles = ARRAY[(current_user || '_scoped')::name])),
-	coalesce(row_security_active(to_regclass('settlement')), false) AND NOT EXISTS (
-		SELECT FROM pg_policies AS p, unnest(p.roles) AS r WHERE p.schemaname = current_schema() AND p.tablename = 'settlement' AND p.policyname = 'whole' AND pg_has_role(current_user, r, 'USAGE'))`
+	EXISTS (SELECT FROM unnest($1::text[]) AS t (name) WHERE coalesce(row_security_active(to_regclass(t.name)), false) AND NOT EXISTS (
+		SELECT FROM pg_policies AS p, unnest(p.roles) AS r
+		WHERE p.schemaname = current_schema() AND p.tablename = t.name AND p.policyname = 'whole' AND pg_has_role(current_user, r, 'USAGE')))`
 
 // asking is a connection or a pool of them.
 type asking interface {

@@ -113,7 +113,8 @@ type QuoteSettlementRequest struct {
 	// First day of care, ISO date; an inpatient bill needs it, any other takes
 	// the discharge date where it is left out.
 	AdmissionDate string `protobuf:"bytes,10,opt,name=admission_date,json=admissionDate,proto3" json:"admission_date,omitempty"`
-	// Last day of care, or the day of service; ISO date.
+	// Last day of care, or the day of service; ISO date, tomorrow at the latest
+	// (China time).
 	DischargeDate string `protobuf:"bytes,11,opt,name=discharge_date,json=dischargeDate,proto3" json:"discharge_date,omitempty"`
 	// Whether it was an emergency.
 	Emergency bool `protobuf:"varint,12,opt,name=emergency,proto3" json:"emergency,omitempty"`
@@ -988,7 +989,8 @@ type CreateSettlementRequest struct {
 	// First day of care, ISO date; an inpatient bill needs it, any other takes
 	// the discharge date where it is left out.
 	AdmissionDate string `protobuf:"bytes,10,opt,name=admission_date,json=admissionDate,proto3" json:"admission_date,omitempty"`
-	// Last day of care, or the day of service; ISO date.
+	// Last day of care, or the day of service; ISO date, tomorrow at the latest
+	// (China time).
 	DischargeDate string `protobuf:"bytes,11,opt,name=discharge_date,json=dischargeDate,proto3" json:"discharge_date,omitempty"`
 	// Whether it was an emergency.
 	Emergency bool `protobuf:"varint,12,opt,name=emergency,proto3" json:"emergency,omitempty"`
