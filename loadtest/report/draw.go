@@ -10,7 +10,7 @@ import (
 const (
 	width, height             = 720.0, 340.0
 	left, right, top, bottom  = 74.0, 26.0, 14.0, 56.0
-	legendLine, legendPerLine = 18.0, 3
+	legendLine, legendPerLine = 18.0, 2
 	legendColumn              = (width - left) / legendPerLine
 )
 
