@@ -64,6 +64,7 @@ func TestFundsAreSummedAgain(t *testing.T) {
 		var told []error
 		go funds.Run(ctx, func(err error) { told = append(told, err) })
 		time.Sleep(fundsEvery + time.Second)
+		synctest.Wait()
 		if len(told) != 1 || !errors.Is(told[0], broken) || len(funds.Standings()) != 1 {
 			t.Errorf("told %v, %d funds stand", told, len(funds.Standings()))
 		}
